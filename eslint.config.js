@@ -1,0 +1,84 @@
+import tseslint from 'typescript-eslint';
+import globals from 'globals';
+import svelte from 'eslint-plugin-svelte';
+
+/** core → learn → lab → studio: a package imports only from those to its left. */
+const forbid = (...packages) => ({
+  'no-restricted-imports': [
+    'error',
+    {
+      patterns: [
+        ...packages.map((name) => ({
+          group: [name, `${name}/*`],
+          message: 'Data flows core → learn → lab → studio; import only from packages to the left.',
+        })),
+      ],
+    },
+  ],
+});
+
+const nodeBuiltins = [
+  'node:*',
+  'fs',
+  'path',
+  'os',
+  'worker_threads',
+  'child_process',
+  'http',
+  'net',
+  'stream',
+  'url',
+  'util',
+  'crypto',
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**', 'runs/**', '**/fixtures/**'] },
+  ...tseslint.configs.recommended,
+  ...svelte.configs['flat/recommended'],
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser }, globals: globals.browser },
+  },
+  { files: ['scripts/**/*.mjs', '**/*.js'], languageOptions: { globals: globals.node } },
+  {
+    files: ['**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+    },
+  },
+  {
+    files: ['packages/core/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: [
+                ...nodeBuiltins,
+                '@metalore/learn',
+                '@metalore/learn/*',
+                'metalore',
+                '@metalore/studio',
+              ],
+              message: 'core is pure TypeScript: no Node built-ins, nothing from the packages to its right.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'require', '__dirname'],
+    },
+  },
+  {
+    files: ['packages/learn/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: forbid('metalore', '@metalore/studio'),
+  },
+  { files: ['packages/lab/src/**/*.ts'], rules: forbid('@metalore/studio') },
+  { files: ['bench/**/*.ts', 'packages/lab/src/**/*.ts', '**/*.test.ts'], rules: { 'no-console': 'off' } },
+);

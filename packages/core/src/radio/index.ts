@@ -1,0 +1,2 @@
+export * from './path-loss.js';
+export * from './rate.js';
