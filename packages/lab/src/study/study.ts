@@ -11,6 +11,8 @@ export interface StudyReport {
 /**
  * A set of independent cells and what is drawn from them. A cell is a plain JSON value, complete in itself: its content is
  * its key, so a cell that is done is never done again, wherever it ran.
+ *
+ * Rows pass through JSON wherever cells run: a NaN or an infinity in a row reaches `report` as null.
  */
 export interface Study<Cell = unknown, Row = unknown> {
   /** As in `metalore reproduce NAME`. */

@@ -1,0 +1,70 @@
+import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
+import { Command, CommanderError } from 'commander';
+import { registerReproduce } from './commands/reproduce.js';
+import { registerStudy } from './commands/study.js';
+import { version } from './results/manifest.js';
+import { note, printJson } from './terminal/output.js';
+import { InterruptedError } from './work/interrupt.js';
+import { plainError } from './work/plain-error.js';
+
+/** The `metalore` command with all its subcommands. */
+export function createProgram(): Command {
+  const program = new Command('metalore')
+    .description('Sub-metaverses, simulated, split, learned and compared')
+    .version(version)
+    .showHelpAfterError('(add --help for what is accepted)')
+    .exitOverride();
+  registerReproduce(program);
+  registerStudy(program);
+  return program;
+}
+
+/**
+ * Runs the command line.
+ *
+ * @param args without the program's name
+ * @returns exit code: 0, 2 the caller's mistake, 3 an infeasible problem, 1 ours, 130 interrupted
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  endQuietlyWhenNobodyReads();
+  try {
+    await createProgram().parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return reportError(error, args.includes('--json'));
+  }
+}
+
+/** Says what went wrong: text on standard error and, with `--json`, an object on standard output. */
+function reportError(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0; // --help, --version
+    if (json) printJson({ error: { code: 'usage', message: error.message } });
+    return 2; // commander has said why
+  }
+  if (!(error instanceof MetaloreError)) {
+    const internal = error instanceof Error ? error : new Error(String(error));
+    if (json) printJson({ error: { code: 'internal', message: internal.message } });
+    note(
+      `This is a mistake of ours, please report it with the command:\n${internal.stack ?? internal.message}`,
+    );
+    return 1;
+  }
+  if (json) {
+    const { exitCode: _exitCode, ...plain } = plainError(error);
+    if (error instanceof InfeasibleError)
+      printJson({ infeasible: { message: error.message, ...error.details } });
+    else printJson({ error: plain });
+  }
+  note(`${error instanceof InterruptedError ? '' : 'error: '}${error.message}`);
+  if (error.hint !== undefined) note(`hint: ${error.hint}`);
+  return error instanceof InterruptedError ? 130 : error.exitCode;
+}
+
+/** `metalore … | head` is no error. */
+function endQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}

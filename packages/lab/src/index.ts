@@ -1,0 +1,13 @@
+export { renderReport } from './figures/report.js';
+export type { Report, ReportSection, ReportTable } from './figures/report.js';
+export { Plot, palette, renderPng, renderSvg, writeFigure } from './figures/render.js';
+export { readCsv } from './io/csv.js';
+export type { CsvColumn, CsvResult, CsvRow } from './io/csv.js';
+export { parseText, readDocument } from './io/documents.js';
+export { withOutputFolder } from './io/output-folder.js';
+export { version, writeManifest } from './results/manifest.js';
+export { readTable, tableFromRows, writeTable } from './results/tables.js';
+export type { Table, TableFormat } from './results/tables.js';
+export { confidenceHalfWidth, summarize } from './statistics/summary.js';
+export type { Summary } from './statistics/summary.js';
+export type { Study, StudyReport } from './study/study.js';

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InvalidInputError } from '@metalore/core/errors';
+import { version } from '../results/manifest.js';
+
+/** What stands in a cell folder's `study.json`. */
+export interface StudyProgress {
+  readonly study: string;
+  readonly title: string;
+  readonly quick: boolean;
+  readonly version: string;
+  /** Keys of all cells, in order. */
+  readonly keys: readonly string[];
+  /** When the study was first started, ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** JSON with the keys of every object in order, so that equal values are equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    item !== null && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : item,
+  );
+}
+
+/** A cell's name: SHA-256 over the study's name, the program's version and the cell's content. */
+export function cellKey(study: string, cell: unknown): string {
+  return createHash('sha256').update(canonicalJson({ study, version, cell })).digest('hex');
+}
+
+/**
+ * Finished cells as files `<key>.json` in one folder. A cell's file appears complete or not at all, so any number of
+ * processes may write into the same folder and any of them may be killed.
+ */
+export class CellStore {
+  constructor(readonly dir: string) {}
+
+  /** Makes the folder and notes what it is for; keeps the start of an earlier, interrupted run. */
+  async open(progress: Omit<StudyProgress, 'startedAt'>): Promise<void> {
+    await mkdir(this.dir, { recursive: true });
+    const earlier = await this.readProgress().catch(() => undefined);
+    const startedAt = earlier?.startedAt ?? new Date().toISOString();
+    await this.#writeWhole('study.json', { ...progress, startedAt });
+  }
+
+  async readProgress(): Promise<StudyProgress> {
+    const file = path.join(this.dir, 'study.json');
+    if (!existsSync(file)) {
+      throw new InvalidInputError('study', [
+        { path: this.dir, message: 'holds no study in progress (study.json)' },
+      ]);
+    }
+    return JSON.parse(await readFile(file, 'utf8')) as StudyProgress;
+  }
+
+  /** Keys of the cells that are done. */
+  async finished(): Promise<Set<string>> {
+    const names = existsSync(this.dir) ? await readdir(this.dir) : [];
+    return new Set(names.flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []));
+  }
+
+  async write(key: string, cell: unknown, rows: readonly unknown[]): Promise<void> {
+    await this.#writeWhole(`${key}.json`, { cell, rows });
+  }
+
+  async read(key: string): Promise<unknown[]> {
+    const text = await readFile(path.join(this.dir, `${key}.json`), 'utf8');
+    return (JSON.parse(text) as { rows: unknown[] }).rows;
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  async #writeWhole(name: string, value: unknown): Promise<void> {
+    const partial = path.join(this.dir, `${name}.${process.pid}.partial`);
+    await writeFile(partial, JSON.stringify(value));
+    await rename(partial, path.join(this.dir, name));
+  }
+}

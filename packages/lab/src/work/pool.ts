@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { InternalError, InvalidInputError } from '@metalore/core/errors';
+import { Piscina } from 'piscina';
+import { reviveError } from './plain-error.js';
+import { runTask } from './tasks.js';
+import type { TaskName } from './tasks.js';
+import type { WorkerAnswer } from './worker.js';
+
+/** One thing to do. Where work runs on a queue, `key` is its name there: the same key is the same result. */
+export interface PendingTask {
+  readonly key: string;
+  readonly payload: unknown;
+}
+
+/**
+ * Runs tasks somewhere, in any order and several at a time, and hands over each result as it comes.
+ *
+ * @param onResult called once a task, one call at a time, with the task's position; awaited before the next
+ * @throws what the first failing task threw; results handed over until then stay valid
+ */
+export type RunTasks = (
+  name: TaskName,
+  tasks: readonly PendingTask[],
+  onResult: (position: number, result: unknown) => Promise<void> | void,
+) => Promise<void>;
+
+/**
+ * @param option as typed; without it every core but at most 8
+ * @throws InvalidInputError unless it is an integer from 1 to 256
+ */
+export function workerCount(option: string | undefined): number {
+  if (option === undefined) return Math.min(8, availableParallelism());
+  const count = Number(option);
+  if (!Number.isInteger(count) || count < 1 || count > 256) {
+    throw new InvalidInputError('option', [
+      { path: '--workers', message: `"${option}" is not an integer from 1 to 256` },
+    ]);
+  }
+  return count;
+}
+
+/** This thread for one worker (or a single task), worker threads for more. */
+export function runHere(workers: number, signal: AbortSignal): RunTasks {
+  return async (name, tasks, onResult) => {
+    const threads = Math.min(workers, tasks.length);
+    await (threads <= 1 ? inline(signal) : inThreads(threads, signal))(name, tasks, onResult);
+  };
+}
+
+/** Tasks one after the other in this thread. */
+export function inline(signal: AbortSignal): RunTasks {
+  return async (name, tasks, onResult) => {
+    for (const [position, task] of tasks.entries()) {
+      await setImmediate(); // lets Ctrl-C be heard between two tasks
+      signal.throwIfAborted();
+      await onResult(position, await runTask(name, task.payload));
+    }
+  };
+}
+
+/** Tasks on worker threads of this machine, which run the compiled program. */
+export function inThreads(threads: number, signal: AbortSignal): RunTasks {
+  return async (name, tasks, onResult) => {
+    const pool = new Piscina({
+      filename: workerFile(),
+      minThreads: threads,
+      maxThreads: threads,
+      concurrentTasksPerWorker: 1,
+    });
+    let handedOver = Promise.resolve();
+    try {
+      await Promise.all(
+        tasks.map(async ({ payload }, position) => {
+          const answer = (await pool.run({ name, payload }, { signal })) as WorkerAnswer;
+          if ('error' in answer) throw reviveError(answer.error);
+          handedOver = handedOver.then(() => onResult(position, answer.result));
+          await handedOver;
+        }),
+      );
+    } finally {
+      await pool.destroy();
+      await handedOver.catch(() => undefined);
+    }
+  };
+}
+
+function workerFile(): string {
+  const file = fileURLToPath(new URL('./worker.js', import.meta.url)).replace(
+    /([\\/])src([\\/]work[\\/]worker\.js)$/,
+    '$1dist$2',
+  );
+  if (!existsSync(file))
+    throw new InternalError(`worker threads run the compiled program: npm run build (${file})`);
+  return file;
+}
