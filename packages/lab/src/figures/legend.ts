@@ -16,11 +16,11 @@ export interface Legend {
  * Draws a colour scale as SVG: swatches for categories, a ramp for quantities. (Plot's own legends are HTML or need a
  * canvas, neither of which can stand in an SVG file.)
  */
-export function drawLegend(scale: Scale, width: number, top: number): Legend {
+export function drawLegend(scale: Scale, label: string, width: number, top: number): Legend {
   const domain = [...(scale.domain ?? [])] as unknown[];
   return scale.type === 'ordinal' || domain.some((value) => typeof value !== 'number')
     ? drawSwatches(scale, domain, width, top)
-    : drawRamp(scale, domain as number[], width, top);
+    : drawRamp(scale, label, domain as number[], width, top);
 }
 
 function drawSwatches(scale: Scale, domain: readonly unknown[], width: number, top: number): Legend {
@@ -46,8 +46,13 @@ function drawSwatches(scale: Scale, domain: readonly unknown[], width: number, t
 const RAMP_WIDTH = 220;
 const RAMP_STEPS = 44;
 
-function drawRamp(scale: Scale, domain: readonly number[], width: number, top: number): Legend {
-  const label = scale.label ?? '';
+function drawRamp(
+  scale: Scale,
+  label: string,
+  domain: readonly number[],
+  width: number,
+  top: number,
+): Legend {
   const start = Math.min(16 + Math.ceil(label.length * CHARACTER_WIDTH) + 8, width - RAMP_WIDTH - 30);
   const low = domain[0]!;
   const high = domain[domain.length - 1]!;

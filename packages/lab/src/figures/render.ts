@@ -59,7 +59,8 @@ export function renderSvg(options: Plot.PlotOptions): string {
     drawn = draw({ ...color, ...(isCategorical ? { range: palette } : { scheme: 'viridis' }) });
   }
   const legend = color?.legend ? drawn.scale('color') : undefined;
-  return frame(drawn, legend, [title, subtitle, caption].map(asText));
+  const label = color?.label ?? '';
+  return frame(drawn, legend, label, [title, subtitle, caption].map(asText));
 }
 
 type Drawing = SVGSVGElement & Plot.Plot;
@@ -72,6 +73,7 @@ function asText(part: unknown): string | undefined {
 function frame(
   plot: Drawing,
   colours: Plot.Scale | undefined,
+  colourLabel: string,
   [title, subtitle, caption]: readonly (string | undefined)[],
 ): string {
   const width = Number(plot.getAttribute('width'));
@@ -81,7 +83,7 @@ function frame(
   if (subtitle !== undefined) parts.push(textElement(16, (y += 18), subtitle, 'font-size="12" fill="#444"'));
   if (title !== undefined || subtitle !== undefined) y += 10;
   if (colours !== undefined) {
-    const legend = drawLegend(colours, width, y);
+    const legend = drawLegend(colours, colourLabel, width, y);
     parts.push(legend.svg);
     y += legend.height;
   }

@@ -1,0 +1,143 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { InvalidInputError } from '@metalore/core/errors';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readCsv } from './csv.js';
+import { parseText, readDocument } from './documents.js';
+import { withOutputFolder } from './output-folder.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-io-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function problemsOf(work: () => unknown): readonly { path: string; message: string }[] {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidInputError);
+    return (error as InvalidInputError).problems;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('documents', () => {
+  it('reads YAML and JSON alike', () => {
+    expect(parseText('a: 1\nb: [x, 2e-3]\n', 'x')).toEqual({ a: 1, b: ['x', 0.002] });
+    expect(parseText('{"a": 1, "b": ["x", 0.002]}', 'x')).toEqual({ a: 1, b: ['x', 0.002] });
+    expect(parseText('\u0020{a: 1}', 'x')).toEqual({ a: 1 });
+  });
+
+  it('says file, line and column of a syntax error', () => {
+    const [problem] = problemsOf(() => parseText('a: 1\nb: [1, 2\nc: 3\n', 'bad.yaml'));
+    expect(problem!.path).toMatch(/^bad\.yaml:[23]:\d+$/);
+    expect(problemsOf(() => parseText('{"a": 1,\n "a": }', 'bad.json'))[0]!.path).toMatch(
+      /^bad\.json:2:\d+$/,
+    );
+    expect(problemsOf(() => parseText('a: 1\na: 2\n', 'twice.yaml'))[0]!.message).toMatch(/unique/i);
+  });
+
+  it('says what is wrong with a file', () => {
+    expect(problemsOf(() => readDocument(path.join(dir, 'none.yaml')))[0]!.message).toBe('no such file');
+    expect(problemsOf(() => readDocument(dir))[0]!.message).toMatch(/folder/);
+  });
+});
+
+describe('readCsv', () => {
+  const columns = {
+    step: { type: 'integer', min: 0 },
+    x: { type: 'number' },
+    rate: { type: 'number', missing: '-', optional: true },
+    name: { type: 'text' },
+  } as const;
+  const file = (): string => path.join(dir, 'data.csv');
+
+  it('reads named columns in any order, with quotes, a byte order mark and Windows line ends', () => {
+    writeFileSync(file(), '\uFEFFname,unused,x,step,rate\r\n"a, ""b""",9,1.5,0,-\r\n\r\nc,9,-2e1,7,3\r\n');
+    const { rows, lines, skipped } = readCsv(file(), columns);
+    expect(rows).toEqual([
+      { step: 0, x: 1.5, rate: NaN, name: 'a, "b"' },
+      { step: 7, x: -20, rate: 3, name: 'c' },
+    ]);
+    expect(lines).toEqual([2, 4]);
+    expect(skipped).toEqual([]);
+  });
+
+  it('names file, line, column and value of every broken row, or skips and counts them', () => {
+    writeFileSync(file(), 'step,x,name\n0,1,a\n1.5,1,a\n2,abc,a\n-3,1,a\n4,1\n5,,a\n6,1,a\n');
+    const problems = problemsOf(() => readCsv(file(), columns));
+    expect(problems.map((problem) => problem.path.slice(file().length))).toEqual([
+      ':3:step',
+      ':4:x',
+      ':5:step',
+      ':6',
+      ':7:x',
+    ]);
+    expect(problems[1]!.message).toBe('"abc" is not a number');
+    const { rows, skipped } = readCsv(file(), columns, { skipBadRows: true });
+    expect(rows.map((row) => row.step)).toEqual([0, 6]);
+    expect(skipped).toEqual(problems);
+  });
+
+  it('names missing columns and empty files', () => {
+    writeFileSync(file(), 'step,y\n1,2\n');
+    expect(problemsOf(() => readCsv(file(), columns)).map((problem) => problem.message)).toEqual([
+      'no column "x"; the header has step, y',
+      'no column "name"; the header has step, y',
+    ]);
+    writeFileSync(file(), '');
+    expect(problemsOf(() => readCsv(file(), columns))[0]!.message).toMatch(/empty/);
+  });
+});
+
+describe('withOutputFolder', () => {
+  const write = (text: string) => (folder: string) => {
+    writeFileSync(path.join(folder, 'manifest.json'), text);
+    return text;
+  };
+
+  it('shows the folder only when it is complete, and replaces an earlier result', async () => {
+    const out = path.join(dir, 'deep', 'out');
+    await withOutputFolder(out, (folder) => {
+      writeFileSync(path.join(folder, 'a.txt'), 'a');
+      expect(existsSync(out)).toBe(false);
+      return write('1')(folder);
+    });
+    expect(await withOutputFolder(out, write('2'))).toBe('2');
+    expect(readdirSync(out)).toEqual(['manifest.json']);
+    expect(readFileSync(path.join(out, 'manifest.json'), 'utf8')).toBe('2');
+    expect(readdirSync(path.dirname(out))).toEqual(['out']);
+  });
+
+  it('leaves nothing half-written when the writer throws', async () => {
+    const out = path.join(dir, 'out');
+    await withOutputFolder(out, write('good'));
+    const failing = withOutputFolder(out, (folder) => {
+      write('bad')(folder);
+      throw new Error('disk on fire');
+    });
+    await expect(failing).rejects.toThrow('disk on fire');
+    expect(readFileSync(path.join(out, 'manifest.json'), 'utf8')).toBe('good');
+    expect(readdirSync(dir)).toEqual(['out']);
+  });
+
+  it('refuses a file and a folder that holds something else', async () => {
+    mkdirSync(path.join(dir, 'mine'));
+    writeFileSync(path.join(dir, 'mine', 'thesis.tex'), 'precious');
+    await expect(withOutputFolder(path.join(dir, 'mine'), write('x'))).rejects.toThrow(/no earlier result/);
+    await expect(withOutputFolder(path.join(dir, 'mine', 'thesis.tex'), write('x'))).rejects.toThrow(
+      /is a file/,
+    );
+    expect(readFileSync(path.join(dir, 'mine', 'thesis.tex'), 'utf8')).toBe('precious');
+  });
+});

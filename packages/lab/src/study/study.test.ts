@@ -1,0 +1,107 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { InterruptedError } from '../work/interrupt.js';
+import { inline, workerCount } from '../work/pool.js';
+import { canonicalJson, cellKey } from './cell-store.js';
+import { loadStudy } from './registry.js';
+import { runStudy } from './run.js';
+import type { Study } from './study.js';
+
+interface Cell {
+  n: number;
+  /** Not set: the cell fails. */
+  fails?: boolean;
+}
+
+const calls: number[] = [];
+let cells: Cell[];
+const squares: Study<Cell, { n: number; square: number; bad: number | null }> = {
+  name: 'squares',
+  title: 'Squares',
+  cells: () => cells,
+  runCell: ({ n, fails }) => {
+    calls.push(n);
+    if (fails) throw new Error(`cell ${n} failed`);
+    return [{ n, square: n * n, bad: NaN }];
+  },
+  report: () => ({ tables: [], figures: [], summary: '' }),
+};
+
+vi.mock('./registry.js', () => ({ loadStudy: vi.fn(), studyNames: () => ['squares'] }));
+
+let dir: string;
+beforeEach(() => {
+  vi.mocked(loadStudy).mockResolvedValue(squares as Study);
+  dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-study-'));
+  calls.length = 0;
+  cells = [{ n: 1 }, { n: 2 }, { n: 2 }, { n: 3 }];
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const run = (signal = new AbortController().signal): ReturnType<typeof runStudy> =>
+  runStudy(squares as Study, { quick: false, cellsDir: path.join(dir, 'cells'), runTasks: inline(signal) });
+
+describe('cell keys', () => {
+  it('depend on content, not on the order of properties', () => {
+    expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1}]}');
+    expect(cellKey('s', { a: 1, b: 2 })).toBe(cellKey('s', { b: 2, a: 1 }));
+    const keys = [cellKey('s', { a: 1 }), cellKey('s', { a: 2 }), cellKey('t', { a: 1 })];
+    expect(new Set(keys).size).toBe(3);
+    expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('runStudy', () => {
+  it('gives the rows of all cells in their order and computes equal cells once', async () => {
+    const { rows, cells: count, resumed } = await run();
+    expect(rows).toEqual([1, 2, 2, 3].map((n) => ({ n, square: n * n, bad: null })));
+    expect([count, resumed]).toEqual([4, 0]);
+    expect(calls).toEqual([1, 2, 3]);
+  });
+
+  it('computes only what is missing, after a failure', async () => {
+    cells[3] = { n: 3, fails: true };
+    await expect(run()).rejects.toThrow('cell 3 failed');
+    cells[3] = { n: 3 };
+    calls.length = 0;
+    const { rows, resumed } = await run();
+    expect(calls).toEqual([3]);
+    expect(resumed).toBe(2);
+    expect(rows).toHaveLength(4);
+  });
+
+  it('ends between two cells when it is interrupted, and goes on later to the same rows', async () => {
+    const uninterrupted = (await run()).rows;
+    rmSync(path.join(dir, 'cells'), { recursive: true });
+    calls.length = 0;
+    const controller = new AbortController();
+    const runCell = vi.spyOn(squares, 'runCell').mockImplementationOnce(() => {
+      controller.abort(new InterruptedError('interrupted'));
+      return [{ n: 1, square: 1, bad: NaN }];
+    });
+    await expect(run(controller.signal)).rejects.toThrow(/interrupted: 1 of 4 cells are done and kept/);
+    expect(runCell).toHaveBeenCalledTimes(1);
+    expect((await run()).rows).toEqual(uninterrupted);
+    expect(calls).toEqual([2, 3]);
+  });
+
+  it('leaves whole files only, and says what it is about', async () => {
+    await run();
+    const files = readdirSync(path.join(dir, 'cells'));
+    expect(files.filter((name) => name.endsWith('.partial'))).toEqual([]);
+    expect(files).toHaveLength(4);
+    const progress = JSON.parse(readFileSync(path.join(dir, 'cells', 'study.json'), 'utf8')) as object;
+    expect(progress).toMatchObject({ study: 'squares', quick: false, keys: { length: 4 } });
+    expect(existsSync(path.join(dir, 'cells', `${cellKey('squares', { n: 2 })}.json`))).toBe(true);
+  });
+});
+
+describe('workerCount', () => {
+  it('takes integers from 1', () => {
+    expect(workerCount('4')).toBe(4);
+    expect(workerCount(undefined)).toBeGreaterThanOrEqual(1);
+    for (const bad of ['0', '-1', '1.5', 'many', '']) expect(() => workerCount(bad)).toThrow(/--workers/);
+  });
+});
