@@ -1,0 +1,3 @@
+export * from './mobility.js';
+export * from './registry.js';
+export * from './trace.js';

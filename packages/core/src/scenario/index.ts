@@ -1,0 +1,11 @@
+export { withChanges, formatPath, parsePath } from './path.js';
+export { Phases, type Phase } from './phases.js';
+export {
+  changeScenario,
+  parseScenario,
+  scenarioJsonSchema,
+  scenarioProblems,
+  type CellScenario,
+  type Scenario,
+  type ScenarioInput,
+} from './scenario.js';

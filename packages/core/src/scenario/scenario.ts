@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { InvalidInputError, type Problem } from '../errors/index.js';
+import { formatPath, withChanges } from './path.js';
+import { buildScenarioSchema } from './schema.js';
+
+type Parsed = z.output<ReturnType<typeof buildScenarioSchema>>;
+
+/** What a scenario file may contain. */
+export type ScenarioInput = z.input<ReturnType<typeof buildScenarioSchema>>;
+
+/** A validated, fully resolved, frozen scenario. */
+export type Scenario = Readonly<Omit<Parsed, 'cells'>> & { readonly cells: NonNullable<Parsed['cells']> };
+
+/** One cell of a scenario. */
+export type CellScenario = Scenario['cells'][number];
+
+/** Fields that a schedule cannot change, as it would change what devices and cells there are to index. */
+const STRUCTURAL = ['episodeSteps', 'area', 'schedule', 'observation', 'name', 'description'];
+
+/**
+ * Validates a scenario completely and fills in its defaults.
+ *
+ * @param input a plain object, as read from YAML or JSON; a resolved scenario is valid input again
+ * @param what how to call it in an error, e.g. `scenario paper.yaml`
+ * @throws InvalidInputError with every problem and its path
+ */
+export function parseScenario(input: unknown, what = 'scenario'): Scenario {
+  const { scenario, problems } = check(input ?? {});
+  if (scenario === undefined || problems.length > 0) throw new InvalidInputError(what, problems);
+  return deepFreeze(scenario);
+}
+
+/** Validates a scenario after changes by dotted path, as `--set` and schedules make them. */
+export function changeScenario(
+  scenario: Scenario,
+  changes: Readonly<Record<string, unknown>>,
+  what = 'scenario',
+): Scenario {
+  return parseScenario(withChanges(scenario, changes), what);
+}
+
+/** All problems of a scenario, none for a valid one. */
+export function scenarioProblems(input: unknown): readonly Problem[] {
+  return check(input ?? {}).problems;
+}
+
+/** The schema of scenario files as JSON Schema, for editors. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(buildScenarioSchema(), { io: 'input', target: 'draft-7' }),
+    title: 'MetaLore scenario',
+  };
+}
+
+function check(input: unknown): { scenario?: Scenario; problems: Problem[] } {
+  const result = buildScenarioSchema().safeParse(input);
+  if (!result.success) return { problems: result.error.issues.map((issue) => problemOf(issue, input)) };
+  const { area, cells } = result.data;
+  const scenario = {
+    ...result.data,
+    cells: cells ?? [defaultCell(area)],
+  } as Scenario;
+  const problems = consistencyProblems(scenario);
+  if (problems.length === 0) problems.push(...scheduleProblems(scenario));
+  return { scenario, problems };
+}
+
+function defaultCell(area: { widthM: number; heightM: number }): CellScenario {
+  const parsed = buildScenarioSchema().parse({ cells: [{ xM: area.widthM / 2, yM: area.heightM / 2 }] });
+  return parsed.cells![0]!;
+}
+
+function consistencyProblems(scenario: Scenario): Problem[] {
+  const problems: Problem[] = [];
+  for (const kind of ['ues', 'sensors'] as const) {
+    const { mobility, count } = scenario[kind];
+    if (mobility.model === 'static' && mobility.positions && mobility.positions.length < count) {
+      problems.push({
+        path: `${kind}.mobility.positions`,
+        message: `${mobility.positions.length} positions for ${count} devices; expected at least ${count}`,
+      });
+    }
+    if (mobility.model === 'static') {
+      mobility.positions?.forEach((position, at) =>
+        problems.push(...outside(position, scenario, `${kind}.mobility.positions[${at}]`)),
+      );
+    }
+  }
+  scenario.cells.forEach((cell, at) => problems.push(...outside(cell, scenario, `cells[${at}]`)));
+  const { schedule } = scenario;
+  if (schedule && !Array.isArray(schedule) && schedule.minSteps > schedule.maxSteps) {
+    problems.push({
+      path: 'schedule.minSteps',
+      message: `${schedule.minSteps} exceeds maxSteps (${schedule.maxSteps}); expected at most that`,
+    });
+  }
+  return problems;
+}
+
+function outside(point: { xM: number; yM: number }, { area }: Scenario, path: string): Problem[] {
+  const problems: Problem[] = [];
+  for (const [axis, limit] of [['xM', area.widthM] as const, ['yM', area.heightM] as const]) {
+    if (point[axis] < 0 || point[axis] > limit) {
+      problems.push({ path: `${path}.${axis}`, message: `${point[axis]} lies outside the area; expected 0 to ${limit}` });
+    }
+  }
+  return problems;
+}
+
+/** Every change of a schedule must, on its own, lead to a valid scenario of the same structure. */
+function scheduleProblems(scenario: Scenario): Problem[] {
+  const { schedule } = scenario;
+  if (schedule === undefined) return [];
+  const changes: { path: string; field: string; value: unknown }[] = Array.isArray(schedule)
+    ? schedule.flatMap((phase, at) =>
+        Object.entries(phase.set).map(([field, value]) => ({ path: `schedule[${at}].set`, field, value })),
+      )
+    : Object.entries(schedule.vary).flatMap(([field, values]) =>
+        values.map((value) => ({ path: 'schedule.vary', field, value })),
+      );
+  const problems: Problem[] = [];
+  if (Array.isArray(schedule)) {
+    schedule.forEach(({ fromStep }, at) => {
+      if (at > 0 && fromStep <= schedule[at - 1]!.fromStep) {
+        problems.push({
+          path: `schedule[${at}].fromStep`,
+          message: `${fromStep} does not come after the phase before (${schedule[at - 1]!.fromStep})`,
+        });
+      }
+    });
+  }
+  const { schedule: _schedule, ...base } = scenario;
+  for (const { path, field, value } of changes) {
+    const root = field.split(/[.[]/)[0]!;
+    if (STRUCTURAL.includes(root) || field === 'cells') {
+      problems.push({ path: `${path}["${field}"]`, message: 'cannot change during an episode' });
+      continue;
+    }
+    for (const problem of check(withChanges(base, { [field]: value })).problems) {
+      problems.push({ path: `${path}["${field}"]`, message: problem.message });
+    }
+  }
+  return problems;
+}
+
+/** One zod issue in our words: what came, and what is accepted. */
+function problemOf(issue: z.core.$ZodIssue, input: unknown): Problem {
+  const path = formatPath(issue.path);
+  let value: unknown = input;
+  for (const part of issue.path) value = (value as Record<PropertyKey, unknown> | undefined)?.[part];
+  const came = value === undefined ? 'missing' : JSON.stringify(value)?.slice(0, 80);
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(issue.path);
+    return {
+      path: formatPath([...issue.path, issue.keys[0]!]),
+      message: `unknown field${issue.keys.length > 1 ? `s ${issue.keys.join(', ')}` : ''}${
+        known.length > 0 ? `; accepted: ${known.join(', ')}` : ''
+      }`,
+    };
+  }
+  const expected = 'note' in issue && issue.note ? describeUnion(issue) : issue.message.replace(/^Invalid input: /, '');
+  return { path, message: `${came}: ${expected.charAt(0).toLowerCase()}${expected.slice(1)}` };
+}
+
+function describeUnion(issue: z.core.$ZodIssue): string {
+  const options = (issue as { options?: unknown[] }).options;
+  return options ? `expected one of ${options.map((option) => JSON.stringify(option)).join(', ')}` : issue.message;
+}
+
+/** Names of the fields that the schema has at a path, as far as they do not depend on a chosen model. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = z.toJSONSchema(buildScenarioSchema(), { io: 'input' });
+  for (const part of path) {
+    const node = schema as { properties?: Record<PropertyKey, unknown>; items?: unknown };
+    schema = typeof part === 'number' ? node.items : node.properties?.[part];
+    if (schema === undefined) return [];
+  }
+  return Object.keys((schema as { properties?: object }).properties ?? {});
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { pathLossModels } from '../radio/index.js';
+import { arrivalModels } from '../traffic/registry.js';
+import { mobilityModels } from '../mobility/registry.js';
+import { associationModels } from '../submetaverse/association.js';
+import { bandwidthSchedulers } from '../submetaverse/bandwidth-scheduler.js';
+import { observationFeatures } from '../submetaverse/observation.js';
+import { rewardModels } from '../submetaverse/reward.js';
+import { sensorSelections } from '../submetaverse/sensor-selection.js';
+import { count, fraction, model, modelChoice, nonNegative, positive, section } from './fields.js';
+
+const MAX_DEVICES = 1_000_000;
+const MAX_MEAN = 1e6;
+
+const named = (registry: { names(): string[] }) => z.enum(registry.names() as [string, ...string[]]);
+
+const position = () =>
+  z.strictObject({ xM: z.number().describe('m from the west'), yM: z.number().describe('m from the south') });
+
+function cellSchema() {
+  return z.strictObject({
+    xM: z.number().describe('position, m from the west edge'),
+    yM: z.number().describe('position, m from the south edge'),
+    heightM: positive().default(40).describe('antenna height, m'),
+    frequencyHz: positive().default(3.5e9).describe('carrier frequency, Hz'),
+    bandwidthHz: positive().default(100e6).describe('bandwidth shared by UEs and sensors, Hz'),
+    txPowerDbm: z.number().default(40).describe('transmission power in the link budget, dBm'),
+    computeUnits: positive().default(100).describe('capacity of the MEC server, units a step'),
+  });
+}
+
+function pathLossSchema() {
+  return modelChoice(
+    [
+      model('okumura-hata', {}, 'Okumura-Hata, small or medium city (paper 000)'),
+      model('free-space', {}, 'Friis'),
+      model(
+        'log-distance',
+        {
+          exponent: positive().describe('path-loss exponent'),
+          referenceLossDb: z.number().optional().describe('loss at the reference distance, dB'),
+          referenceDistanceM: positive().optional().describe('m; default 1'),
+          shadowingDb: nonNegative().optional().describe('standard deviation of shadowing, dB; default 0'),
+        },
+        'log-distance with optional log-normal shadowing',
+      ),
+      model(
+        'umi-38901',
+        { shadowing: z.boolean().optional().describe('default true') },
+        '3GPP TR 38.901 urban micro, street canyon: LOS probability and shadowing',
+      ),
+    ],
+    pathLossModels,
+  );
+}
+
+function mobilitySchema() {
+  return modelChoice(
+    [
+      model('random-waypoint', { speedMps: nonNegative().default(1.5) }, 'random waypoint without pauses'),
+      model(
+        'static',
+        { positions: z.array(position()).optional().describe('one per device; uniform over the area if missing') },
+        'devices that stay where they are',
+      ),
+      model('trace', { file: z.string().describe('positions.csv: step,device,x,y') }, 'recorded positions'),
+    ],
+    mobilityModels,
+  );
+}
+
+function arrivalsSchema() {
+  return modelChoice(
+    [
+      model('bernoulli', { probability: fraction() }, 'one job with a probability, every step'),
+      model(
+        'periodic',
+        { intervalSteps: count(1e6).default(1), offsetSteps: z.int().nonnegative().default(0) },
+        'one job when (step − offset) mod interval = 0',
+      ),
+      model('poisson', { meanPerStep: nonNegative().max(1000) }, 'a Poisson number of jobs a step'),
+      model(
+        'bursty',
+        {
+          calmProbability: fraction().describe('of a job in a calm step'),
+          burstProbability: fraction().describe('of a job in a burst step'),
+          startBurst: fraction().describe('probability that a calm device starts a burst, per step'),
+          endBurst: fraction().describe('probability that a burst ends, per step'),
+        },
+        'two-state Markov-modulated Bernoulli',
+      ),
+      model('trace', { file: z.string().describe('arrivals.csv: step,device,sizeMbit,loadUnits') }, 'recorded jobs'),
+    ],
+    arrivalModels,
+  );
+}
+
+const meanSizeMbit = (value: number) =>
+  positive().max(MAX_MEAN).default(value).describe('mean of the Poisson size, Mbit; a draw of 0 counts as 1');
+const meanLoadUnits = (value: number) =>
+  positive().max(MAX_MEAN).default(value).describe('mean of the Poisson load, units; a draw of 0 counts as 1');
+
+function scheduleSchema() {
+  const changes = z
+    .record(z.string(), z.unknown())
+    .describe('scenario fields by dotted path, for example { "sensors.count": 5 }');
+  return z
+    .union([
+      z.array(z.strictObject({ fromStep: z.int().nonnegative(), set: changes })),
+      z.strictObject({
+        minSteps: count(1e6).describe('shortest phase, steps'),
+        maxSteps: count(1e6).describe('longest phase, steps'),
+        vary: z
+          .record(z.string(), z.array(z.unknown()).min(1))
+          .describe('values by dotted path; every phase draws one of each, seeded by run and episode'),
+      }),
+    ])
+    .describe('phases that change parameters over the episode: listed, or drawn anew in every episode');
+}
+
+/** Builds the schema of a scenario file, with the models that are registered now. */
+export function buildScenarioSchema() {
+  return z.strictObject({
+    name: z.string().min(1).default('scenario'),
+    description: z.string().default(''),
+    episodeSteps: count(10_000_000).default(100).describe('T, steps of one second'),
+    area: section({
+      widthM: positive().default(200).describe('west to east, m'),
+      heightM: positive().default(200).describe('south to north, m'),
+    }),
+    cells: z
+      .array(cellSchema())
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe('base stations, each with its MEC server; default: one in the middle of the area'),
+    radio: section({
+      pathLoss: pathLossSchema().prefault({ model: 'okumura-hata' }),
+      noiseMw: positive().default(1e-9).describe('noise power, mW'),
+      minSnr: nonNegative().default(2e-8).describe('no service below this SNR (plain ratio)'),
+      linkTrace: z
+        .strictObject({ file: z.string() })
+        .optional()
+        .describe('links.csv: step,device,rateMbps — measured rates over the whole bandwidth instead of path loss'),
+    }),
+    ues: section({
+      count: count(MAX_DEVICES).default(10).describe('K'),
+      heightM: positive().default(1.5).describe('antenna height, m'),
+      mobility: mobilitySchema().prefault({ model: 'random-waypoint', speedMps: 1.5 }),
+      arrivals: arrivalsSchema().prefault({ model: 'bernoulli', probability: 0.7 }),
+      meanSizeMbit: meanSizeMbit(50),
+      meanLoadUnits: meanLoadUnits(5),
+      scheduler: named(bandwidthSchedulers).default('equal-bandwidth').describe('how UEs share their bandwidth'),
+    }),
+    sensors: section({
+      count: count(MAX_DEVICES).default(15).describe('N'),
+      heightM: positive().default(1.5).describe('antenna height, m'),
+      rangeM: positive().default(50).describe('sensing range, m; used by the selections that ask for it'),
+      mobility: mobilitySchema().prefault({ model: 'static' }),
+      arrivals: arrivalsSchema().prefault({ model: 'periodic', intervalSteps: 1 }),
+      meanSizeMbit: meanSizeMbit(70),
+      meanLoadUnits: meanLoadUnits(7),
+      scheduler: named(bandwidthSchedulers)
+        .default('equal-bandwidth')
+        .describe('how sensors share their bandwidth'),
+      discipline: z
+        .enum(['fifo', 'freshest'])
+        .default('fifo')
+        .describe('freshest: a newer update of a sensor replaces the one still waiting'),
+    }),
+    association: section({
+      model: named(associationModels).default('nearest'),
+      hysteresis: nonNegative()
+        .default(0)
+        .describe('how much better another cell must be: m for nearest, dB for strongest'),
+    }),
+    sensorSelection: named(sensorSelections).default('nearest').describe('the sensor a request needs'),
+    interCellDelaySteps: z
+      .int()
+      .nonnegative()
+      .max(1e6)
+      .default(0)
+      .describe('steps until a processed update is seen by the other cells'),
+    observation: z
+      .array(named(observationFeatures))
+      .min(1)
+      .default(['request-queue-jobs', 'update-queue-jobs'])
+      .describe('features that a cell observes (paper 000, eq. 3)'),
+    reward: section({
+      model: named(rewardModels).default('age-discounted'),
+      baseReward: z.number().default(10).describe('c1'),
+      eta: z.number().gt(0).lte(1).default(0.9).describe('η: discount per step of AoSI'),
+      latePenalty: z.number().max(0).default(0).describe('c2: added for a request later than the threshold'),
+      lateThresholdSteps: nonNegative().default(2).describe('D_th, steps of AoRI'),
+    }),
+    schedule: scheduleSchema().optional(),
+  });
+}

@@ -1,0 +1,87 @@
+import { hashName, seedStream, STREAM_WORDS } from '../random/index.js';
+import type { Field } from '../mobility/index.js';
+import { JobQueues } from './job-store.js';
+
+/** `ue` or `sensor`: the names of recorded devices (`ue-0`) and of random streams begin with it. */
+export type DeviceKind = 'ue' | 'sensor';
+
+/** All devices of a kind as a struct of arrays over device numbers; the first `active` of them are there. */
+export class DeviceGroup {
+  /** Devices that are there now; the others have left, or have not come yet. */
+  active = 0;
+  /** Positions, m. */
+  readonly field: Field;
+  /** `Int32Array [devices]`: serving cell, −1 without service. */
+  readonly cell: Int32Array;
+  /** `Int32Array [devices]`: the cell chosen by association, also while its SNR is too low to serve. */
+  readonly chosenCell: Int32Array;
+  /** `Float64Array [devices]`, bit/s/Hz; 0 without service. */
+  readonly efficiency: Float64Array;
+  /** `Float64Array [devices]`, Mbit that the device may send in this step. */
+  readonly rate: Float64Array;
+  /** `Float64Array [devices]`, Mbit created and not yet sent. */
+  readonly backlogMbit: Float64Array;
+  /** `Float64Array [devices]`, Mbit a step: exponential average of what was sent, for proportional fairness. */
+  readonly averageRate: Float64Array;
+  /** Transmission queues, one per device. */
+  readonly queues: JobQueues;
+  /** `Uint32Array [devices × 4]`: what arrivals, sizes and loads are drawn from. */
+  readonly streams: Uint32Array;
+
+  constructor(
+    readonly kind: DeviceKind,
+    /** Largest number of devices over all phases of the scenario. */
+    readonly capacity: number,
+    area: { widthM: number; heightM: number },
+  ) {
+    this.field = { ...area, x: new Float64Array(capacity), y: new Float64Array(capacity) };
+    this.cell = new Int32Array(capacity);
+    this.chosenCell = new Int32Array(capacity);
+    this.efficiency = new Float64Array(capacity);
+    this.rate = new Float64Array(capacity);
+    this.backlogMbit = new Float64Array(capacity);
+    this.averageRate = new Float64Array(capacity);
+    this.queues = new JobQueues(capacity);
+    this.streams = new Uint32Array(capacity * STREAM_WORDS);
+  }
+
+  reset(seed: number, episode: number): void {
+    const name = hashName(`${this.kind}/traffic`);
+    for (let device = 0; device < this.capacity; device++) {
+      seedStream(this.streams, device, seed, name, episode, device);
+    }
+    this.queues.clear();
+    this.cell.fill(-1);
+    this.chosenCell.fill(-1);
+    this.backlogMbit.fill(0);
+    this.averageRate.fill(0);
+  }
+
+  /** Arrays that make up the state, in a fixed order. */
+  #state(): (Float64Array | Int32Array | Uint32Array)[] {
+    return [
+      this.field.x,
+      this.field.y,
+      this.cell,
+      this.chosenCell,
+      this.efficiency,
+      this.backlogMbit,
+      this.averageRate,
+      this.streams,
+    ];
+  }
+
+  snapshot(): { active: number; queues: number[][]; arrays: number[][] } {
+    return {
+      active: this.active,
+      queues: this.queues.snapshot(),
+      arrays: this.#state().map((array) => Array.from(array)),
+    };
+  }
+
+  restore(state: ReturnType<DeviceGroup['snapshot']>): void {
+    this.active = state.active;
+    this.queues.restore(state.queues);
+    this.#state().forEach((array, at) => array.set(state.arrays[at]!));
+  }
+}

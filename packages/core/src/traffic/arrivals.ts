@@ -1,0 +1,71 @@
+import { nextUint32, PoissonTable } from '../random/index.js';
+
+/**
+ * When devices create jobs. One object serves all devices of a kind; stream `device` of `streams` belongs to that device
+ * alone, so what one device draws never shifts another's.
+ */
+export interface Arrivals {
+  /** Called at the start of every episode. @param devices number of devices of the kind */
+  reset?(devices: number): void;
+  /** How many jobs `device` creates in `step` (counted from 0). */
+  count(device: number, step: number, streams: Uint32Array): number;
+  /** What {@link Arrivals.restore} needs; only for models that remember something. */
+  snapshot?(): number[];
+  restore?(state: readonly number[]): void;
+}
+
+/** 2^32 · p, for comparison with a 32-bit word. */
+const threshold = (probability: number) => probability * 4294967296;
+
+/** X(t) ~ Bernoulli(p) (paper 000, section II-A). */
+export function bernoulli({ probability }: { probability: number }): Arrivals {
+  const limit = threshold(probability);
+  return { count: (device, _step, streams) => (nextUint32(streams, device) < limit ? 1 : 0) };
+}
+
+/** X̂(t) = δ(t mod T_n, 0) (paper 000, section II-A), shifted by an offset. */
+export function periodic({
+  intervalSteps = 1,
+  offsetSteps = 0,
+}: { intervalSteps?: number; offsetSteps?: number } = {}): Arrivals {
+  return {
+    count: (_device, step) => (step >= offsetSteps && (step - offsetSteps) % intervalSteps === 0 ? 1 : 0),
+  };
+}
+
+/** A Poisson number of jobs every step. */
+export function poisson({ meanPerStep }: { meanPerStep: number }): Arrivals {
+  const table = new PoissonTable(meanPerStep);
+  return { count: (device, _step, streams) => table.draw(nextUint32(streams, device)) };
+}
+
+/** Parameters of {@link bursty}, all probabilities per step. */
+export interface BurstyOptions {
+  calmProbability: number;
+  burstProbability: number;
+  startBurst: number;
+  endBurst: number;
+}
+
+/** Bernoulli arrivals modulated by a two-state Markov chain (MMBP); every device starts calm. */
+export function bursty(options: BurstyOptions): Arrivals {
+  const calm = threshold(options.calmProbability);
+  const burst = threshold(options.burstProbability);
+  const start = threshold(options.startBurst);
+  const end = threshold(options.endBurst);
+  let bursting = new Uint8Array(0);
+  return {
+    reset(devices) {
+      bursting = new Uint8Array(devices);
+    },
+    count(device, _step, streams) {
+      const change = nextUint32(streams, device);
+      if (bursting[device] === 1 ? change < end : change < start) bursting[device]! ^= 1;
+      return nextUint32(streams, device) < (bursting[device] === 1 ? burst : calm) ? 1 : 0;
+    },
+    snapshot: () => [...bursting],
+    restore(state) {
+      bursting = Uint8Array.from(state);
+    },
+  };
+}

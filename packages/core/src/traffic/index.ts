@@ -1,0 +1,3 @@
+export * from './arrivals.js';
+export * from './registry.js';
+export * from './source.js';
