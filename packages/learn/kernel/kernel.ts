@@ -1,0 +1,282 @@
+// AssemblyScript: the arithmetic of small perceptrons in 128-bit SIMD, single precision, over addresses in linear memory.
+// Matrices are row-major; every dimension is a multiple of 4 (callers pad with zeros). There is no allocation, no
+// relaxed instruction and no fused multiply-add, so the bits are the same on every engine.
+// Compiled by `npm run build:kernel -w packages/learn` into src/kernel/binary.ts.
+
+/** tanh of four numbers: a rational approximation, exact to 3e-7. */
+function tanh4(value: v128): v128 {
+  const x = f32x4.max(f32x4.min(value, f32x4.splat(7.90531110763549805)), f32x4.splat(-7.90531110763549805));
+  const x2 = f32x4.mul(x, x);
+  let p = f32x4.add(f32x4.mul(x2, f32x4.splat(-2.76076847742355e-16)), f32x4.splat(2.00018790482477e-13));
+  p = f32x4.add(f32x4.mul(x2, p), f32x4.splat(-8.60467152213735e-11));
+  p = f32x4.add(f32x4.mul(x2, p), f32x4.splat(5.12229709037114e-8));
+  p = f32x4.add(f32x4.mul(x2, p), f32x4.splat(1.48572235717979e-5));
+  p = f32x4.add(f32x4.mul(x2, p), f32x4.splat(6.37261928875436e-4));
+  p = f32x4.add(f32x4.mul(x2, p), f32x4.splat(4.89352455891786e-3));
+  let q = f32x4.add(f32x4.mul(x2, f32x4.splat(1.19825839466702e-6)), f32x4.splat(1.18534705686654e-4));
+  q = f32x4.add(f32x4.mul(x2, q), f32x4.splat(2.268434632439e-3));
+  q = f32x4.add(f32x4.mul(x2, q), f32x4.splat(4.89352518554385e-3));
+  return f32x4.div(f32x4.mul(x, p), q);
+}
+
+/** y [rows × cols] = f(x [rows × inner] · w [inner × cols] + bias [cols]); f is tanh or the identity. */
+export function affine(
+  x: usize,
+  w: usize,
+  bias: usize,
+  y: usize,
+  rows: i32,
+  inner: i32,
+  cols: i32,
+  activate: bool,
+): void {
+  const xStride: usize = <usize>inner << 2;
+  const wStride: usize = <usize>cols << 2;
+  for (let row = 0; row < rows; row += 4) {
+    const x0: usize = x + <usize>row * xStride;
+    const y0: usize = y + <usize>row * wStride;
+    let col: usize = 0;
+    for (; col + 32 <= wStride; col += 32) {
+      const b0 = v128.load(bias + col);
+      const b1 = v128.load(bias + col, 16);
+      let a00 = b0;
+      let a01 = b1;
+      let a10 = b0;
+      let a11 = b1;
+      let a20 = b0;
+      let a21 = b1;
+      let a30 = b0;
+      let a31 = b1;
+      let wk: usize = w + col;
+      const xEnd = x0 + xStride;
+      for (let xk = x0; xk < xEnd; xk += 4) {
+        const w0 = v128.load(wk);
+        const w1 = v128.load(wk, 16);
+        const s0 = v128.load_splat<f32>(xk);
+        a00 = f32x4.add(a00, f32x4.mul(s0, w0));
+        a01 = f32x4.add(a01, f32x4.mul(s0, w1));
+        const s1 = v128.load_splat<f32>(xk + xStride);
+        a10 = f32x4.add(a10, f32x4.mul(s1, w0));
+        a11 = f32x4.add(a11, f32x4.mul(s1, w1));
+        const s2 = v128.load_splat<f32>(xk + 2 * xStride);
+        a20 = f32x4.add(a20, f32x4.mul(s2, w0));
+        a21 = f32x4.add(a21, f32x4.mul(s2, w1));
+        const s3 = v128.load_splat<f32>(xk + 3 * xStride);
+        a30 = f32x4.add(a30, f32x4.mul(s3, w0));
+        a31 = f32x4.add(a31, f32x4.mul(s3, w1));
+        wk += wStride;
+      }
+      if (activate) {
+        a00 = tanh4(a00);
+        a01 = tanh4(a01);
+        a10 = tanh4(a10);
+        a11 = tanh4(a11);
+        a20 = tanh4(a20);
+        a21 = tanh4(a21);
+        a30 = tanh4(a30);
+        a31 = tanh4(a31);
+      }
+      const out = y0 + col;
+      v128.store(out, a00);
+      v128.store(out, a01, 16);
+      v128.store(out + wStride, a10);
+      v128.store(out + wStride, a11, 16);
+      v128.store(out + 2 * wStride, a20);
+      v128.store(out + 2 * wStride, a21, 16);
+      v128.store(out + 3 * wStride, a30);
+      v128.store(out + 3 * wStride, a31, 16);
+    }
+    for (; col < wStride; col += 16) {
+      const b0 = v128.load(bias + col);
+      let a0 = b0;
+      let a1 = b0;
+      let a2 = b0;
+      let a3 = b0;
+      let wk: usize = w + col;
+      const xEnd = x0 + xStride;
+      for (let xk = x0; xk < xEnd; xk += 4) {
+        const w0 = v128.load(wk);
+        a0 = f32x4.add(a0, f32x4.mul(v128.load_splat<f32>(xk), w0));
+        a1 = f32x4.add(a1, f32x4.mul(v128.load_splat<f32>(xk + xStride), w0));
+        a2 = f32x4.add(a2, f32x4.mul(v128.load_splat<f32>(xk + 2 * xStride), w0));
+        a3 = f32x4.add(a3, f32x4.mul(v128.load_splat<f32>(xk + 3 * xStride), w0));
+        wk += wStride;
+      }
+      if (activate) {
+        a0 = tanh4(a0);
+        a1 = tanh4(a1);
+        a2 = tanh4(a2);
+        a3 = tanh4(a3);
+      }
+      const out = y0 + col;
+      v128.store(out, a0);
+      v128.store(out + wStride, a1);
+      v128.store(out + 2 * wStride, a2);
+      v128.store(out + 3 * wStride, a3);
+    }
+  }
+}
+
+/** out [inner × cols] += xᵀ [inner × rows] · d [rows × cols], in slices of rows that stay in the first-level cache. */
+export function addOuter(x: usize, d: usize, out: usize, rows: i32, inner: i32, cols: i32): void {
+  const xStride: usize = <usize>inner << 2;
+  const dStride: usize = <usize>cols << 2;
+  for (let first = 0; first < rows; first += 64) {
+    const count: usize = <usize>min(64, rows - first);
+    const xs: usize = x + <usize>first * xStride;
+    const ds: usize = d + <usize>first * dStride;
+    for (let row: usize = 0; row < xStride; row += 16) {
+      const o0: usize = out + (row >> 2) * dStride;
+      let col: usize = 0;
+      for (; col + 32 <= dStride; col += 32) {
+        const o = o0 + col;
+        let a00 = v128.load(o);
+        let a01 = v128.load(o, 16);
+        let a10 = v128.load(o + dStride);
+        let a11 = v128.load(o + dStride, 16);
+        let a20 = v128.load(o + 2 * dStride);
+        let a21 = v128.load(o + 2 * dStride, 16);
+        let a30 = v128.load(o + 3 * dStride);
+        let a31 = v128.load(o + 3 * dStride, 16);
+        let xk: usize = xs + row;
+        let dk: usize = ds + col;
+        const end = dk + count * dStride;
+        for (; dk < end; dk += dStride) {
+          const d0 = v128.load(dk);
+          const d1 = v128.load(dk, 16);
+          const s0 = v128.load_splat<f32>(xk);
+          a00 = f32x4.add(a00, f32x4.mul(s0, d0));
+          a01 = f32x4.add(a01, f32x4.mul(s0, d1));
+          const s1 = v128.load_splat<f32>(xk, 4);
+          a10 = f32x4.add(a10, f32x4.mul(s1, d0));
+          a11 = f32x4.add(a11, f32x4.mul(s1, d1));
+          const s2 = v128.load_splat<f32>(xk, 8);
+          a20 = f32x4.add(a20, f32x4.mul(s2, d0));
+          a21 = f32x4.add(a21, f32x4.mul(s2, d1));
+          const s3 = v128.load_splat<f32>(xk, 12);
+          a30 = f32x4.add(a30, f32x4.mul(s3, d0));
+          a31 = f32x4.add(a31, f32x4.mul(s3, d1));
+          xk += xStride;
+        }
+        v128.store(o, a00);
+        v128.store(o, a01, 16);
+        v128.store(o + dStride, a10);
+        v128.store(o + dStride, a11, 16);
+        v128.store(o + 2 * dStride, a20);
+        v128.store(o + 2 * dStride, a21, 16);
+        v128.store(o + 3 * dStride, a30);
+        v128.store(o + 3 * dStride, a31, 16);
+      }
+      for (; col < dStride; col += 16) {
+        const o = o0 + col;
+        let a0 = v128.load(o);
+        let a1 = v128.load(o + dStride);
+        let a2 = v128.load(o + 2 * dStride);
+        let a3 = v128.load(o + 3 * dStride);
+        let xk: usize = xs + row;
+        let dk: usize = ds + col;
+        const end = dk + count * dStride;
+        for (; dk < end; dk += dStride) {
+          const d0 = v128.load(dk);
+          a0 = f32x4.add(a0, f32x4.mul(v128.load_splat<f32>(xk), d0));
+          a1 = f32x4.add(a1, f32x4.mul(v128.load_splat<f32>(xk, 4), d0));
+          a2 = f32x4.add(a2, f32x4.mul(v128.load_splat<f32>(xk, 8), d0));
+          a3 = f32x4.add(a3, f32x4.mul(v128.load_splat<f32>(xk, 12), d0));
+          xk += xStride;
+        }
+        v128.store(o, a0);
+        v128.store(o + dStride, a1);
+        v128.store(o + 2 * dStride, a2);
+        v128.store(o + 3 * dStride, a3);
+      }
+    }
+  }
+}
+
+/** out [cols] += column sums of d [rows × cols]. */
+export function addColumnSums(d: usize, out: usize, rows: i32, cols: i32): void {
+  const stride: usize = <usize>cols << 2;
+  const length = <usize>rows * stride;
+  for (let col: usize = 0; col < stride; col += 16) {
+    let sum = v128.load(out + col);
+    for (let at: usize = col; at < length; at += stride) sum = f32x4.add(sum, v128.load(d + at));
+    v128.store(out + col, sum);
+  }
+}
+
+/** out [cols × rows] = w [rows × cols] transposed. */
+export function transpose(w: usize, out: usize, rows: i32, cols: i32): void {
+  for (let row = 0; row < rows; row++) {
+    for (let col = 0; col < cols; col++) {
+      store<f32>(out + (<usize>(col * rows + row) << 2), load<f32>(w + (<usize>(row * cols + col) << 2)));
+    }
+  }
+}
+
+/** d [count] ← d · (1 − y²): through the derivative of tanh. */
+export function tanhBackward(d: usize, y: usize, count: i32): void {
+  const one = f32x4.splat(1);
+  const bytes: usize = <usize>count << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const value = v128.load(y + at);
+    const slope = f32x4.sub(one, f32x4.mul(value, value));
+    v128.store(d + at, f32x4.mul(v128.load(d + at), slope));
+  }
+}
+
+/** Sum of squares of g [count], in double precision. */
+export function sumOfSquares(g: usize, count: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  const bytes: usize = <usize>count << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const value = v128.load(g + at);
+    const first = f64x2.promote_low_f32x4(value);
+    const second = f64x2.promote_low_f32x4(v128.shuffle<i32>(value, value, 2, 3, 0, 1));
+    low = f64x2.add(low, f64x2.mul(first, first));
+    high = f64x2.add(high, f64x2.mul(second, second));
+  }
+  const sum = f64x2.add(low, high);
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/**
+ * One step of Adam (Kingma & Ba 2015, algorithm 1) on p [count] with gradients g · scale:
+ * complements are 1 − β, rounded from double precision;
+ * m ← β1 m + (1 − β1) g; v ← β2 v + (1 − β2) g²; p ← p − rate · m / (√v / correction + ε).
+ */
+export function adam(
+  p: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  count: i32,
+  scale: f32,
+  beta1: f32,
+  complement1: f32,
+  beta2: f32,
+  complement2: f32,
+  rate: f32,
+  correction: f32,
+  epsilon: f32,
+): void {
+  const scale4 = f32x4.splat(scale);
+  const b1 = f32x4.splat(beta1);
+  const c1 = f32x4.splat(complement1);
+  const b2 = f32x4.splat(beta2);
+  const c2 = f32x4.splat(complement2);
+  const rate4 = f32x4.splat(rate);
+  const correction4 = f32x4.splat(correction);
+  const epsilon4 = f32x4.splat(epsilon);
+  const bytes: usize = <usize>count << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const gradient = f32x4.mul(v128.load(g + at), scale4);
+    const first = f32x4.add(f32x4.mul(b1, v128.load(m + at)), f32x4.mul(c1, gradient));
+    const square = f32x4.mul(gradient, gradient);
+    const second = f32x4.add(f32x4.mul(b2, v128.load(v + at)), f32x4.mul(c2, square));
+    const size = f32x4.add(f32x4.div(f32x4.sqrt(second), correction4), epsilon4);
+    v128.store(m + at, first);
+    v128.store(v + at, second);
+    v128.store(p + at, f32x4.sub(v128.load(p + at), f32x4.div(f32x4.mul(rate4, first), size)));
+  }
+}

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { RandomStream } from '@metalore/core/random';
+import { describe, expect, it } from 'vitest';
+import { Kernel, padded } from './kernel.js';
+
+const stream = new RandomStream(3, 'kernel test');
+
+function matrix(kernel: Kernel, rows: number, cols: number) {
+  const at = kernel.allocate(rows * cols);
+  const values = kernel.view(at, rows * cols);
+  for (let i = 0; i < values.length; i++) values[i] = stream.normal();
+  return { at, values };
+}
+
+describe('kernel', () => {
+  it('is what kernel.ts compiles to', () => {
+    execFileSync(process.execPath, [
+      fileURLToPath(new URL('../../kernel/build.mjs', import.meta.url)),
+      '--check',
+    ]);
+  });
+
+  it.each([
+    [4, 4, 4],
+    [64, 4, 64],
+    [68, 64, 12],
+    [132, 12, 36],
+  ])('multiplies %i × %i by %i columns as plain loops do', (rows, inner, cols) => {
+    const kernel = new Kernel(8 * 132 * 64);
+    const x = matrix(kernel, rows, inner);
+    const w = matrix(kernel, inner, cols);
+    const bias = matrix(kernel, 1, cols);
+    const y = matrix(kernel, rows, cols);
+    const product = (row: number, col: number) => {
+      let sum = bias.values[col]!;
+      for (let k = 0; k < inner; k++) sum += x.values[row * inner + k]! * w.values[k * cols + col]!;
+      return sum;
+    };
+    for (const activate of [0, 1]) {
+      kernel.run.affine(x.at, w.at, bias.at, y.at, rows, inner, cols, activate);
+      for (let row = 0; row < rows; row++) {
+        for (let col = 0; col < cols; col++) {
+          const expected = activate === 1 ? Math.tanh(product(row, col)) : product(row, col);
+          expect(Math.abs(y.values[row * cols + col]! - expected)).toBeLessThan(2e-5);
+        }
+      }
+    }
+    const outer = matrix(kernel, inner, cols);
+    const before = Float64Array.from(outer.values);
+    kernel.run.addOuter(x.at, y.at, outer.at, rows, inner, cols);
+    for (let i = 0; i < inner; i++) {
+      for (let col = 0; col < cols; col++) {
+        let sum = before[i * cols + col]!;
+        for (let row = 0; row < rows; row++) sum += x.values[row * inner + i]! * y.values[row * cols + col]!;
+        expect(Math.abs(outer.values[i * cols + col]! - sum)).toBeLessThan(1e-4);
+      }
+    }
+  });
+
+  it('has a tanh that is exact to 3e-7 and stays within [−1, 1]', () => {
+    const kernel = new Kernel(40_000);
+    const x = matrix(kernel, 2000, 4);
+    const identity = kernel.allocate(16);
+    for (let k = 0; k < 4; k++) kernel.view(identity, 16)[5 * k] = 1;
+    const bias = kernel.allocate(4);
+    const y = matrix(kernel, 2000, 4);
+    for (let i = 0; i < x.values.length; i++) x.values[i] = (i - 4000) / 400;
+    kernel.run.affine(x.at, identity, bias, y.at, 2000, 4, 4, 1);
+    for (let i = 0; i < x.values.length; i++) {
+      expect(Math.abs(y.values[i]! - Math.tanh(x.values[i]!))).toBeLessThan(3e-7);
+      expect(Math.abs(y.values[i]!)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('transposes, sums columns and squares', () => {
+    const kernel = new Kernel(4096);
+    const a = matrix(kernel, 8, 12);
+    const t = matrix(kernel, 12, 8);
+    kernel.run.transpose(a.at, t.at, 8, 12);
+    for (let i = 0; i < 8; i++)
+      for (let j = 0; j < 12; j++) expect(t.values[j * 8 + i]).toBe(a.values[i * 12 + j]);
+    const sums = kernel.allocate(12);
+    kernel.run.addColumnSums(a.at, sums, 8, 12);
+    for (let j = 0; j < 12; j++) {
+      let sum = 0;
+      for (let i = 0; i < 8; i++) sum += a.values[i * 12 + j]!;
+      expect(kernel.view(sums, 12)[j]).toBeCloseTo(sum, 5);
+    }
+    const squares = a.values.reduce((sum, value) => sum + value * value, 0);
+    expect(kernel.run.sumOfSquares(a.at, 96)).toBeCloseTo(squares, 10);
+  });
+
+  it('refuses to give out more memory than it has', () => {
+    expect(() => new Kernel(16).allocate(1e6)).toThrow('too small');
+    expect([1, 4, 5, 64].map(padded)).toEqual([4, 4, 8, 64]);
+  });
+});

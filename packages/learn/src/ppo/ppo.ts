@@ -1,0 +1,326 @@
+import { InvalidInputError } from '@metalore/core/errors';
+import type { VectorEnvironment } from '@metalore/core/environment';
+import { exp } from '@metalore/core/math';
+import { RandomStream } from '@metalore/core/random';
+import type { ParametersSnapshot } from '../network/parameters.js';
+import { Encoder } from '../normalize/encoder.js';
+import { RewardScaler } from '../normalize/reward-scaler.js';
+import type { Moments } from '../normalize/running-moments.js';
+import type { PolicyDocument } from '../policy-file/document.js';
+import { EpisodeMeans } from '../training/episode-means.js';
+import type { Learner, TrainingRecord } from '../training/learner.js';
+import { ActorCritic } from './actor-critic.js';
+import { generalisedAdvantages } from './gae.js';
+import { bounded, countAtBounds, logDensity } from './gaussian.js';
+import { ppoOptionsSchema, scheduled, type PpoInput, type PpoOptions } from './options.js';
+import { explainedVariance, Rollout } from './rollout.js';
+import { PpoUpdate, type UpdateMetrics } from './update.js';
+
+interface PpoSnapshot {
+  timesteps: number;
+  iterations: number;
+  updates: number;
+  parameters: ParametersSnapshot;
+  observationMoments: Moments;
+  criticMoments: Moments;
+  rewards: ReturnType<RewardScaler['snapshot']>;
+  episodes: ReturnType<EpisodeMeans['snapshot']>;
+  actionStream: number[];
+  shuffleStream: number[];
+  environment: unknown;
+}
+
+/**
+ * Proximal policy optimisation (Schulman et al. 2017) over a batched environment, as Stable-Baselines3 does it, with two
+ * additions: a critic that may see more than the policy, and whole episodes as the horizon.
+ */
+export class Ppo implements Learner {
+  readonly algorithm = 'ppo';
+  readonly options: PpoOptions;
+  timesteps = 0;
+  readonly totalTimesteps: number;
+  #iterations = 0;
+  #updates = 0;
+  readonly #networks: ActorCritic;
+  readonly #rollout: Rollout;
+  readonly #update: PpoUpdate;
+  readonly #encoder: Encoder;
+  readonly #criticEncoder: Encoder;
+  readonly #rewards: RewardScaler;
+  readonly #episodes: EpisodeMeans;
+  readonly #actionStream: RandomStream;
+  readonly #shuffleStream: RandomStream;
+  readonly #actions: Float64Array;
+  readonly #lastValues: Float64Array;
+  readonly #inverseStd: Float64Array;
+  readonly #criticRow: Float32Array;
+  readonly #one = new Float64Array(1);
+
+  /**
+   * @param environment stepped from its first episode of `seed` on; `options.numEnvs` has to be its own
+   * @throws InvalidInputError options outside their ranges
+   */
+  constructor(
+    readonly environment: VectorEnvironment,
+    options: PpoInput,
+    readonly seed: number,
+  ) {
+    this.options = parseOptions({ ...options, numEnvs: environment.numEnvs });
+    const { nSteps, batchSize, netArch, asymmetricCritic } = this.options;
+    const { numEnvs, observationSpace, actionSpace } = environment;
+    this.totalTimesteps = this.options.totalTimesteps;
+    const observationSize = observationSpace.size;
+    const extraSize = asymmetricCritic ? environment.criticSpace.size : 0;
+    const criticSize = observationSize + extraSize;
+    this.#networks = new ActorCritic(
+      observationSize,
+      criticSize,
+      actionSpace.size,
+      netArch,
+      Math.max(batchSize, numEnvs),
+    );
+    this.#networks.initialise(new RandomStream(seed, 'ppo/weights'), this.options.logStdInit);
+    this.#rollout = new Rollout(nSteps, numEnvs, observationSize, criticSize, actionSpace.size);
+    this.#update = new PpoUpdate(this.#networks, this.#rollout, batchSize);
+    const { observationScale, normalizeObservations, normalizeRewards, gamma } = this.options;
+    this.#encoder = new Encoder(observationSize, numEnvs, observationScale, normalizeObservations);
+    this.#criticEncoder = new Encoder(extraSize, numEnvs, observationScale, normalizeObservations);
+    this.#rewards = new RewardScaler(numEnvs, gamma, normalizeRewards);
+    this.#episodes = new EpisodeMeans();
+    this.#actionStream = new RandomStream(seed, 'ppo/actions');
+    this.#shuffleStream = new RandomStream(seed, 'ppo/minibatches');
+    this.#actions = new Float64Array(numEnvs * actionSpace.size);
+    this.#lastValues = new Float64Array(numEnvs);
+    this.#inverseStd = new Float64Array(actionSpace.size);
+    this.#criticRow = new Float32Array(numEnvs * this.#rollout.criticStride);
+    environment.reset(seed);
+  }
+
+  iterate(): TrainingRecord {
+    const { options } = this;
+    const progress = this.timesteps / this.totalTimesteps;
+    const atBounds = this.#collect();
+    this.#estimate();
+    const learningRate = scheduled(options.learningRate, progress);
+    const clipRange = scheduled(options.clipRange, progress);
+    const entCoef = scheduled(options.entCoef, progress);
+    const metrics = this.#update.run({ ...options, learningRate, clipRange, entCoef }, this.#shuffleStream);
+    this.#iterations++;
+    this.#updates += metrics.updates;
+    return this.#record(metrics, learningRate, clipRange, atBounds);
+  }
+
+  policy(): PolicyDocument {
+    const { observationSpace, actionSpace } = this.environment;
+    return {
+      format: 'metalore-policy',
+      version: 1,
+      name: 'ppo',
+      features: [...observationSpace.names],
+      actions: { names: [...actionSpace.names], low: [...actionSpace.low], high: [...actionSpace.high] },
+      model: {
+        kind: 'network',
+        encoding: this.#encoder.encoding() as {
+          scale: 'linear';
+          moments: { mean: number[]; variance: number[] } | null;
+        },
+        layers: this.#networks.actor.weights(),
+        head: { kind: this.options.head, logStd: [...this.#networks.logStd] },
+      },
+      training: { algorithm: 'ppo', seed: this.seed, timesteps: this.timesteps, options: this.options },
+    };
+  }
+
+  /** Acts for `nSteps` steps and fills the rollout. @returns share of action components at a bound */
+  #collect(): number {
+    const { environment, options } = this;
+    const rollout = this.#rollout;
+    const { numEnvs } = environment;
+    let atBounds = 0;
+    for (let step = 0; step < options.nSteps; step++) {
+      const first = step * numEnvs;
+      this.#observe(first);
+      this.#act(first);
+      atBounds += countAtBounds(this.#actions, environment.actionSpace);
+      environment.step(this.#actions);
+      for (let env = 0; env < numEnvs; env++) {
+        rollout.ends[first + env] = environment.terminated[env]! | environment.truncated[env]!;
+      }
+      this.#rewards.step(environment.rewards, rollout.ends, rollout.rewards, first);
+      this.#bootstrap(first);
+      this.#episodes.take(environment);
+      this.timesteps += numEnvs;
+    }
+    return atBounds / (options.nSteps * this.#actions.length);
+  }
+
+  /** Encodes the observations of all environments into rows `first …` of the rollout, and learns their statistics. */
+  #observe(first: number): void {
+    const { environment } = this;
+    const rollout = this.#rollout;
+    const size = environment.observationSpace.size;
+    this.#encoder.learn(environment.observations);
+    this.#criticEncoder.learn(environment.criticObservations);
+    for (let env = 0; env < environment.numEnvs; env++) {
+      const sample = first + env;
+      const at = sample * rollout.criticStride;
+      this.#encoder.encode(
+        environment.observations,
+        env,
+        rollout.observations,
+        sample * rollout.observationStride,
+      );
+      this.#encoder.encode(environment.observations, env, rollout.criticInputs, at);
+      this.#criticEncoder.encode(environment.criticObservations, env, rollout.criticInputs, at + size);
+    }
+  }
+
+  #act(first: number): void {
+    const { environment } = this;
+    const rollout = this.#rollout;
+    const { actor, logStd } = this.#networks;
+    const { low, high } = environment.actionSpace;
+    const { actionSize, observationStride } = rollout;
+    const { numEnvs } = environment;
+    actor.input.set(
+      rollout.observations.subarray(first * observationStride, (first + numEnvs) * observationStride),
+    );
+    actor.forward(numEnvs);
+    for (let d = 0; d < actionSize; d++) this.#inverseStd[d] = exp(-logStd[d]!);
+    for (let env = 0; env < numEnvs; env++) {
+      const at = (first + env) * actionSize;
+      const meanAt = env * actor.outputStride;
+      for (let d = 0; d < actionSize; d++) {
+        const u = actor.output[meanAt + d]! + this.#actionStream.normal() / this.#inverseStd[d]!;
+        rollout.actions[at + d] = u;
+        this.#actions[env * actionSize + d] = bounded(
+          this.options.head,
+          rollout.actions[at + d]!,
+          low[d]!,
+          high[d]!,
+        );
+      }
+      rollout.logDensities[first + env] = logDensity(
+        rollout.actions,
+        at,
+        actor.output,
+        meanAt,
+        logStd,
+        this.#inverseStd,
+      );
+    }
+  }
+
+  /** γ V(last observation) where the step limit cut an episode off that would have gone on. */
+  #bootstrap(first: number): void {
+    const { environment, options } = this;
+    const rollout = this.#rollout;
+    for (let env = 0; env < environment.numEnvs; env++) {
+      rollout.bootstrap[first + env] = 0;
+      if (
+        !options.bootstrapTruncated ||
+        environment.truncated[env] === 0 ||
+        environment.terminated[env] === 1
+      )
+        continue;
+      this.#encoder.encode(environment.finalObservations, env, this.#criticRow, 0);
+      const size = environment.observationSpace.size;
+      this.#criticEncoder.encode(environment.finalCriticObservations, env, this.#criticRow, size);
+      this.#networks.value(this.#criticRow, 1, this.#one);
+      rollout.bootstrap[first + env] = options.gamma * this.#one[0]!;
+    }
+  }
+
+  #estimate(): void {
+    const { environment, options } = this;
+    const rollout = this.#rollout;
+    const { numEnvs } = environment;
+    const size = environment.observationSpace.size;
+    for (let env = 0; env < numEnvs; env++) {
+      const at = env * rollout.criticStride;
+      this.#encoder.encode(environment.observations, env, this.#criticRow, at);
+      this.#criticEncoder.encode(environment.criticObservations, env, this.#criticRow, at + size);
+    }
+    this.#networks.value(this.#criticRow, numEnvs, this.#lastValues);
+    this.#networks.value(rollout.criticInputs, rollout.size, rollout.values);
+    generalisedAdvantages(
+      rollout.steps,
+      numEnvs,
+      rollout.rewards,
+      rollout.values,
+      rollout.ends,
+      rollout.bootstrap,
+      this.#lastValues,
+      options.gamma,
+      options.gaeLambda,
+      rollout.advantages,
+      rollout.returns,
+    );
+  }
+
+  #record(metrics: UpdateMetrics, learningRate: number, clipRange: number, atBounds: number): TrainingRecord {
+    const rollout = this.#rollout;
+    const { logStd } = this.#networks;
+    let std = 0;
+    for (let d = 0; d < logStd.length; d++) std += exp(logStd[d]!) / logStd.length;
+    return {
+      'time/iterations': this.#iterations,
+      'time/total_timesteps': this.timesteps,
+      ...this.#episodes.record(),
+      'rollout/bound_fraction': atBounds,
+      'train/approx_kl': metrics.approxKl,
+      'train/clip_fraction': metrics.clipFraction,
+      'train/clip_range': clipRange,
+      'train/entropy_loss': metrics.entropyLoss,
+      'train/explained_variance': explainedVariance(rollout.values, rollout.returns),
+      'train/gradient_norm': metrics.gradientNorm,
+      'train/learning_rate': learningRate,
+      'train/loss': metrics.loss,
+      'train/n_updates': this.#updates,
+      'train/policy_gradient_loss': metrics.policyGradientLoss,
+      'train/std': std,
+      'train/stopped_by_kl': metrics.stoppedByKl ? 1 : 0,
+      'train/value_loss': metrics.valueLoss,
+    };
+  }
+
+  snapshot(): PpoSnapshot {
+    return {
+      timesteps: this.timesteps,
+      iterations: this.#iterations,
+      updates: this.#updates,
+      parameters: this.#networks.parameters.snapshot(),
+      observationMoments: this.#encoder.snapshot(),
+      criticMoments: this.#criticEncoder.snapshot(),
+      rewards: this.#rewards.snapshot(),
+      episodes: this.#episodes.snapshot(),
+      actionStream: this.#actionStream.snapshot(),
+      shuffleStream: this.#shuffleStream.snapshot(),
+      environment: this.environment.snapshot(),
+    };
+  }
+
+  restore(snapshot: unknown): void {
+    const state = snapshot as PpoSnapshot;
+    this.timesteps = state.timesteps;
+    this.#iterations = state.iterations;
+    this.#updates = state.updates;
+    this.#networks.parameters.restore(state.parameters);
+    this.#encoder.restore(state.observationMoments);
+    this.#criticEncoder.restore(state.criticMoments);
+    this.#rewards.restore(state.rewards);
+    this.#episodes.restore(state.episodes);
+    this.#actionStream.restore(state.actionStream);
+    this.#shuffleStream.restore(state.shuffleStream);
+    this.environment.restore(state.environment);
+  }
+}
+
+function parseOptions(options: PpoInput): PpoOptions {
+  const parsed = ppoOptionsSchema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw new InvalidInputError(
+    'PPO options',
+    parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+  );
+}
