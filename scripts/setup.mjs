@@ -1,0 +1,86 @@
+// Sets up a clone: packages exactly as locked, and with --with browser,redis the two programs that some tests need.
+// Plain Node, so that it runs before anything is installed. What is there already is left alone, so it works offline.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** Programs by the name under which they can be asked for: what to look for and Debian's package. */
+const programs = {
+  browser: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
+  redis: { commands: ['redis-server', 'valkey-server'], debian: 'redis-server' },
+};
+
+/** Runs a program with its output shown. @returns whether it succeeded */
+export function run(command, args, options = {}) {
+  console.error(
+    `$ ${[path.basename(command), ...args.map((arg) => path.relative(root, arg) || arg)].join(' ')}`,
+  );
+  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+  return done.status === 0;
+}
+
+/** Installs what is missing. @param wanted names of {@link programs} */
+export function setUp(wanted = []) {
+  if (!packagesAreInstalled()) {
+    console.error('setup: installing the packages that package-lock.json names');
+    // The learning tests check exports with ONNX Runtime; its script would fetch GPU libraries that nothing here uses.
+    const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
+    if (!run('npm', ['ci', '--no-audit', '--no-fund'], { env, shell: process.platform === 'win32' })) {
+      console.error('setup: npm ci failed; is the package registry reachable?');
+      process.exit(1);
+    }
+  }
+  const missing = wanted.map((name) => programs[name]).filter((program) => !program.commands.some(isOnPath));
+  if (missing.length > 0) installPrograms(missing.map((program) => program.debian));
+}
+
+/** Compares contents, not dates: a fresh clone and a copied folder have any dates. */
+function packagesAreInstalled() {
+  const installedFile = path.join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) return false;
+  const { packages: locked } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  const { packages: installed } = JSON.parse(readFileSync(installedFile, 'utf8'));
+  return Object.entries(locked).every(
+    ([name, { version, optional, peer, link }]) =>
+      !name.includes('node_modules/') || optional || peer || link || installed[name]?.version === version,
+  );
+}
+
+function isOnPath(command) {
+  return (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .some((folder) => folder !== '' && existsSync(path.join(folder, command)));
+}
+
+function installPrograms(names) {
+  const canInstall = process.getuid?.() === 0 && isOnPath('apt-get');
+  if (!canInstall) {
+    console.error(`setup: not found, and not mine to install: ${names.join(', ')}; some tests need them`);
+    return;
+  }
+  console.error(`setup: installing ${names.join(', ')} (Debian)`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = () =>
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  if (install()) return;
+  run('apt-get', ['update', '-qq'], { env });
+  if (!install()) console.error(`setup: could not install ${names.join(', ')}; some tests need them`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const flag = process.argv.indexOf('--with');
+  const wanted = flag < 0 ? [] : (process.argv[flag + 1] ?? '').split(',');
+  const unknown = wanted.filter((name) => !Object.hasOwn(programs, name));
+  if (unknown.length > 0) {
+    console.error(`setup: unknown "${unknown.join(', ')}"; --with takes ${Object.keys(programs).join(',')}`);
+    process.exit(2);
+  }
+  setUp(wanted);
+  console.error('setup: done');
+}
