@@ -1,0 +1,119 @@
+import { accuracy } from './accuracy.js';
+import { Decay } from './decay.js';
+import type { ServiceSpec, ServingParams } from './instance.js';
+
+/** Slack of the memory constraint, GB: sums of sizes in binary floating point. */
+export const MEMORY_SLACK_GB = 1e-9;
+
+/**
+ * The models in one server's GPU memory, what each has in its context, and what executions cost. It decides nothing.
+ *
+ * Age of Context (AoC): K effective examples, K ← min(W, K·λ^Δt + 1) after each execution, 0 on load.
+ */
+export class EdgeServer {
+  readonly gb: Float64Array;
+  /** 1 where the service is resident. */
+  readonly resident: Uint8Array;
+  readonly decay: Decay;
+  usedGB = 0;
+  /** Cost of the last execution: inference and accuracy. */
+  inferenceCost = 0;
+  accuracyCost = 0;
+
+  readonly #params: ServingParams;
+  readonly #window: Float64Array;
+  readonly #zeroShot: Float64Array;
+  readonly #oneShot: Float64Array;
+  readonly #alpha: Float64Array;
+  readonly #hasContext: Uint8Array;
+  readonly #inference: Float64Array;
+  /** K just after the last execution or load, and when that was. */
+  readonly #examples: Float64Array;
+  readonly #examplesAt: Float64Array;
+
+  constructor(
+    params: ServingParams,
+    readonly services: readonly ServiceSpec[],
+  ) {
+    this.#params = params;
+    this.decay = new Decay(params.lam);
+    this.gb = Float64Array.from(services, (service) => service.gb);
+    this.#window = Float64Array.from(services, (service) => service.W);
+    this.#zeroShot = Float64Array.from(services, (service) => service.a0);
+    this.#oneShot = Float64Array.from(services, (service) => service.one ?? 0);
+    this.#alpha = Float64Array.from(services, (service) => service.alpha ?? 0);
+    this.#hasContext = Uint8Array.from(services, (service) => (service.W > 0 && service.one ? 1 : 0));
+    this.#inference = Float64Array.from(services, (service) => (params.cInf * service.gflops) / params.flops);
+    this.resident = new Uint8Array(services.length);
+    this.#examples = new Float64Array(services.length);
+    this.#examplesAt = new Float64Array(services.length);
+  }
+
+  /** Whether the service could ever be resident; a model larger than the GPU always runs in the cloud. */
+  fits(service: number): boolean {
+    return this.gb[service]! <= this.#params.gpuGB + MEMORY_SLACK_GB;
+  }
+
+  /** Memory that has to be freed before the service can be loaded, GB; not positive if it fits as it is. */
+  missingGB(service: number): number {
+    return this.usedGB + this.gb[service]! - this.#params.gpuGB - MEMORY_SLACK_GB;
+  }
+
+  /** Price of loading the service: cSwitch · GB / bandwidth. */
+  loadCost(service: number): number {
+    return (this.#params.cSwitch * this.gb[service]!) / this.#params.loadGBs;
+  }
+
+  /** Effective examples in the context of a service now: K·λ^Δt. @param slot now */
+  effectiveExamples(service: number, slot: number): number {
+    const k = this.#examples[service]!;
+    return k === 0 ? 0 : k * this.decay.factor(slot - this.#examplesAt[service]!);
+  }
+
+  /** Accuracy with k effective examples, %. */
+  accuracyAt(service: number, k: number): number {
+    const zeroShot = this.#zeroShot[service]!;
+    if (k === 0 || this.#hasContext[service] === 0) return zeroShot;
+    return accuracy(zeroShot, this.#oneShot[service]!, this.#alpha[service]!, k);
+  }
+
+  /** Cost of a request at the edge with k effective examples: inference + accuracy + offloading. */
+  hitCost(service: number, k: number): number {
+    const params = this.#params;
+    return (
+      this.#inference[service]! * (1 + params.ctxFlops * k) +
+      params.cAcc * (1 - this.accuracyAt(service, k) / 100) +
+      params.cOff
+    );
+  }
+
+  /** What a request costs less at the edge than in the cloud, with the context as it was after the last execution. */
+  saving(service: number): number {
+    return this.#params.cCloud - this.hitCost(service, this.#examples[service]!);
+  }
+
+  /** Runs a request of a resident service; its costs are then in `inferenceCost` and `accuracyCost`. */
+  execute(service: number, slot: number): void {
+    const params = this.#params;
+    const k = this.effectiveExamples(service, slot);
+    this.inferenceCost = this.#inference[service]! * (1 + params.ctxFlops * k);
+    this.accuracyCost = params.cAcc * (1 - this.accuracyAt(service, k) / 100);
+    this.#examples[service] = Math.min(this.#window[service]!, k + 1);
+    this.#examplesAt[service] = slot;
+  }
+
+  /** Makes the service resident, with an empty context. */
+  load(service: number, slot: number): void {
+    this.resident[service] = 1;
+    this.usedGB += this.gb[service]!;
+    this.#examples[service] = 0;
+    this.#examplesAt[service] = slot;
+  }
+
+  /** Frees the memory of the service; its context is lost. */
+  evict(service: number): void {
+    this.resident[service] = 0;
+    this.usedGB -= this.gb[service]!;
+    this.#examples[service] = 0;
+  }
+}

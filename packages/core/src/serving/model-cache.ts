@@ -1,0 +1,135 @@
+import type { CostLedger } from './costs.js';
+import type { EdgeServer } from './edge-server.js';
+import { IndexedHeap } from './indexed-heap.js';
+import type { PolicyState } from './policy.js';
+
+/** What happens to a cache, for timelines and tests. */
+export interface CacheObserver {
+  onLoad?(service: number, slot: number): void;
+  onEvict?(service: number, slot: number): void;
+  onRequest?(service: number, slot: number, atEdge: boolean): void;
+}
+
+/** The resident models of one server in the order of a policy, with loads charged to a ledger. */
+export class ModelCache {
+  readonly #order: IndexedHeap;
+  readonly #victims: Int32Array;
+
+  constructor(
+    readonly server: EdgeServer,
+    readonly policy: PolicyState,
+    readonly ledger: CostLedger,
+    readonly observer: CacheObserver = {},
+  ) {
+    this.#order = new IndexedHeap(server.services.length);
+    this.#victims = new Int32Array(server.services.length);
+  }
+
+  /** Next victim; −1 if nothing is resident. */
+  get next(): number {
+    return this.#order.peek();
+  }
+
+  /** Asks the policy for the keys of all resident models again. */
+  reorder(slot: number): void {
+    const { resident } = this.server;
+    for (let service = 0; service < resident.length; service++) {
+      if (resident[service] === 1) this.#order.set(service, this.policy.key(service, slot));
+    }
+  }
+
+  /** A request: runs at the edge if the model is resident, otherwise in the cloud, and then it may be loaded. */
+  request(service: number, slot: number): void {
+    const { server, policy, ledger } = this;
+    policy.onRequest?.(service, slot);
+    const atEdge = server.resident[service] === 1;
+    if (atEdge) {
+      server.execute(service, slot);
+      ledger.chargeEdge(slot, server.inferenceCost, server.accuracyCost);
+      this.#order.set(service, policy.key(service, slot));
+    } else {
+      ledger.chargeCloud(slot);
+      if (policy.admission !== 'never' && server.fits(service)) this.offer(service, slot);
+    }
+    this.observer.onRequest?.(service, slot, atEdge);
+    policy.afterRequest?.(service, slot, atEdge, this);
+  }
+
+  /**
+   * Loads the service if it fits, or if the policy's admission rule prefers it to the victims that make room for it.
+   *
+   * @returns whether it was loaded
+   */
+  offer(service: number, slot: number): boolean {
+    const count = this.#chooseVictims(service, slot);
+    if (count < 0) return false;
+    for (let index = 0; index < count; index++) this.#drop(this.#victims[index]!, slot);
+    this.load(service, slot);
+    return true;
+  }
+
+  /** Loads a service that is not resident and fits, and charges for it. */
+  load(service: number, slot: number): void {
+    this.server.load(service, slot);
+    this.ledger.chargeLoad(slot, this.server.loadCost(service));
+    this.policy.onLoad?.(service, slot);
+    this.#order.set(service, this.policy.key(service, slot));
+    this.observer.onLoad?.(service, slot);
+  }
+
+  evict(service: number, slot: number): void {
+    this.#order.remove(service);
+    this.#drop(service, slot);
+  }
+
+  #drop(service: number, slot: number): void {
+    this.server.evict(service);
+    this.policy.onEvict?.(service, slot);
+    this.observer.onEvict?.(service, slot);
+  }
+
+  /**
+   * Takes victims in ascending (key, number) until the newcomer fits; puts them back as soon as the rule is broken.
+   *
+   * @returns how many stand in `#victims`, taken out of the order; −1 if the newcomer is not admitted
+   */
+  #chooseVictims(service: number, slot: number): number {
+    const { server, policy } = this;
+    const order = this.#order;
+    const { admission } = policy;
+    const isFree = admission === 'always';
+    const worth = isFree ? 0 : this.#worth(service, slot);
+    const price = admission === 'margin' ? server.loadCost(service) : 0;
+    if (admission === 'margin' && !(worth > price)) return -1;
+    let missing = server.missingGB(service);
+    let count = 0;
+    let given = 0;
+    while (missing > 0) {
+      const victim = order.peek();
+      if (!isFree) {
+        const victimWorth = this.#worth(victim, slot);
+        given = admission === 'max' ? victimWorth : given + victimWorth;
+        if (!(worth > given + price)) {
+          this.#putBack(count);
+          return -1;
+        }
+      }
+      order.pop();
+      this.#victims[count++] = victim;
+      missing -= server.gb[victim]!;
+    }
+    return count;
+  }
+
+  #putBack(count: number): void {
+    for (let index = 0; index < count; index++) {
+      const victim = this.#victims[index]!;
+      this.#order.set(victim, this.#order.keyOf(victim));
+    }
+  }
+
+  #worth(service: number, slot: number): number {
+    const { policy } = this;
+    return policy.worth === undefined ? policy.key(service, slot) : policy.worth(service, slot);
+  }
+}
