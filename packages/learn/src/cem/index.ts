@@ -1,0 +1,1 @@
+export { Cem, cemOptionsSchema, type CemInput, type CemOptions } from './cem.js';

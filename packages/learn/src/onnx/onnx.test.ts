@@ -1,0 +1,157 @@
+import { InvalidInputError } from '@metalore/core/errors';
+import { RandomStream } from '@metalore/core/random';
+import { InferenceSession, Tensor } from 'onnxruntime-web';
+import { describe, expect, it } from 'vitest';
+import { createActor } from '../policy-file/actor.js';
+import type { PolicyDocument } from '../policy-file/document.js';
+import { ProtobufWriter } from '../protobuf/protobuf.js';
+import { exportOnnx } from './export.js';
+import { readOnnx } from './model.js';
+import { createOnnxActor, onnxPolicy } from './policy.js';
+
+const stream = new RandomStream(7, 'onnx test');
+const normals = (count: number) => Array.from({ length: count }, () => stream.normal());
+
+const document = (model: PolicyDocument['model']): PolicyDocument => ({
+  format: 'metalore-policy',
+  version: 1,
+  name: 'test',
+  features: ['request-queue-jobs', 'update-queue-jobs'],
+  actions: { names: ['rhoC', 'rhoP'], low: [0, 0.1], high: [1, 0.9] },
+  model,
+  training: {},
+});
+
+const layers = [
+  { weights: Array.from({ length: 16 }, () => normals(2)), biases: normals(16) },
+  { weights: Array.from({ length: 2 }, () => normals(16).map((x) => 0.3 * x)), biases: normals(2) },
+];
+const moments = { mean: [12, 30], variance: [90, 400] };
+
+const models: Record<string, PolicyDocument['model']> = {
+  squashed: {
+    kind: 'network',
+    encoding: { scale: 'linear', moments },
+    layers,
+    head: { kind: 'squashed', logStd: [0, 0] },
+  },
+  clipped: {
+    kind: 'network',
+    encoding: { scale: 'log', moments: null },
+    layers,
+    head: { kind: 'clipped', logStd: [0, 0] },
+  },
+  linear: { kind: 'linear-sigmoid', weights: [normals(5), normals(5)] },
+};
+
+const observations = Float64Array.from({ length: 400 }, () => Math.floor(200 * stream.uniform() ** 3));
+
+describe.each(Object.entries(models))('%s policy as ONNX', (_, model) => {
+  const policy = document(model);
+  const bytes = exportOnnx(policy);
+  const expected = new Float64Array(400);
+  const actor = createActor(policy);
+  for (let row = 0; row < 200; row++) actor.act(observations, 2 * row, expected, 2 * row);
+
+  it('gives the same splits in ONNX Runtime to 1e-5', async () => {
+    const session = await InferenceSession.create(bytes);
+    const batch = new Tensor('float32', Float32Array.from(observations), [200, 2]);
+    const { action } = await session.run({ observation: batch });
+    const values = action!.data as Float32Array;
+    for (let i = 0; i < 400; i++) expect(Math.abs(values[i]! - expected[i]!)).toBeLessThan(1e-5);
+    expect(new Set(values).size).toBeGreaterThan(50);
+  });
+
+  it('gives the same splits in our own interpreter to 1e-5', () => {
+    const onnx = onnxPolicy(readOnnx(bytes, 'test.onnx'), 'test.onnx', []);
+    expect(onnx.features).toEqual(policy.features);
+    const action = new Float64Array(400);
+    for (let row = 0; row < 200; row++) onnx.act(observations, 2 * row, action, 2 * row, 0);
+    for (let i = 0; i < 400; i++) expect(Math.abs(action[i]! - expected[i]!)).toBeLessThan(1e-5);
+  });
+});
+
+/** A model as other exporters write it: typed data fields, packed dimensions, attributes, several outputs. */
+function foreignModel(
+  operators: { operator: string; inputs: string[]; attributes?: Record<string, number> }[],
+) {
+  const graph = new ProtobufWriter().string(2, 'foreign');
+  const tensor = (name: string, dims: number[], values: number[]) => {
+    const packed = new Uint8Array(Float32Array.from(values).buffer);
+    graph.message(
+      5,
+      new ProtobufWriter().bytes(1, Uint8Array.from(dims)).integer(2, 1).bytes(4, packed).string(8, name),
+    );
+  };
+  tensor('w', [2, 3], [1, 2, 3, 4, 5, 6]);
+  tensor('b', [3], [0.5, -0.5, 0]);
+  operators.forEach(({ operator, inputs, attributes = {} }, i) => {
+    const node = new ProtobufWriter();
+    for (const input of inputs) node.string(1, input);
+    node.string(2, i === operators.length - 1 ? 'actions' : i === 0 ? 'values' : `n${i}`).string(4, operator);
+    for (const [key, value] of Object.entries(attributes)) {
+      node.message(5, new ProtobufWriter().string(1, key).integer(3, value).integer(20, 2));
+    }
+    graph.message(1, node);
+  });
+  const info = (name: string, dims: number[]) => {
+    const shape = dims.reduce(
+      (writer, dim) =>
+        writer.message(
+          1,
+          dim === 0 ? new ProtobufWriter().string(2, 'n') : new ProtobufWriter().integer(1, dim),
+        ),
+      new ProtobufWriter(),
+    );
+    const type = new ProtobufWriter().message(1, new ProtobufWriter().integer(1, 1).message(2, shape));
+    return new ProtobufWriter().string(1, name).message(2, type);
+  };
+  graph
+    .message(11, info('input', [0, 2]))
+    .message(12, info('values', [0, 2]))
+    .message(12, info('actions', [0, 3]));
+  return new ProtobufWriter()
+    .integer(1, 8)
+    .message(7, graph)
+    .message(8, new ProtobufWriter().string(1, '').integer(2, 13))
+    .finish();
+}
+
+describe('models from elsewhere', () => {
+  it('run as ONNX Runtime runs them', async () => {
+    const bytes = foreignModel([
+      { operator: 'Flatten', inputs: ['input'], attributes: { axis: 1 } },
+      { operator: 'MatMul', inputs: ['values', 'w'] },
+      { operator: 'Add', inputs: ['n1', 'b'] },
+      { operator: 'Softplus', inputs: ['n2'] },
+      { operator: 'Sigmoid', inputs: ['n3'] },
+    ]);
+    const actor = createOnnxActor(readOnnx(bytes, 'foreign.onnx'), 'foreign.onnx');
+    const session = await InferenceSession.create(bytes);
+    for (const observation of [
+      [0.1, -0.2],
+      [1, 0.5],
+      [-3, 2],
+    ]) {
+      actor.input.set(observation);
+      actor.run();
+      const feed = { input: new Tensor('float32', Float32Array.from(observation), [1, 2]) };
+      const { actions } = await session.run(feed);
+      (actions!.data as Float32Array).forEach((value, i) => expect(actor.output[i]).toBeCloseTo(value, 5));
+    }
+  });
+
+  it('are refused with what is wrong', () => {
+    const refuse = (bytes: Uint8Array) => () =>
+      onnxPolicy(readOnnx(bytes, 'x.onnx'), 'x.onnx', ['request-queue-jobs', 'update-queue-jobs']);
+    expect(refuse(foreignModel([{ operator: 'LSTM', inputs: ['input', 'w'] }]))).toThrow(
+      /uses LSTM; read are Abs/,
+    );
+    expect(refuse(foreignModel([{ operator: 'MatMul', inputs: ['input', 'w'] }]))).toThrow(
+      /has 3 numbers; expected ρC/,
+    );
+    expect(refuse(foreignModel([{ operator: 'MatMul', inputs: ['w', 'w'] }]))).toThrow(/do not match/);
+    expect(refuse(Uint8Array.from([1, 2, 3, 4]))).toThrow(InvalidInputError);
+    expect(refuse(new Uint8Array(0))).toThrow(/no graph/);
+  });
+});
