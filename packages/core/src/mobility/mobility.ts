@@ -36,10 +36,10 @@ const TO_UNIT = 1 / 4294967296;
 
 /** Streams of all devices of a kind, side by side. */
 class DeviceStreams {
-  states = new Uint32Array(0);
+  states: Int32Array = new Int32Array(0);
 
   reset(devices: number, { seed, episode, kind }: MobilitySeed): void {
-    if (this.states.length !== devices * STREAM_WORDS) this.states = new Uint32Array(devices * STREAM_WORDS);
+    if (this.states.length !== devices * STREAM_WORDS) this.states = new Int32Array(devices * STREAM_WORDS);
     const name = hashName(`${kind}/mobility`);
     for (let device = 0; device < devices; device++) seedStream(this.states, device, seed, name, episode, device);
   }
@@ -131,7 +131,7 @@ export class RandomWaypoint implements Mobility {
 
   restore(state: readonly number[]): void {
     const devices = state.length / (STREAM_WORDS + 5);
-    this.#streams.states = Uint32Array.from(state.slice(0, devices * STREAM_WORDS));
+    this.#streams.states = Int32Array.from(state.slice(0, devices * STREAM_WORDS));
     this.#walk = Float64Array.from(state.slice(devices * STREAM_WORDS));
     for (let at = 4; at < this.#walk.length; at += 5) if (this.#walk[at]! < 0) this.#walk[at] = Infinity;
   }

@@ -1,21 +1,21 @@
 import { exp } from '../math/index.js';
 
-const GUIDE_BITS = 8;
+const GUIDE_BITS = 10;
 
 /**
- * Poisson sampler of a fixed mean by inversion: one 32-bit word a draw, a guide table for where to start, then on average
- * about one comparison. Probabilities are resolved to 2^-32. Inversion makes draws from the same word monotone in the
+ * Poisson sampler of a fixed mean by inversion: one 32-bit word a draw, a guide table for where to start, then rarely more
+ * than one comparison. Probabilities are resolved to 2^-32. Inversion makes draws from the same word monotone in the
  * mean, so runs that differ only in a mean stay coupled.
  */
 export class PoissonTable {
   readonly #cumulative: Float64Array;
-  readonly #guide: Uint32Array;
+  readonly #guide: Uint16Array | Uint32Array;
 
   /** @param mean expected value, in [0, 1e6] */
   constructor(readonly mean: number) {
     const cumulative = cumulativeWords(mean);
     this.#cumulative = cumulative;
-    this.#guide = new Uint32Array(1 << GUIDE_BITS);
+    this.#guide = new (cumulative.length < 65536 ? Uint16Array : Uint32Array)(1 << GUIDE_BITS);
     let value = 0;
     for (let cell = 0; cell < this.#guide.length; cell++) {
       const start = (cell * 2 ** (32 - GUIDE_BITS)) >>> 0;

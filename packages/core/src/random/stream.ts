@@ -2,7 +2,8 @@ import { log } from '../math/index.js';
 
 /**
  * Seeded, independent random streams: small fast counting generators (sfc32 of PractRand; period at least 2^64 for every
- * seed) whose states lie side by side in one `Uint32Array`. A stream is named by a string, an episode and an index, so
+ * seed) whose states lie side by side in one `Int32Array` (signed, which engines keep in
+ * machine words). A stream is named by a string, an episode and an index, so
  * what one device draws depends neither on any other device, nor on the number of workers, nor on the policy.
  */
 
@@ -27,7 +28,7 @@ function mix(word: number): number {
 /**
  * Puts stream (`seed`, `nameHash`, `episode`, `index`) into its first state.
  *
- * @param states `Uint32Array [streams × 4]`
+ * @param states `Int32Array [streams × 4]`
  * @param slot which of the streams in `states`
  * @param seed the run's seed: a non-negative safe integer
  * @param nameHash {@link hashName} of the stream's name
@@ -35,7 +36,7 @@ function mix(word: number): number {
  * @param index which of several streams of that name, e.g. the device's number
  */
 export function seedStream(
-  states: Uint32Array,
+  states: Int32Array,
   slot: number,
   seed: number,
   nameHash: number,
@@ -54,7 +55,7 @@ export function seedStream(
 }
 
 /** Next 32 uniform bits of a stream, in [0, 2^32). */
-export function nextUint32(states: Uint32Array, slot: number): number {
+export function nextUint32(states: Int32Array, slot: number): number {
   const at = slot * STREAM_WORDS;
   const a = states[at]!;
   const b = states[at + 1]!;
@@ -72,7 +73,7 @@ const TO_UNIT = 1 / 4294967296;
 
 /** One stream as an object, for everything that is not a hot path over many streams. */
 export class RandomStream {
-  readonly #state = new Uint32Array(STREAM_WORDS);
+  readonly #state = new Int32Array(STREAM_WORDS);
   #spareNormal = NaN;
 
   /** @see seedStream */

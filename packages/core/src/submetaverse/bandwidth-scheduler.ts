@@ -49,7 +49,7 @@ function equalRate(cells: number): BandwidthScheduler {
 }
 
 /** Weight of the newest step in the average rate of proportional fairness. */
-export const FAIRNESS_WEIGHT = 0.1;
+const FAIRNESS_WEIGHT = 0.1;
 
 /**
  * Proportional fair: bandwidth in proportion to what a device could send over what it has sent on (exponential) average,
@@ -70,6 +70,10 @@ function proportionalFair(cells: number): BandwidthScheduler {
         const c = cell[device]!;
         rate[device] =
           c >= 0 && total[c]! > 0 ? (bandwidth[c]! * efficiency[device]! * weight(group, device)) / total[c]! : 0;
+      }
+      for (let device = 0; device < active; device++) {
+        const sent = Math.min(rate[device]!, group.backlogMbit[device]!);
+        group.averageRate[device]! += FAIRNESS_WEIGHT * (sent - group.averageRate[device]!);
       }
     },
   };

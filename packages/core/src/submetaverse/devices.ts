@@ -25,8 +25,8 @@ export class DeviceGroup {
   readonly averageRate: Float64Array;
   /** Transmission queues, one per device. */
   readonly queues: JobQueues;
-  /** `Uint32Array [devices × 4]`: what arrivals, sizes and loads are drawn from. */
-  readonly streams: Uint32Array;
+  /** `Int32Array [devices × 4]`: what arrivals, sizes and loads are drawn from. */
+  readonly streams: Int32Array;
 
   constructor(
     readonly kind: DeviceKind,
@@ -42,7 +42,7 @@ export class DeviceGroup {
     this.backlogMbit = new Float64Array(capacity);
     this.averageRate = new Float64Array(capacity);
     this.queues = new JobQueues(capacity);
-    this.streams = new Uint32Array(capacity * STREAM_WORDS);
+    this.streams = new Int32Array(capacity * STREAM_WORDS);
   }
 
   reset(seed: number, episode: number): void {
@@ -58,7 +58,7 @@ export class DeviceGroup {
   }
 
   /** Arrays that make up the state, in a fixed order. */
-  #state(): (Float64Array | Int32Array | Uint32Array)[] {
+  #state(): (Float64Array | Int32Array)[] {
     return [
       this.field.x,
       this.field.y,

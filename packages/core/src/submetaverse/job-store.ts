@@ -27,7 +27,8 @@ export const SEND_STARTED = 9;
 export const SENT = 10;
 /** Step in which processing began; −1 before. */
 export const STARTED = 11;
-const NEXT = 12;
+/** Next job of the same queue, or next free record. */
+export const NEXT = 12;
 
 /** No job. */
 export const NONE = -1;

@@ -66,7 +66,10 @@ export class PointGrid {
 
   /** Number of the point nearest to (x, y); −1 without points. */
   nearest(x: number, y: number): number {
-    if (this.#count <= 24) return this.#scan(x, y);
+    return this.#count <= 24 ? this.#scan(x, y) : this.#searchRings(x, y);
+  }
+
+  #searchRings(x: number, y: number): number {
     const column = this.#column(x);
     const row = this.#row(y);
     let best = -1;
@@ -101,11 +104,14 @@ export class PointGrid {
   }
 
   #scan(x: number, y: number): number {
+    const px = this.#x;
+    const py = this.#y;
+    const count = this.#count;
     let best = -1;
     let bestSquare = Infinity;
-    for (let point = 0; point < this.#count; point++) {
-      const dx = this.#x[point]! - x;
-      const dy = this.#y[point]! - y;
+    for (let point = 0; point < count; point++) {
+      const dx = px[point]! - x;
+      const dy = py[point]! - y;
       const square = dx * dx + dy * dy;
       if (square < bestSquare) {
         bestSquare = square;

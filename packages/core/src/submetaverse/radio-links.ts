@@ -1,10 +1,10 @@
-import { log10 } from '../math/index.js';
-import { pathLossModels, snr, spectralEfficiency, type LossFunction, type PathLoss } from '../radio/index.js';
+import { pathLossModels, ratioToDb, snr, spectralEfficiency, type LossFunction, type PathLoss } from '../radio/index.js';
 import { RandomStream } from '../random/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Association, CellView } from './association.js';
 import type { DeviceGroup } from './devices.js';
 import type { LinkTrace } from './link-trace.js';
+import { COUNTER_STRIDE, COUNTERS, type Metrics } from './metrics.js';
 
 /** Radio links between the devices of a kind and all cells: association, SNR and spectral efficiency. */
 export class RadioLinks {
@@ -14,13 +14,16 @@ export class RadioLinks {
   readonly #losUniform: Float64Array;
   readonly #shadowNormal: Float64Array;
   readonly #bandwidthMhz: Float64Array;
+  /** Per device, dB, of this step. */
+  readonly #losses: Float64Array;
   #random = false;
   #loss: LossFunction[] = [];
   #txPowerDbm = new Float64Array(0);
   #noiseMw = 0;
+  #noiseDbm = 0;
   #minSnr = 0;
   #device = 0;
-  readonly #snrDb = (cell: number) => 10 * log10(this.snr(this.#device, cell));
+  readonly #snrDb = (cell: number) => this.#txPowerDbm[cell]! - this.lossDb(this.#device, cell) - this.#noiseDbm;
 
   constructor(
     group: DeviceGroup,
@@ -34,6 +37,7 @@ export class RadioLinks {
     this.#losUniform = new Float64Array(links);
     this.#shadowNormal = new Float64Array(links);
     this.#bandwidthMhz = new Float64Array(cells.count);
+    this.#losses = new Float64Array(group.capacity);
   }
 
   /** Takes the radio parameters of a phase. */
@@ -46,6 +50,7 @@ export class RadioLinks {
     this.#txPowerDbm = Float64Array.from(scenario.cells, (cell) => cell.txPowerDbm);
     this.#bandwidthMhz.set(scenario.cells.map((cell) => cell.bandwidthHz / 1e6));
     this.#noiseMw = scenario.radio.noiseMw;
+    this.#noiseDbm = ratioToDb(this.#noiseMw);
     this.#minSnr = scenario.radio.minSnr;
   }
 
@@ -62,47 +67,75 @@ export class RadioLinks {
     }
   }
 
-  /** SNR of a link, plain ratio. */
-  snr(device: number, cell: number): number {
+  /** Path loss of a link, dB. */
+  lossDb(device: number, cell: number): number {
     const { x, y } = this.#group.field;
     const dx = x[device]! - this.#cells.x[cell]!;
     const dy = y[device]! - this.#cells.y[cell]!;
     const link = this.#random ? device * this.#cells.count + cell : 0;
-    const lossDb = this.#loss[cell]!(
+    return this.#loss[cell]!(
       Math.sqrt(dx * dx + dy * dy),
       this.#random ? this.#losUniform[link]! : 0,
       this.#random ? this.#shadowNormal[link]! : 0,
     );
-    return snr(this.#txPowerDbm[cell]!, lossDb, this.#noiseMw);
   }
 
   /**
-   * Associates devices `from` … `active` − 1 and computes their spectral efficiency.
+   * Associates the active devices and computes their spectral efficiency.
    *
-   * @param handovers `Float64Array [cells]`: counts devices that come from another cell
+   * @param metrics counts devices that come from another cell
    */
-  update(associate: Association, step: number, from: number, handovers: Float64Array): void {
-    const { active, field, cell, chosenCell, efficiency } = this.#group;
-    const cells = this.#cells;
+  update(associate: Association, step: number, metrics: Metrics): void {
     this.linkTrace?.advance(step);
-    for (let device = from; device < active; device++) {
-      let chosen = 0;
-      if (cells.count > 1) {
-        this.#device = device;
-        const before = chosenCell[device]!;
-        chosen = associate(field.x[device]!, field.y[device]!, before, cells, this.#snrDb);
-        if (before >= 0 && chosen !== before) handovers[chosen]!++;
-      }
+    if (this.#cells.count > 1) this.#associate(associate, metrics);
+    else this.#group.chosenCell.fill(0, 0, this.#group.active);
+    this.#computeLosses();
+    this.#computeEfficiency();
+    if (this.linkTrace) this.#applyMeasured(this.linkTrace);
+  }
+
+  #associate(associate: Association, metrics: Metrics): void {
+    const { active, field, chosenCell } = this.#group;
+    for (let device = 0; device < active; device++) {
+      this.#device = device;
+      const before = chosenCell[device]!;
+      const chosen = associate(field.x[device]!, field.y[device]!, before, this.#cells, this.#snrDb);
+      if (before >= 0 && chosen !== before) metrics.values[chosen * COUNTER_STRIDE + COUNTERS.handovers]!++;
       chosenCell[device] = chosen;
-      const measured = this.linkTrace?.rateMbps(device) ?? -1;
-      let bits: number;
-      if (measured >= 0) bits = measured / this.#bandwidthMhz[chosen]!;
-      else {
-        const ratio = this.snr(device, chosen);
-        bits = ratio >= this.#minSnr ? spectralEfficiency(ratio) : 0;
-      }
-      efficiency[device] = bits;
-      cell[device] = bits > 0 ? chosen : -1;
+    }
+  }
+
+  // Losses and efficiencies in loops of their own: small enough for an engine to inline the elementary functions, which
+  // otherwise hand every result over on the heap.
+  #computeLosses(): void {
+    const { active, chosenCell } = this.#group;
+    const losses = this.#losses;
+    for (let device = 0; device < active; device++) losses[device] = this.lossDb(device, chosenCell[device]!);
+  }
+
+  #computeEfficiency(): void {
+    const { active, cell, chosenCell, efficiency } = this.#group;
+    const losses = this.#losses;
+    const txPowerDbm = this.#txPowerDbm;
+    const noiseMw = this.#noiseMw;
+    const minSnr = this.#minSnr;
+    for (let device = 0; device < active; device++) {
+      const chosen = chosenCell[device]!;
+      const ratio = snr(txPowerDbm[chosen]!, losses[device]!, noiseMw);
+      const served = ratio >= minSnr && ratio > 0;
+      efficiency[device] = served ? spectralEfficiency(ratio) : 0;
+      cell[device] = served ? chosen : -1;
+    }
+  }
+
+  #applyMeasured(linkTrace: LinkTrace): void {
+    const { active, cell, chosenCell, efficiency } = this.#group;
+    for (let device = 0; device < active; device++) {
+      const measured = linkTrace.rateMbps(device);
+      if (measured < 0) continue;
+      const chosen = chosenCell[device]!;
+      efficiency[device] = measured / this.#bandwidthMhz[chosen]!;
+      cell[device] = measured > 0 ? chosen : -1;
     }
   }
 }

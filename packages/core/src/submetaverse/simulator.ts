@@ -2,9 +2,9 @@ import { InvalidInputError } from '../errors/index.js';
 import { mobilityModels, TraceMobility, type Mobility, type PositionTrace } from '../mobility/index.js';
 import type { PathLoss } from '../radio/index.js';
 import { Phases, type Phase, type Scenario } from '../scenario/index.js';
-import { arrivalModels, RandomTraffic, TraceTraffic, type ArrivalTrace, type TrafficSource } from '../traffic/index.js';
+import { arrivalModels, JobBatch, RandomTraffic, TraceTraffic, type ArrivalTrace, type TrafficSource } from '../traffic/index.js';
 import { associationModels, type Association, type CellView } from './association.js';
-import { bandwidthSchedulers, FAIRNESS_WEIGHT, type BandwidthScheduler } from './bandwidth-scheduler.js';
+import { bandwidthSchedulers, type BandwidthScheduler } from './bandwidth-scheduler.js';
 import { ComputationQueue } from './computation-queue.js';
 import { DeviceGroup, type DeviceKind } from './devices.js';
 import {
@@ -15,6 +15,7 @@ import {
   JobStore,
   LEFT,
   LOAD,
+  NEXT,
   NONE,
   SEND_STARTED,
   SENSOR,
@@ -23,7 +24,7 @@ import {
   STARTED,
 } from './job-store.js';
 import { LinkTrace, type LinkTraceData } from './link-trace.js';
-import { Metrics } from './metrics.js';
+import { COUNTER_STRIDE, COUNTERS, Metrics } from './metrics.js';
 import { PointGrid } from './point-grid.js';
 import { pathLossOf, RadioLinks } from './radio-links.js';
 import { rewardModels, type Reward } from './reward.js';
@@ -79,6 +80,8 @@ interface Side {
   scheduler: BandwidthScheduler;
   /** `Float64Array [cells]`, MHz for this kind in this step. */
   readonly bandwidth: Float64Array;
+  /** `Float64Array [cells]`, compute units for this kind in this step. */
+  readonly units: Float64Array;
 }
 
 /**
@@ -116,8 +119,10 @@ export class Simulator {
   /** `Int32Array [sensors]`: the update of a sensor that waits at a MEC server, for the discipline freshest; or −1. */
   readonly #waiting: Int32Array;
   readonly #waitingCell: Int32Array;
+  readonly #batch = new JobBatch();
   #episodePhases: readonly Phase[] = [];
   #phase = 0;
+  #configured: Scenario | undefined;
   #association!: Association;
   #selection!: SensorSelection;
   #reward!: Reward;
@@ -160,6 +165,7 @@ export class Simulator {
       links: new RadioLinks(group, this.#cellView, random, linkTrace),
       traces,
       bandwidth: new Float64Array(this.cells),
+      units: new Float64Array(this.cells),
       mobility: this.#mobilityOf(group, traces, this.scenario),
       traffic: this.#trafficOf(group, traces, this.scenario),
       scheduler: this.#schedulerOf(group, this.scenario),
@@ -221,22 +227,33 @@ export class Simulator {
   /** Puts the parameters of a phase in force; devices that are not in it any more leave. */
   #enterPhase(phase: number, start: boolean): void {
     this.#phase = phase;
-    const before = this.scenario;
     const scenario = this.#episodePhases[phase]!.scenario;
+    if (scenario !== this.#configured) this.#configure(scenario, start);
+    for (const { group, traffic } of [this.#ue, this.#sensor]) {
+      if (start) traffic.reset(group.capacity);
+      const { count } = scenario[`${group.kind}s`];
+      for (let device = count; device < group.active; device++) this.#depart(group, device);
+      group.active = count;
+    }
+    this.#sensorsPlaced = false;
+  }
+
+  #configure(scenario: Scenario, start: boolean): void {
+    const before = this.scenario;
+    this.#configured = scenario;
     this.scenario = scenario;
     const models = this.#models;
     const pathLoss = models.pathLoss ?? pathLossOf(scenario);
-    for (const side of [this.#ue, this.#sensor]) this.#enterPhaseOf(side, before, start, pathLoss);
+    for (const side of [this.#ue, this.#sensor]) this.#configureSide(side, before, start, pathLoss);
     this.#association = models.association ?? associationModels.get(scenario.association.model);
     this.#cellView.hysteresis = scenario.association.hysteresis;
     this.#selection = models.sensorSelection ?? sensorSelections.get(scenario.sensorSelection);
     this.#sensorView.rangeM = scenario.sensors.rangeM;
     this.#reward = models.reward ?? rewardModels.get(scenario.reward.model)(scenario.reward);
     this.#freshest = scenario.sensors.discipline === 'freshest';
-    this.#sensorsPlaced = false;
   }
 
-  #enterPhaseOf(side: Side, before: Scenario, start: boolean, pathLoss: PathLoss): void {
+  #configureSide(side: Side, before: Scenario, start: boolean, pathLoss: PathLoss): void {
     const { group, links, traces } = side;
     const now = this.scenario[`${group.kind}s`];
     const then = before[`${group.kind}s`];
@@ -259,20 +276,16 @@ export class Simulator {
         side.mobility = next;
       }
     }
-    if (start) side.traffic.reset(group.capacity);
-    for (let device = now.count; device < group.active; device++) this.#depart(group, device);
-    group.active = now.count;
   }
 
   /** A device leaves: what it has not sent is dropped; what it has sent stays at the MEC server. */
   #depart(group: DeviceGroup, device: number): void {
-    const { counters } = this.metrics;
-    const dropped = group === this.ues ? counters.requestsDropped : counters.updatesDropped;
+    const counter = group === this.ues ? COUNTERS.requestsDropped : COUNTERS.updatesDropped;
     while (group.queues.head[device] !== NONE) {
       const job = group.queues.head[device]!;
       group.queues.shift(this.jobs, device);
       this.jobs.release(job);
-      dropped[Math.max(0, group.chosenCell[device]!)]!++;
+      this.metrics.values[Math.max(0, group.chosenCell[device]!) * COUNTER_STRIDE + counter]!++;
     }
     group.backlogMbit[device] = 0;
     group.cell[device] = -1;
@@ -297,29 +310,28 @@ export class Simulator {
     this.twin.deliver(this.step);
     this.rewards.fill(0);
     for (let cell = 0; cell < this.cells; cell++) {
-      const units = this.scenario.cells[cell]!.computeUnits;
-      const requestUnits = this.splits[cell * 2 + 1]! * units;
-      this.#processRequests(cell, requestUnits);
-      this.#processUpdates(cell, units - requestUnits);
+      this.#processRequests(cell);
+      this.#processUpdates(cell);
     }
     this.step++;
-    this.#move();
+    this.#move(this.#ue);
+    this.#move(this.#sensor);
   }
 
   #associate(): void {
-    const { handovers } = this.metrics.counters;
-    this.#ue.links.update(this.#association, this.step, 0, handovers);
+    const { metrics } = this;
+    this.#ue.links.update(this.#association, this.step, metrics);
     const sensorsMove = this.#sensor.mobility.moves || this.#sensor.links.linkTrace !== undefined;
     if (sensorsMove || !this.#sensorsPlaced) {
-      this.#sensor.links.update(this.#association, this.step, 0, handovers);
+      this.#sensor.links.update(this.#association, this.step, metrics);
       this.#sensorView.grid.build(this.sensors.field.x, this.sensors.field.y, this.sensors.active);
       this.#sensorsPlaced = true;
     }
   }
 
   #split(action: ArrayLike<number>): void {
-    const { clippedActions, rhoCSum, rhoPSum } = this.metrics.counters;
     const { splits } = this;
+    const { values } = this.metrics;
     for (let at = 0; at < splits.length; at++) {
       const value = action[at]!;
       if (!(value >= 0 && value <= 1)) {
@@ -328,47 +340,64 @@ export class Simulator {
             { path: `[${at}]`, message: `${String(value)}: expected a number, ${splits.length} of them` },
           ]);
         }
-        clippedActions[at >> 1]!++;
+        values[(at >> 1) * COUNTER_STRIDE + COUNTERS.clippedSplits]!++;
       }
       splits[at] = value < 0 ? 0 : value > 1 ? 1 : value;
     }
     for (let cell = 0; cell < this.cells; cell++) {
-      const bandwidthMhz = this.scenario.cells[cell]!.bandwidthHz / 1e6;
-      const forUes = splits[cell * 2]! * bandwidthMhz;
-      this.#ue.bandwidth[cell] = forUes;
+      const { bandwidthHz, computeUnits } = this.scenario.cells[cell]!;
       // Capacity minus the UEs' part, not (1 − ρ) · capacity: for decimal splits this is the exact complement.
-      this.#sensor.bandwidth[cell] = bandwidthMhz - forUes;
-      rhoCSum[cell]! += splits[cell * 2]!;
-      rhoPSum[cell]! += splits[cell * 2 + 1]!;
+      const bandwidthMhz = bandwidthHz / 1e6;
+      this.#ue.bandwidth[cell] = splits[cell * 2]! * bandwidthMhz;
+      this.#sensor.bandwidth[cell] = bandwidthMhz - this.#ue.bandwidth[cell]!;
+      this.#ue.units[cell] = splits[cell * 2 + 1]! * computeUnits;
+      this.#sensor.units[cell] = computeUnits - this.#ue.units[cell]!;
+      values[cell * COUNTER_STRIDE + COUNTERS.rhoCSum]! += splits[cell * 2]!;
+      values[cell * COUNTER_STRIDE + COUNTERS.rhoPSum]! += splits[cell * 2 + 1]!;
     }
   }
 
   #create({ group, traffic }: Side): void {
-    const { counters } = this.metrics;
-    const { active, backlogMbit, chosenCell, queues, streams } = group;
-    const isUe = group === this.ues;
-    const created = isUe ? counters.requestsCreated : counters.updatesCreated;
-    const createdMbit = isUe ? counters.requestMbitCreated : counters.updateMbitCreated;
+    const batch = this.#batch;
+    batch.count = 0;
+    traffic.generate(this.step, group.active, group.streams, batch);
+    if (group === this.ues) this.#createRequests(batch);
+    else this.#createUpdates(batch);
+  }
+
+  #createRequests({ count, device, sizeMbit, loadUnits }: JobBatch): void {
     const { jobs, step } = this;
-    const replace = !isUe && this.#freshest;
-    for (let device = 0; device < active; device++) {
-      for (let count = traffic.count(device, step, streams); count > 0; count--) {
-        const size = traffic.size(device, streams);
-        const load = traffic.load(device, streams);
-        const cell = chosenCell[device]!;
-        created[cell]!++;
-        createdMbit[cell]! += size;
-        backlogMbit[device]! += size;
-        const sensor = isUe ? this.#selectSensor(device, cell) : device;
-        const tail = queues.length[device] === 0 ? NONE : queues.tail[device]!;
-        if (replace && tail !== NONE && jobs.ints[tail * JOB_INTS + SEND_STARTED] === NONE) {
-          backlogMbit[device]! -= jobs.floats[tail * JOB_FLOATS + SIZE]!;
-          jobs.fill(tail, step, device, sensor, size, load);
-          counters.updatesSuperseded[cell]!++;
-        } else {
-          queues.push(jobs, device, jobs.create(step, device, sensor, size, load));
-        }
-      }
+    const { values } = this.metrics;
+    const { backlogMbit, chosenCell, field, queues } = this.ues;
+    for (let at = 0; at < count; at++) {
+      const ue = device[at]!;
+      const size = sizeMbit[at]!;
+      const cell = chosenCell[ue]!;
+      const sensor = this.#selection(field.x[ue]!, field.y[ue]!, cell, this.#sensorView);
+      values[cell * COUNTER_STRIDE + COUNTERS.requestsCreated]!++;
+      values[cell * COUNTER_STRIDE + COUNTERS.requestMbitCreated]! += size;
+      backlogMbit[ue]! += size;
+      queues.push(jobs, ue, jobs.create(step, ue, sensor, size, loadUnits[at]!));
+    }
+  }
+
+  #createUpdates({ count, device, sizeMbit, loadUnits }: JobBatch): void {
+    const { jobs, step } = this;
+    const { values } = this.metrics;
+    const { backlogMbit, chosenCell, queues } = this.sensors;
+    for (let at = 0; at < count; at++) {
+      const sensor = device[at]!;
+      const size = sizeMbit[at]!;
+      const row = chosenCell[sensor]! * COUNTER_STRIDE;
+      values[row + COUNTERS.updatesCreated]!++;
+      values[row + COUNTERS.updateMbitCreated]! += size;
+      backlogMbit[sensor]! += size;
+      const last = this.#freshest && queues.length[sensor]! > 0 ? queues.tail[sensor]! : NONE;
+      if (last !== NONE && jobs.ints[last * JOB_INTS + SEND_STARTED] === NONE) {
+        backlogMbit[sensor]! -= jobs.floats[last * JOB_FLOATS + SIZE]!;
+        jobs.fill(last, step, sensor, sensor, size, loadUnits[at]!);
+        values[row + COUNTERS.updatesSuperseded]!++;
+      } else queues.push(jobs, sensor, jobs.create(step, sensor, sensor, size, loadUnits[at]!));
     }
   }
 
@@ -381,33 +410,35 @@ export class Simulator {
     scheduler.share(group, bandwidth, this.jobs);
     const { jobs, step } = this;
     const { ints, floats } = jobs;
-    const { active, averageRate, backlogMbit, cell, queues, rate } = group;
-    const { head } = queues;
-    const isUe = group === this.ues;
+    const { active, backlogMbit, cell, queues, rate } = group;
+    const { head, length } = queues;
+    const computation = group === this.ues ? this.requests : this.updates;
+    const freshest = computation === this.updates && this.#freshest;
     for (let device = 0; device < active; device++) {
-      let left = rate[device]!;
       let job = head[device]!;
-      if (job !== NONE && left > EPSILON) {
-        const capacity = left;
-        while (job !== NONE && left > EPSILON) {
-          const at = job * JOB_INTS;
-          if (ints[at + SEND_STARTED] === NONE) ints[at + SEND_STARTED] = step;
-          const needed = floats[job * JOB_FLOATS + LEFT]!;
-          if (needed - left > EPSILON) {
-            floats[job * JOB_FLOATS + LEFT] = needed - left;
-            left = 0;
-            break;
-          }
-          left = needed < left ? left - needed : 0;
-          ints[at + SENT] = step;
-          queues.shift(jobs, device);
-          if (isUe) this.requests.arrive(cell[device]!, job, floats[job * JOB_FLOATS + LOAD]!);
-          else this.#arriveUpdate(cell[device]!, device, job);
-          job = head[device]!;
+      const capacity = rate[device]!;
+      if (job === NONE || capacity <= EPSILON) continue;
+      let left = capacity;
+      do {
+        const at = job * JOB_INTS;
+        const float = job * JOB_FLOATS;
+        if (ints[at + SEND_STARTED] === NONE) ints[at + SEND_STARTED] = step;
+        const needed = floats[float + LEFT]!;
+        if (needed - left > EPSILON) {
+          floats[float + LEFT] = needed - left;
+          left = 0;
+          break;
         }
-        backlogMbit[device] = job === NONE ? 0 : backlogMbit[device]! - (capacity - left);
-        averageRate[device]! += FAIRNESS_WEIGHT * (capacity - left - averageRate[device]!);
-      } else averageRate[device]! -= FAIRNESS_WEIGHT * averageRate[device]!;
+        left = needed < left ? left - needed : 0;
+        ints[at + SENT] = step;
+        const next = ints[at + NEXT]!;
+        head[device] = next;
+        length[device]!--;
+        if (freshest) this.#arriveUpdate(cell[device]!, device, job);
+        else computation.arrive(cell[device]!, job, floats[float + LOAD]!);
+        job = next;
+      } while (job !== NONE && left > EPSILON);
+      backlogMbit[device] = job === NONE ? 0 : backlogMbit[device]! - (capacity - left);
     }
   }
 
@@ -415,13 +446,12 @@ export class Simulator {
   #arriveUpdate(cell: number, sensor: number, job: number): void {
     const load = this.jobs.floats[job * JOB_FLOATS + LOAD]!;
     const waiting = this.#waiting[sensor]!;
-    if (!this.#freshest) this.updates.arrive(cell, job, load);
-    else if (waiting !== NONE && this.#waitingCell[sensor] === cell) {
+    if (waiting !== NONE && this.#waitingCell[sensor] === cell) {
       this.updates.backlogUnits[cell]! += load - this.jobs.floats[waiting * JOB_FLOATS + LEFT]!;
       this.jobs.floats[job * JOB_FLOATS + LEFT] = load;
       this.jobs.overwrite(waiting, job);
       this.jobs.release(job);
-      this.metrics.counters.updatesSuperseded[cell]!++;
+      this.metrics.values[cell * COUNTER_STRIDE + COUNTERS.updatesSuperseded]!++;
     } else {
       this.#waiting[sensor] = job;
       this.#waitingCell[sensor] = cell;
@@ -429,11 +459,11 @@ export class Simulator {
     }
   }
 
-  #processRequests(cell: number, units: number): void {
+  #processRequests(cell: number): void {
     const { jobs, step } = this;
     const { ints, floats } = jobs;
     const { queue, backlogUnits } = this.requests;
-    let left = units;
+    let left = this.#ue.units[cell]!;
     let job = queue.head[cell]!;
     while (job !== NONE && left > EPSILON) {
       const at = job * JOB_INTS;
@@ -470,7 +500,8 @@ export class Simulator {
   }
 
   #complete(job: number, cell: number, update: number): void {
-    const { counters } = this.metrics;
+    const { values } = this.metrics;
+    const row = cell * COUNTER_STRIDE;
     const created = this.jobs.ints[job * JOB_INTS + CREATED]!;
     const aori = this.step - created;
     const penalty = this.#reward.penalty(aori);
@@ -479,25 +510,25 @@ export class Simulator {
     if (update >= 0) {
       aosi = created > update ? created - update : update - created;
       synchronisation = this.#reward.synchronisation(aosi);
-      counters.requestsSynchronised[cell]!++;
-      counters.aosiSum[cell]! += aosi;
+      values[row + COUNTERS.requestsSynchronised]!++;
+      values[row + COUNTERS.aosiSum]! += aosi;
     }
-    counters.requestsCompleted[cell]!++;
-    counters.aoriSum[cell]! += aori;
-    counters.synchronisationReward[cell]! += synchronisation;
-    counters.latePenalty[cell]! += penalty;
-    counters.requestMbitCompleted[cell]! += this.jobs.floats[job * JOB_FLOATS + SIZE]!;
-    if (this.#reward.late(aori)) counters.requestsLate[cell]!++;
+    values[row + COUNTERS.requestsCompleted]!++;
+    values[row + COUNTERS.aoriSum]! += aori;
+    values[row + COUNTERS.synchronisationReward]! += synchronisation;
+    values[row + COUNTERS.latePenalty]! += penalty;
+    values[row + COUNTERS.requestMbitCompleted]! += this.jobs.floats[job * JOB_FLOATS + SIZE]!;
+    if (this.#reward.late(aori)) values[row + COUNTERS.requestsLate]!++;
     this.rewards[cell]! += synchronisation + penalty;
     this.onRequest?.(job, cell, update, aosi);
   }
 
-  #processUpdates(cell: number, units: number): void {
+  #processUpdates(cell: number): void {
     const { jobs, step } = this;
     const { ints, floats } = jobs;
     const { queue, backlogUnits } = this.updates;
-    const { counters } = this.metrics;
-    let left = units;
+    const { values } = this.metrics;
+    let left = this.#sensor.units[cell]!;
     let job = queue.head[cell]!;
     while (job !== NONE && left > EPSILON) {
       const at = job * JOB_INTS;
@@ -516,17 +547,15 @@ export class Simulator {
       queue.shift(jobs, cell);
       backlogUnits[cell] = queue.head[cell] === NONE ? 0 : backlogUnits[cell]! - needed;
       this.twin.commit(cell, sensor, ints[at + CREATED]!, step);
-      counters.updatesCompleted[cell]!++;
-      counters.updateMbitCompleted[cell]! += floats[job * JOB_FLOATS + SIZE]!;
+      values[cell * COUNTER_STRIDE + COUNTERS.updatesCompleted]!++;
+      values[cell * COUNTER_STRIDE + COUNTERS.updateMbitCompleted]! += floats[job * JOB_FLOATS + SIZE]!;
       jobs.release(job);
       job = queue.head[cell]!;
     }
   }
 
-  #move(): void {
-    for (const { group, mobility } of [this.#ue, this.#sensor]) {
-      if (mobility.moves) mobility.move(group.field, this.step, group.active);
-    }
+  #move({ group, mobility }: Side): void {
+    if (mobility.moves) mobility.move(group.field, this.step, group.active);
   }
 
   /** Mbit that the active devices of a cell have created and not yet sent. */
@@ -608,7 +637,7 @@ export interface SimulatorSnapshot {
   requests: number[][];
   updates: number[][];
   twin: number[][];
-  metrics: number[][];
+  metrics: number[];
   waiting: number[][];
   splits: number[];
   rewards: number[];

@@ -8,7 +8,7 @@ export interface Arrivals {
   /** Called at the start of every episode. @param devices number of devices of the kind */
   reset?(devices: number): void;
   /** How many jobs `device` creates in `step` (counted from 0). */
-  count(device: number, step: number, streams: Uint32Array): number;
+  count(device: number, step: number, streams: Int32Array): number;
   /** What {@link Arrivals.restore} needs; only for models that remember something. */
   snapshot?(): number[];
   restore?(state: readonly number[]): void;

@@ -1,17 +1,46 @@
 import { nextUint32, PoissonTable } from '../random/index.js';
 import type { Arrivals } from './arrivals.js';
 
-/**
- * What the devices of a kind create: how many jobs, and each job's size and load. `size` and `load` are asked once per
- * job, in this order, directly after the `count` of the same device.
- */
+/** Jobs that the devices of a kind create in one step, in the order of devices; grows as needed and is used again. */
+export class JobBatch {
+  /** Number of jobs in the batch. */
+  count = 0;
+  /** Number of the device, per job. */
+  device = new Int32Array(32);
+  /** Mbit, > 0, per job. */
+  sizeMbit = new Float64Array(32);
+  /** Units, > 0, per job. */
+  loadUnits = new Float64Array(32);
+
+  add(device: number, sizeMbit: number, loadUnits: number): void {
+    const at = this.count++;
+    if (at === this.device.length) this.#grow();
+    this.device[at] = device;
+    this.sizeMbit[at] = sizeMbit;
+    this.loadUnits[at] = loadUnits;
+  }
+
+  #grow(): void {
+    const { device, sizeMbit, loadUnits } = this;
+    this.device = new Int32Array(device.length * 2);
+    this.device.set(device);
+    this.sizeMbit = new Float64Array(device.length * 2);
+    this.sizeMbit.set(sizeMbit);
+    this.loadUnits = new Float64Array(device.length * 2);
+    this.loadUnits.set(loadUnits);
+  }
+}
+
+/** What the devices of a kind create. */
 export interface TrafficSource {
+  /** Called at the start of every episode. */
   reset(devices: number): void;
-  count(device: number, step: number, streams: Uint32Array): number;
-  /** Mbit, > 0 */
-  size(device: number, streams: Uint32Array): number;
-  /** units, > 0 */
-  load(device: number, streams: Uint32Array): number;
+  /**
+   * Adds the jobs of `step` to an empty batch, in ascending order of devices 0 … `active` − 1.
+   *
+   * @param streams `Int32Array [devices × 4]`: one random stream per device
+   */
+  generate(step: number, active: number, streams: Int32Array, batch: JobBatch): void;
   snapshot(): number[];
   restore(state: readonly number[]): void;
 }
@@ -34,16 +63,15 @@ export class RandomTraffic implements TrafficSource {
     this.arrivals.reset?.(devices);
   }
 
-  count(device: number, step: number, streams: Uint32Array): number {
-    return this.arrivals.count(device, step, streams);
-  }
-
-  size(device: number, streams: Uint32Array): number {
-    return this.#sizes.draw(nextUint32(streams, device)) || 1;
-  }
-
-  load(device: number, streams: Uint32Array): number {
-    return this.#loads.draw(nextUint32(streams, device)) || 1;
+  generate(step: number, active: number, streams: Int32Array, batch: JobBatch): void {
+    const { arrivals } = this;
+    for (let device = 0; device < active; device++) {
+      for (let left = arrivals.count(device, step, streams); left > 0; left--) {
+        const size = this.#sizes.draw(nextUint32(streams, device));
+        const load = this.#loads.draw(nextUint32(streams, device));
+        batch.add(device, size === 0 ? 1 : size, load === 0 ? 1 : load);
+      }
+    }
   }
 
   snapshot(): number[] {
@@ -74,7 +102,6 @@ export class TraceTraffic implements TrafficSource {
   readonly #rows: number[];
   readonly #start: Int32Array;
   #next: Int32Array;
-  readonly #job: Int32Array;
 
   constructor(trace: ArrivalTrace, devices: number) {
     this.#trace = trace;
@@ -85,30 +112,24 @@ export class TraceTraffic implements TrafficSource {
     for (const row of this.#rows) this.#start[trace.device[row]! + 1]!++;
     for (let device = 0; device < devices; device++) this.#start[device + 1]! += this.#start[device]!;
     this.#next = this.#start.slice();
-    this.#job = new Int32Array(devices);
   }
 
   reset(): void {
     this.#next = this.#start.slice();
   }
 
-  count(device: number, step: number): number {
-    let next = this.#next[device]!;
-    const end = this.#start[device + 1]!;
-    while (next < end && this.#trace.step[this.#rows[next]!]! < step) next++;
-    this.#job[device] = next - 1;
-    const first = next;
-    while (next < end && this.#trace.step[this.#rows[next]!] === step) next++;
-    this.#next[device] = next;
-    return next - first;
-  }
-
-  size(device: number): number {
-    return this.#trace.sizeMbit[this.#rows[++this.#job[device]!]!]!;
-  }
-
-  load(device: number): number {
-    return this.#trace.loadUnits[this.#rows[this.#job[device]!]!]!;
+  generate(step: number, active: number, _streams: Int32Array, batch: JobBatch): void {
+    const { step: steps, sizeMbit, loadUnits } = this.#trace;
+    for (let device = 0; device < active; device++) {
+      let next = this.#next[device]!;
+      const end = this.#start[device + 1]!;
+      for (; next < end && steps[this.#rows[next]!]! <= step; next++) {
+        const row = this.#rows[next]!;
+        // A device that was away has not created what the trace has for it in the meantime.
+        if (steps[row] === step) batch.add(device, sizeMbit[row]!, loadUnits[row]!);
+      }
+      this.#next[device] = next;
+    }
   }
 
   snapshot(): number[] {
