@@ -1,6 +1,7 @@
 import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
 import { registerReproduce } from './commands/reproduce.js';
+import { registerSimulate } from './commands/simulate.js';
 import { registerStudy } from './commands/study.js';
 import { version } from './results/manifest.js';
 import { note, printJson } from './terminal/output.js';
@@ -14,6 +15,7 @@ export function createProgram(): Command {
     .version(version)
     .showHelpAfterError('(add --help for what is accepted)')
     .exitOverride();
+  registerSimulate(program);
   registerReproduce(program);
   registerStudy(program);
   return program;

@@ -30,7 +30,7 @@ const SHARED = {
   height: 400,
   marginTop: 28,
   marginRight: 24,
-  marginBottom: 44,
+  marginBottom: 40,
   marginLeft: 60,
 } as const;
 

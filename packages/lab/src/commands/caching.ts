@@ -1,0 +1,160 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { InvalidInputError } from '@metalore/core/errors';
+import type { Problem } from '@metalore/core/errors';
+import { cachingPolicies } from '@metalore/core/serving';
+import type { CachingPolicy } from '@metalore/core/serving';
+import type { Command } from 'commander';
+import { checkOutputFolder } from '../io/output-folder.js';
+import { loadServingInput } from '../serving/load.js';
+import type { ServingInput } from '../serving/load.js';
+import { runPolicies } from '../serving/run-policies.js';
+import type { CachingResult } from '../serving/run-policies.js';
+import { note, print, printJson, renderTable } from '../terminal/output.js';
+
+interface CachingOptions {
+  policy?: string[];
+  seed: string;
+  json?: true;
+  out?: string;
+  set: string[];
+  timeColumn: string;
+  modelColumn: string;
+  sizes?: string;
+  sizesModelColumn: string;
+  sizesColumn: string;
+  gb: string;
+  gflops: string;
+  accuracy: string;
+  slotSeconds?: string;
+  skipBadRows?: true;
+}
+
+/** `metalore caching`: which models an edge server should hold. */
+export function registerCaching(program: Command): void {
+  const collect = (value: string, before: string[]): string[] => [...before, value];
+  program
+    .command('caching')
+    .description('Compare caching policies for foundation models on an edge server, with a bound')
+    .argument('[input]', 'scenario, explicit instance (JSON or YAML) or request log (.csv)', 'edge-models')
+    .option(
+      '--policy <name...>',
+      `policies (default: all): ${cachingPolicies.names().join(' ')}, or a module file of your own`,
+    )
+    .option('--seed <n>', 'seed of the workload and of random policies', '0')
+    .option('--set <path=value>', 'change a field of the scenario; repeatable', collect, [])
+    .option('--json', 'print one JSON object')
+    .option('--out <dir>', 'write table, figure, report and manifest to a folder')
+    .option('--time-column <name>', 'log: column of the time (seconds or a date)', 'time')
+    .option('--model-column <name>', 'log: column of the model', 'model')
+    .option('--sizes <file>', 'log: CSV file with the sizes of the models')
+    .option('--sizes-model-column <name>', 'log: its column of the model', 'model')
+    .option('--sizes-column <name>', 'log: its column of the size in GB', 'gb')
+    .option('--gb <list>', 'log: sizes in GB of models without one, in turn by first request', '4')
+    .option('--gflops <n>', 'log: work of a request, GFLOP', '100')
+    .option('--accuracy <n>', 'log: accuracy of the models, %', '75')
+    .option('--slot-seconds <n>', 'log: seconds per slot (default: 88 requests a slot in the mean)')
+    .option('--skip-bad-rows', 'log: leave broken rows out and count them')
+    .action(caching);
+}
+
+async function caching(input: string, options: CachingOptions): Promise<void> {
+  const startedAt = new Date();
+  const numbers = readNumbers(options);
+  const policies = await choosePolicies(options.policy);
+  if (options.out !== undefined) await checkOutputFolder(options.out);
+  const loaded = loadServingInput(input, {
+    seed: numbers.seed,
+    set: options.set,
+    trace: { ...options, ...numbers, skipBadRows: options.skipBadRows ?? false },
+  });
+  if (loaded.skipped.length > 0) {
+    const { path: at, message } = loaded.skipped[0]!;
+    note(`${loaded.skipped.length} broken rows left out, the first: ${at}: ${message}`);
+  }
+  const result = runPolicies(loaded.instance, policies, numbers.seed);
+  if (options.out !== undefined) {
+    const { writeCachingResult } = await import('../serving/write-result.js');
+    await writeCachingResult(options.out, loaded, result, { seed: numbers.seed, startedAt });
+  }
+  if (options.json) printJson({ ...result, ...(loaded.kind === 'trace' && { skipped: loaded.skipped.length }) });
+  else printResult(input, loaded, result);
+}
+
+function printResult(input: string, { instance }: ServingInput, result: CachingResult): void {
+  const { slot, services, params } = instance;
+  print(`${input}: ${slot.length} requests for ${services.length} models, ${params.gpuGB} GB; costs per slot\n`);
+  print(
+    renderTable(
+      ['policy', 'total', 'switch', 'accuracy', 'inference', 'offload', 'cloud', 'edge %', 'loads', '/ bound'],
+      Object.entries(result.policies).map(([name, c]) => [
+        name,
+        ...[c.total, c.switch, c.acc, c.inf, c.off, c.cloud, 100 * c.edge, c.loads].map((value) =>
+          value.toFixed(value >= 100 ? 1 : 3),
+        ),
+        (c.total / result.lowerBound).toFixed(3),
+      ]),
+    ),
+  );
+  print(
+    `\nlower bound ${result.lowerBound.toFixed(4)}, clairvoyant plan ${result.clairvoyant.toFixed(4)} ` +
+      `(${(result.clairvoyant / result.lowerBound).toFixed(3)} of it); ${result.seconds.toFixed(2)} s`,
+  );
+}
+
+interface Numbers {
+  readonly seed: number;
+  readonly gb: number[];
+  readonly gflops: number;
+  readonly accuracy: number;
+  readonly slotSeconds: number | undefined;
+}
+
+function readNumbers(options: CachingOptions): Numbers {
+  const problems: Problem[] = [];
+  const read = (flag: string, text: string, isGood: (value: number) => boolean, expected: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || !isGood(value)) {
+      problems.push({ path: flag, message: `"${text}" is not ${expected}` });
+    }
+    return value;
+  };
+  const isPositive = (value: number): boolean => value > 0;
+  const numbers = {
+    seed: read('--seed', options.seed, (n) => Number.isSafeInteger(n) && n >= 0, 'an integer >= 0'),
+    gb: options.gb.split(',').map((size) => read('--gb', size, isPositive, 'a list of sizes > 0')),
+    gflops: read('--gflops', options.gflops, (n) => n >= 0, 'a number >= 0'),
+    accuracy: read('--accuracy', options.accuracy, (n) => n >= 0 && n <= 100, 'between 0 and 100'),
+    slotSeconds:
+      options.slotSeconds === undefined
+        ? undefined
+        : read('--slot-seconds', options.slotSeconds, isPositive, 'a number > 0'),
+  };
+  if (problems.length > 0) throw new InvalidInputError('options', problems);
+  return numbers;
+}
+
+async function choosePolicies(wanted: readonly string[] | undefined): Promise<CachingPolicy[]> {
+  const names = wanted?.flatMap((name) => name.split(',')) ?? cachingPolicies.names();
+  return Promise.all(
+    [...new Set(names)].map((name) => (/\.[cm]?js$/.test(name) ? importPolicy(name) : cachingPolicies.get(name, '--policy'))),
+  );
+}
+
+/** A policy of the user's own: the default export of a module. */
+async function importPolicy(file: string): Promise<CachingPolicy> {
+  const fail = (message: string, cause?: unknown): never => {
+    throw new InvalidInputError('policy', [{ path: file, message }], { cause });
+  };
+  let module: { default?: Partial<CachingPolicy> };
+  try {
+    module = (await import(pathToFileURL(path.resolve(file)).href)) as typeof module;
+  } catch (cause) {
+    return fail(`cannot be imported (${(cause as Error).message})`, cause);
+  }
+  const policy = module.default;
+  if (typeof policy?.name !== 'string' || typeof policy.start !== 'function') {
+    return fail('has no default export { name, start(instance, server, seed) }');
+  }
+  return policy as CachingPolicy;
+}

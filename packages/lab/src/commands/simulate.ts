@@ -1,0 +1,160 @@
+import path from 'node:path';
+import { InvalidInputError } from '@metalore/core/errors';
+import type { Command } from 'commander';
+import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
+import { version } from '../results/manifest.js';
+import type { TableFormat } from '../results/tables.js';
+import { sumOf } from '../submetaverse/columns.js';
+import { METRICS, METRIC_TITLES, countIdle, summarizeEpisodes } from '../submetaverse/metrics.js';
+import type { MetricSummaries } from '../submetaverse/metrics.js';
+import { loadScenario, presetNames } from '../submetaverse/scenario-files.js';
+import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
+import { simulate } from '../submetaverse/simulate.js';
+import type { Run } from '../submetaverse/simulate.js';
+import { isFullyRecorded } from '../submetaverse/traces.js';
+import { TABLES, writeRun } from '../submetaverse/write-run.js';
+import type { TableName } from '../submetaverse/write-run.js';
+import { formatNumber, note, print, printJson, renderTable } from '../terminal/output.js';
+import { startProgress } from '../terminal/progress.js';
+import { withInterrupt } from '../work/interrupt.js';
+import { runHere, workerCount } from '../work/pool.js';
+import { collect, integerOption } from './options.js';
+
+interface SimulateOptions extends ScenarioOptions {
+  policy: string;
+  episodes?: string;
+  seed: string;
+  workers?: string;
+  out?: string;
+  tables?: string;
+  format: string;
+  json?: true;
+}
+
+/** `metalore simulate SCENARIO`: episodes of one scenario under one policy. */
+export function registerSimulate(program: Command): void {
+  program
+    .command('simulate')
+    .description('Simulate a scenario under one policy')
+    .argument('[scenario]', `a file, or a preset: ${presetNames().join(', ')}`, 'paper')
+    .option('--policy <policy>', 'fixed:RHO_C,RHO_P, another rule, or a trained policy', 'fixed:0.3,0.3')
+    .option('--episodes <n>', 'number of episodes (default: 100; 1 where everything is recorded)')
+    .option('--seed <n>', 'seed of the run', '1')
+    .option('--set <path=value>', 'change a field of the scenario; may be repeated', collect, [])
+    .option('--eta <x>', 'discount of the reward per step of AoSI, in (0, 1]')
+    .option('--c2 <x>', 'penalty for a late request, at most 0')
+    .option('--replay <dir>', 'play positions.csv and arrivals.csv of a folder')
+    .option('--skip-bad-rows', 'leave broken rows of recorded data out, and count them')
+    .option('--workers <n>', 'worker threads (default: one per core, at most 8)')
+    .option('--out <dir>', 'write tables, figures and a report to a folder')
+    .option('--tables <names>', `tables to write: ${TABLES.join(',')} (default: episodes)`)
+    .option('--format <format>', 'of tables: parquet or csv', 'parquet')
+    .option('--json', 'print one JSON object')
+    .action(runSimulate);
+}
+
+async function runSimulate(scenarioName: string, options: SimulateOptions): Promise<void> {
+  const startedAt = new Date();
+  const { tables, format } = tableOptions(options);
+  const workers = workerCount(options.workers);
+  const { scenario, traces } = loadScenario(scenarioName, options);
+  const run: Run = {
+    scenario,
+    traces,
+    policy: options.policy,
+    seed: integerOption('--seed', options.seed, 0),
+    episodes: integerOption('--episodes', options.episodes ?? (isFullyRecorded(scenario) ? '1' : '100'), 1),
+  };
+  if (options.out !== undefined) await checkOutputFolder(options.out);
+  const writes = options.out !== undefined;
+  const recording = {
+    requests: writes && tables.includes('requests'),
+    steps: writes && tables.includes('steps'),
+    profile: writes,
+  };
+
+  const progress = startProgress('simulating', run.episodes);
+  const start = performance.now();
+  const records = await withInterrupt((signal) =>
+    simulate(run, recording, runHere(workers, signal), (episodes) => progress.advance(episodes)),
+  ).finally(() => progress.stop());
+  const seconds = (performance.now() - start) / 1000;
+
+  const metrics = summarizeEpisodes(records.episodes);
+  const stepsPerSecond = Math.round((run.episodes * scenario.episodeSteps) / seconds);
+  const clippedSplits = sumOf(records.episodes.clippedSplits!);
+  if (options.out !== undefined) {
+    await withOutputFolder(options.out, (dir) =>
+      writeRun(dir, run, records, metrics, { tables, format, startedAt }),
+    );
+  }
+  const result = {
+    scenario: scenario.name,
+    policy: run.policy,
+    episodes: run.episodes,
+    seed: run.seed,
+    metrics,
+    episodesWithoutCompletion: countIdle(records.episodes),
+    clippedSplits,
+    stepsPerSecond,
+    version,
+  };
+  if (options.json) printJson(result);
+  else showResult(result, options.out);
+}
+
+interface Result {
+  readonly scenario: string;
+  readonly policy: string;
+  readonly episodes: number;
+  readonly seed: number;
+  readonly metrics: MetricSummaries;
+  readonly episodesWithoutCompletion: number;
+  readonly clippedSplits: number;
+  readonly stepsPerSecond: number;
+}
+
+function showResult(result: Result, out: string | undefined): void {
+  print(
+    `${result.scenario}, ${result.policy}, ${result.episodes} episode${result.episodes === 1 ? '' : 's'}, seed ${result.seed}`,
+  );
+  print(
+    renderTable(
+      ['metric', 'mean', '± 95 %', 'std'],
+      METRICS.map((metric) => {
+        const { mean, ci95, std } = result.metrics[metric];
+        return [METRIC_TITLES[metric], mean, ci95, std];
+      }),
+    ),
+  );
+  if (result.episodesWithoutCompletion > 0) {
+    print(
+      `${result.episodesWithoutCompletion} episodes completed no request; the ages are means over the others.`,
+    );
+  }
+  if (result.clippedSplits > 0) print(`${result.clippedSplits} splits lay outside [0, 1] and were clipped.`);
+  note(`${formatNumber(result.stepsPerSecond)} steps/s`);
+  if (out !== undefined) print(`Report: ${path.join(out, 'report.html')}`);
+}
+
+function tableOptions(options: SimulateOptions): { tables: TableName[]; format: TableFormat } {
+  const tables = (options.tables ?? 'episodes').split(',').filter((name) => name !== '');
+  const unknown = tables.filter((name) => !(TABLES as readonly string[]).includes(name));
+  const problems = unknown.map((name) => ({
+    path: '--tables',
+    message: `"${name}" is not a table; accepted: ${TABLES.join(', ')}`,
+  }));
+  if (options.format !== 'parquet' && options.format !== 'csv') {
+    problems.push({
+      path: '--format',
+      message: `"${options.format}" is not a format; accepted: parquet, csv`,
+    });
+  }
+  if (problems.length > 0) throw new InvalidInputError('options', problems);
+  if (options.tables !== undefined && options.out === undefined) {
+    throw new InvalidInputError('options', [
+      { path: '--tables', message: 'tables are written to a folder: give --out' },
+    ]);
+  }
+  return { tables: tables as TableName[], format: options.format as TableFormat };
+}

@@ -1,0 +1,39 @@
+import { summarize } from '../statistics/summary.js';
+import { sumOf } from './columns.js';
+import type { EpisodeRecords } from './recorder.js';
+
+/** The metrics that every table of the sub-metaverse names, in this order. */
+export const METRICS = ['aosi', 'aori', 'served', 'reward', 'late'] as const;
+export type Metric = (typeof METRICS)[number];
+
+export const METRIC_TITLES: Readonly<Record<Metric, string>> = {
+  aosi: 'AoSI (steps)',
+  aori: 'AoRI (steps)',
+  served: 'served (fraction)',
+  reward: 'reward (per episode)',
+  late: 'late requests (per episode)',
+};
+
+/** A metric over episodes. */
+export interface MetricSummary {
+  readonly mean: number;
+  readonly std: number;
+  readonly ci95: number;
+}
+
+export type MetricSummaries = Readonly<Record<Metric, MetricSummary>>;
+
+/** Mean, standard deviation and 95 % interval over episodes; those without a value (no request completed) are left out. */
+export function summarizeEpisodes(episodes: EpisodeRecords['episodes']): MetricSummaries {
+  return Object.fromEntries(
+    METRICS.map((metric) => {
+      const { mean, std, ci95 } = summarize(episodes[metric]!);
+      return [metric, { mean, std, ci95 }];
+    }),
+  ) as Record<Metric, MetricSummary>;
+}
+
+/** How many episodes completed no request, and so have neither AoSI nor AoRI. */
+export function countIdle(episodes: EpisodeRecords['episodes']): number {
+  return sumOf(Float64Array.from(episodes.aori!, (value) => (Number.isNaN(value) ? 1 : 0)));
+}

@@ -1,0 +1,195 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidInputError } from '@metalore/core/errors';
+import type { Problem } from '@metalore/core/errors';
+import { withChanges } from '@metalore/core/scenario';
+import type { Scenario } from '@metalore/core/scenario';
+import type { KindTraces, Traces } from '@metalore/core/submetaverse';
+import { readCsv } from '../io/csv.js';
+import type { CsvColumn } from '../io/csv.js';
+import { note } from '../terminal/output.js';
+
+type Kind = 'ue' | 'sensor';
+const KINDS: readonly Kind[] = ['ue', 'sensor'];
+
+interface ReadOptions {
+  readonly skipBadRows?: boolean;
+}
+
+/** Numeric columns of one kind of device, with the device's number in `device`. */
+interface KindRows {
+  readonly device: Int32Array;
+  readonly columns: Readonly<Record<string, Float64Array>>;
+}
+
+const STEP: CsvColumn = { type: 'integer', min: 0, max: 2 ** 31 - 1 };
+const FILES = {
+  positions: { step: STEP, device: { type: 'text' }, x: { type: 'number' }, y: { type: 'number' } },
+  arrivals: {
+    step: STEP,
+    device: { type: 'text' },
+    sizeMbit: { type: 'number', min: Number.MIN_VALUE },
+    loadUnits: { type: 'number', min: Number.MIN_VALUE },
+  },
+  links: { step: STEP, device: { type: 'text' }, rateMbps: { type: 'number', min: 0 } },
+} as const satisfies Record<string, Record<string, CsvColumn>>;
+
+type TraceFile = keyof typeof FILES;
+
+/**
+ * Reads recorded data and divides it by kind of device; devices are called `ue-0`, `ue-1`, …, `sensor-0`, ….
+ *
+ * @throws InvalidInputError with file, line, column and value
+ */
+function readTrace(file: string, content: TraceFile, options: ReadOptions): Record<Kind, KindRows> {
+  const { rows, lines, skipped } = readCsv(file, FILES[content] as Record<string, CsvColumn>, options);
+  if (skipped.length > 0)
+    note(`${file}: ${skipped.length} broken rows left out, the first: ${describe(skipped[0]!)}`);
+  const problems: Problem[] = [];
+  const kinds: Kind[] = [];
+  const numbers: number[] = [];
+  rows.forEach((row, index) => {
+    const match = /^(ue|sensor)-(0|[1-9]\d{0,6})$/.exec(String(row.device));
+    if (match === null && !options.skipBadRows) {
+      const message = `"${row.device}" is not a device; expected ue-0, ue-1, …, sensor-0, …`;
+      problems.push({ path: `${file}:${lines[index]}:device`, message });
+    }
+    kinds.push((match?.[1] ?? '') as Kind);
+    numbers.push(Number(match?.[2] ?? -1));
+  });
+  if (problems.length > 0) throw new InvalidInputError('recorded data', problems.slice(0, 20));
+  const rowsOf = (kind: Kind): KindRows => {
+    const chosen = rows.flatMap((row, index) =>
+      kinds[index] === kind ? [{ row, number: numbers[index]! }] : [],
+    );
+    const columns = Object.keys(FILES[content]).filter((name) => name !== 'device');
+    return {
+      device: Int32Array.from(chosen, ({ number }) => number),
+      columns: Object.fromEntries(
+        columns.map((name) => [name, Float64Array.from(chosen, ({ row }) => Number(row[name]))]),
+      ),
+    };
+  };
+  return { ue: rowsOf('ue'), sensor: rowsOf('sensor') };
+}
+
+function describe(problem: Problem): string {
+  return `${problem.path}: ${problem.message}`;
+}
+
+function toKindTraces(content: TraceFile, { device, columns }: KindRows): KindTraces {
+  const step = columns.step!;
+  if (content === 'positions') return { positions: { step, device, xM: columns.x!, yM: columns.y! } };
+  if (content === 'links') return { links: { step, device, rateMbps: columns.rateMbps! } };
+  return { arrivals: { step, device, sizeMbit: columns.sizeMbit!, loadUnits: columns.loadUnits! } };
+}
+
+/** What a scenario's trace models name: the field that holds the file, the kind of device it is for, what it records. */
+function traceFields(
+  scenario: Scenario,
+): { field: string; kinds: readonly Kind[]; content: TraceFile; file: string }[] {
+  const fields: { field: string; kinds: readonly Kind[]; content: TraceFile; file: string }[] = [];
+  for (const kind of KINDS) {
+    const { mobility, arrivals } = scenario[`${kind}s`];
+    if (mobility.model === 'trace') {
+      fields.push({
+        field: `${kind}s.mobility.file`,
+        kinds: [kind],
+        content: 'positions',
+        file: mobility.file,
+      });
+    }
+    if (arrivals.model === 'trace') {
+      fields.push({
+        field: `${kind}s.arrivals.file`,
+        kinds: [kind],
+        content: 'arrivals',
+        file: arrivals.file,
+      });
+    }
+  }
+  const { linkTrace } = scenario.radio;
+  if (linkTrace)
+    fields.push({ field: 'radio.linkTrace.file', kinds: KINDS, content: 'links', file: linkTrace.file });
+  return fields;
+}
+
+/**
+ * Reads the recorded data that a scenario's trace models name.
+ *
+ * @param folder what relative file names are relative to: the scenario file's folder
+ * @throws InvalidInputError for missing and broken files, and for devices that the scenario does not have
+ */
+export function readTraces(scenario: Scenario, folder: string, options: ReadOptions = {}): Traces {
+  const traces: Record<Kind, KindTraces> = { ue: {}, sensor: {} };
+  const read = new Map<string, Record<Kind, KindRows>>();
+  for (const { kinds, content, file } of traceFields(scenario)) {
+    const resolved = path.resolve(folder, file);
+    const key = `${content}\n${resolved}`;
+    if (!read.has(key)) read.set(key, readTrace(resolved, content, options));
+    for (const kind of kinds) {
+      const rows = read.get(key)![kind];
+      refuseUnknownDevices(rows, kind, scenario, file);
+      if (content === 'links' && rows.device.length === 0) continue;
+      traces[kind] = { ...traces[kind], ...toKindTraces(content, rows) };
+    }
+  }
+  return traces;
+}
+
+function refuseUnknownDevices({ device }: KindRows, kind: Kind, scenario: Scenario, file: string): void {
+  const count = scenario[`${kind}s`].count;
+  const highest = highestNumber(device);
+  if (highest < count) return;
+  throw new InvalidInputError(
+    'recorded data',
+    [{ path: file, message: `${kind}-${highest} is recorded, but the scenario has ${kind}s.count ${count}` }],
+    { hint: `--set ${kind}s.count=${highest + 1}` },
+  );
+}
+
+function highestNumber(device: Int32Array): number {
+  return device.reduce((highest, number) => Math.max(highest, number), -1);
+}
+
+/**
+ * The changes of a scenario that make it play the recordings in a folder (`--replay`): `positions.csv`, `arrivals.csv` or
+ * both. Recorded positions say how many devices there are; a kind without recorded positions keeps its mobility model. With
+ * `arrivals.csv` both kinds play it: a device without rows creates nothing.
+ *
+ * @throws InvalidInputError if the folder holds neither file, or a file is broken
+ */
+export function replayScenario(scenario: Scenario, folder: string, options: ReadOptions = {}): unknown {
+  const positionsFile = path.resolve(folder, 'positions.csv');
+  const arrivalsFile = path.resolve(folder, 'arrivals.csv');
+  const linksFile = path.resolve(folder, 'links.csv');
+  if (!existsSync(positionsFile) && !existsSync(arrivalsFile)) {
+    const message = 'holds neither positions.csv nor arrivals.csv';
+    throw new InvalidInputError('recorded data', [{ path: folder, message }]);
+  }
+  const changes: Record<string, unknown> = {};
+  if (existsSync(positionsFile)) {
+    const positions = readTrace(positionsFile, 'positions', options);
+    for (const kind of KINDS) {
+      const recorded = highestNumber(positions[kind].device) + 1;
+      if (recorded === 0) continue;
+      const { count } = scenario[`${kind}s`];
+      if (recorded !== count) note(`${kind}s.count is ${recorded} as recorded, not ${count}`);
+      changes[`${kind}s.count`] = recorded;
+      changes[`${kind}s.mobility`] = { model: 'trace', file: positionsFile };
+    }
+  }
+  if (existsSync(arrivalsFile)) {
+    for (const kind of KINDS) changes[`${kind}s.arrivals`] = { model: 'trace', file: arrivalsFile };
+  }
+  if (existsSync(linksFile)) changes['radio.linkTrace'] = { file: linksFile };
+  return withChanges(scenario, changes);
+}
+
+/** Whether every position and every job of a scenario is recorded, so that all episodes are the same. */
+export function isFullyRecorded(scenario: Scenario): boolean {
+  return KINDS.every(
+    (kind) =>
+      scenario[`${kind}s`].mobility.model === 'trace' && scenario[`${kind}s`].arrivals.model === 'trace',
+  );
+}
