@@ -9,7 +9,7 @@ const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
 const highWord = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
-const LN2_HIGH = 6.93147180369123816490e-1; // 33 leading bits of ln 2, so that k · LN2_HIGH is exact
+const LN2_HIGH = 6.9314718036912381649e-1; // 33 leading bits of ln 2, so that k · LN2_HIGH is exact
 const LN2_LOW = 1.90821492927058770002e-10;
 const INVERSE_LN2 = 1.4426950408889634;
 const INVERSE_LN10 = 0.4342944819032518;
@@ -75,7 +75,9 @@ export function exp(x: number): number {
   const r = x - n * (LN2_HIGH / EXP_CELLS) - n * (LN2_LOW / EXP_CELLS); // |r| <= 0.0109
   const square = r * r;
   // Taylor series to the 6th power: what is left out is below 2^-56
-  const tail = square * (1 / 2 + square * (1 / 24 + square * (1 / 720))) + r * (1 + square * (1 / 6 + square * (1 / 120)));
+  const tail =
+    square * (1 / 2 + square * (1 / 24 + square * (1 / 720))) +
+    r * (1 + square * (1 / 6 + square * (1 / 120)));
   const base = EXP_TABLE[n & (EXP_CELLS - 1)]!;
   const value = base + base * tail;
   const k = n >> 5;

@@ -41,7 +41,8 @@ class DeviceStreams {
   reset(devices: number, { seed, episode, kind }: MobilitySeed): void {
     if (this.states.length !== devices * STREAM_WORDS) this.states = new Int32Array(devices * STREAM_WORDS);
     const name = hashName(`${kind}/mobility`);
-    for (let device = 0; device < devices; device++) seedStream(this.states, device, seed, name, episode, device);
+    for (let device = 0; device < devices; device++)
+      seedStream(this.states, device, seed, name, episode, device);
   }
 
   uniform(device: number): number {

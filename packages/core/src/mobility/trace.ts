@@ -28,11 +28,16 @@ export class TraceMobility implements Mobility {
       (a, b) => trace.step[a]! - trace.step[b]! || a - b,
     );
     const seen = new Set(Array.from(trace.device));
-    const missing = Array.from({ length: devices }, (_, device) => device).filter((device) => !seen.has(device));
+    const missing = Array.from({ length: devices }, (_, device) => device).filter(
+      (device) => !seen.has(device),
+    );
     if (missing.length > 0) {
       const names = missing.slice(0, 5).map((device) => `${kind}-${device}`);
       throw new InvalidInputError('recorded positions', [
-        { path: `${kind}s`, message: `no position for ${names.join(', ')}${missing.length > 5 ? ', …' : ''}` },
+        {
+          path: `${kind}s`,
+          message: `no position for ${names.join(', ')}${missing.length > 5 ? ', …' : ''}`,
+        },
       ]);
     }
   }

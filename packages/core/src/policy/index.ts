@@ -1,1 +1,3 @@
 export type * from './policy.js';
+export * from './registry.js';
+export * from './rules.js';

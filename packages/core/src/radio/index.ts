@@ -1,2 +1,3 @@
 export * from './path-loss.js';
 export * from './rate.js';
+export * from './finite-blocklength.js';

@@ -9,7 +9,8 @@ export function parsePath(path: string): (string | number)[] {
 /** `['cells', 0, 'bandwidthHz']` → `cells[0].bandwidthHz`. */
 export function formatPath(parts: readonly PropertyKey[]): string {
   return parts.reduce<string>(
-    (path, part) => (typeof part === 'number' ? `${path}[${part}]` : path ? `${path}.${String(part)}` : String(part)),
+    (path, part) =>
+      typeof part === 'number' ? `${path}[${part}]` : path ? `${path}.${String(part)}` : String(part),
     '',
   );
 }
@@ -19,7 +20,10 @@ export function formatPath(parts: readonly PropertyKey[]): string {
  * that validation, and not this function, says what does not exist.
  */
 export function withChanges(value: unknown, changes: Readonly<Record<string, unknown>>): unknown {
-  return Object.entries(changes).reduce((copy, [path, change]) => withChange(copy, parsePath(path), change), value);
+  return Object.entries(changes).reduce(
+    (copy, [path, change]) => withChange(copy, parsePath(path), change),
+    value,
+  );
 }
 
 function withChange(value: unknown, [part, ...rest]: (string | number)[], change: unknown): unknown {

@@ -20,7 +20,9 @@ export class Phases {
     const { schedule, ...base } = scenario;
     this.#schedule = schedule;
     this.#base = schedule === undefined ? scenario : parseScenario(base);
-    this.#fixed = Array.isArray(schedule) ? listedPhases(this.#base, schedule) : [{ fromStep: 0, scenario: this.#base }];
+    this.#fixed = Array.isArray(schedule)
+      ? listedPhases(this.#base, schedule)
+      : [{ fromStep: 0, scenario: this.#base }];
   }
 
   /** Largest number of devices of a kind in any phase. */
@@ -44,7 +46,10 @@ export class Phases {
     let fromStep = 0;
     while (fromStep < this.#base.episodeSteps) {
       const changes = Object.fromEntries(
-        Object.entries(schedule.vary).map(([field, values]) => [field, values[random.integer(values.length)]]),
+        Object.entries(schedule.vary).map(([field, values]) => [
+          field,
+          values[random.integer(values.length)],
+        ]),
       );
       phases.push({ fromStep, scenario: this.#changed(changes) });
       fromStep += schedule.minSteps + random.integer(schedule.maxSteps - schedule.minSteps + 1);

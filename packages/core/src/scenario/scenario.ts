@@ -101,7 +101,10 @@ function outside(point: { xM: number; yM: number }, { area }: Scenario, path: st
   const problems: Problem[] = [];
   for (const [axis, limit] of [['xM', area.widthM] as const, ['yM', area.heightM] as const]) {
     if (point[axis] < 0 || point[axis] > limit) {
-      problems.push({ path: `${path}.${axis}`, message: `${point[axis]} lies outside the area; expected 0 to ${limit}` });
+      problems.push({
+        path: `${path}.${axis}`,
+        message: `${point[axis]} lies outside the area; expected 0 to ${limit}`,
+      });
     }
   }
   return problems;
@@ -158,13 +161,16 @@ function problemOf(issue: z.core.$ZodIssue, input: unknown): Problem {
       }`,
     };
   }
-  const expected = 'note' in issue && issue.note ? describeUnion(issue) : issue.message.replace(/^Invalid input: /, '');
+  const expected =
+    'note' in issue && issue.note ? describeUnion(issue) : issue.message.replace(/^Invalid input: /, '');
   return { path, message: `${came}: ${expected.charAt(0).toLowerCase()}${expected.slice(1)}` };
 }
 
 function describeUnion(issue: z.core.$ZodIssue): string {
   const options = (issue as { options?: unknown[] }).options;
-  return options ? `expected one of ${options.map((option) => JSON.stringify(option)).join(', ')}` : issue.message;
+  return options
+    ? `expected one of ${options.map((option) => JSON.stringify(option)).join(', ')}`
+    : issue.message;
 }
 
 /** Names of the fields that the schema has at a path, as far as they do not depend on a chosen model. */

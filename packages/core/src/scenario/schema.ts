@@ -60,7 +60,12 @@ function mobilitySchema() {
       model('random-waypoint', { speedMps: nonNegative().default(1.5) }, 'random waypoint without pauses'),
       model(
         'static',
-        { positions: z.array(position()).optional().describe('one per device; uniform over the area if missing') },
+        {
+          positions: z
+            .array(position())
+            .optional()
+            .describe('one per device; uniform over the area if missing'),
+        },
         'devices that stay where they are',
       ),
       model('trace', { file: z.string().describe('positions.csv: step,device,x,y') }, 'recorded positions'),
@@ -89,7 +94,11 @@ function arrivalsSchema() {
         },
         'two-state Markov-modulated Bernoulli',
       ),
-      model('trace', { file: z.string().describe('arrivals.csv: step,device,sizeMbit,loadUnits') }, 'recorded jobs'),
+      model(
+        'trace',
+        { file: z.string().describe('arrivals.csv: step,device,sizeMbit,loadUnits') },
+        'recorded jobs',
+      ),
     ],
     arrivalModels,
   );
@@ -98,7 +107,10 @@ function arrivalsSchema() {
 const meanSizeMbit = (value: number) =>
   positive().max(MAX_MEAN).default(value).describe('mean of the Poisson size, Mbit; a draw of 0 counts as 1');
 const meanLoadUnits = (value: number) =>
-  positive().max(MAX_MEAN).default(value).describe('mean of the Poisson load, units; a draw of 0 counts as 1');
+  positive()
+    .max(MAX_MEAN)
+    .default(value)
+    .describe('mean of the Poisson load, units; a draw of 0 counts as 1');
 
 function scheduleSchema() {
   const changes = z
@@ -141,7 +153,9 @@ export function buildScenarioSchema() {
       linkTrace: z
         .strictObject({ file: z.string() })
         .optional()
-        .describe('links.csv: step,device,rateMbps — measured rates over the whole bandwidth instead of path loss'),
+        .describe(
+          'links.csv: step,device,rateMbps — measured rates over the whole bandwidth instead of path loss',
+        ),
     }),
     ues: section({
       count: count(MAX_DEVICES).default(10).describe('K'),
@@ -150,7 +164,9 @@ export function buildScenarioSchema() {
       arrivals: arrivalsSchema().prefault({ model: 'bernoulli', probability: 0.7 }),
       meanSizeMbit: meanSizeMbit(50),
       meanLoadUnits: meanLoadUnits(5),
-      scheduler: named(bandwidthSchedulers).default('equal-bandwidth').describe('how UEs share their bandwidth'),
+      scheduler: named(bandwidthSchedulers)
+        .default('equal-bandwidth')
+        .describe('how UEs share their bandwidth'),
     }),
     sensors: section({
       count: count(MAX_DEVICES).default(15).describe('N'),

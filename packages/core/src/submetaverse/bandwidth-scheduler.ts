@@ -69,7 +69,9 @@ function proportionalFair(cells: number): BandwidthScheduler {
       for (let device = 0; device < active; device++) {
         const c = cell[device]!;
         rate[device] =
-          c >= 0 && total[c]! > 0 ? (bandwidth[c]! * efficiency[device]! * weight(group, device)) / total[c]! : 0;
+          c >= 0 && total[c]! > 0
+            ? (bandwidth[c]! * efficiency[device]! * weight(group, device)) / total[c]!
+            : 0;
       }
       for (let device = 0; device < active; device++) {
         const sent = Math.min(rate[device]!, group.backlogMbit[device]!);
@@ -110,9 +112,12 @@ function oldestFirst(cells: number): BandwidthScheduler {
 }
 
 /** Bandwidth schedulers by the name that scenario files use; a factory takes the number of cells. */
-export const bandwidthSchedulers = new Registry<(cells: number) => BandwidthScheduler>('bandwidth scheduler', {
-  'equal-bandwidth': equalBandwidth,
-  'equal-rate': equalRate,
-  'proportional-fair': proportionalFair,
-  'oldest-first': oldestFirst,
-});
+export const bandwidthSchedulers = new Registry<(cells: number) => BandwidthScheduler>(
+  'bandwidth scheduler',
+  {
+    'equal-bandwidth': equalBandwidth,
+    'equal-rate': equalRate,
+    'proportional-fair': proportionalFair,
+    'oldest-first': oldestFirst,
+  },
+);

@@ -20,8 +20,12 @@ export const observationFeatures: Registry<Feature> = new Registry<Feature>('obs
   'update-queue-units': feature('units', (simulator, cell) => simulator.updates.backlogUnits[cell]!),
   'request-uplink-mbit': feature('Mbit', (simulator, cell) => simulator.uplinkMbit(simulator.ues, cell)),
   'update-uplink-mbit': feature('Mbit', (simulator, cell) => simulator.uplinkMbit(simulator.sensors, cell)),
-  'request-head-age-steps': feature('steps', (simulator, cell) => simulator.requests.headAge(cell, simulator.step)),
-  'update-head-age-steps': feature('steps', (simulator, cell) => simulator.updates.headAge(cell, simulator.step)),
+  'request-head-age-steps': feature('steps', (simulator, cell) =>
+    simulator.requests.headAge(cell, simulator.step),
+  ),
+  'update-head-age-steps': feature('steps', (simulator, cell) =>
+    simulator.updates.headAge(cell, simulator.step),
+  ),
   'served-share': feature('', (simulator, cell) => simulator.metrics.servedShare(cell), 1),
   'connected-ues': feature('UEs', (simulator, cell) => simulator.connected(simulator.ues, cell)),
   'connected-sensors': feature('sensors', (simulator, cell) => simulator.connected(simulator.sensors, cell)),

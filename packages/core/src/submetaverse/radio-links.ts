@@ -1,4 +1,11 @@
-import { pathLossModels, ratioToDb, snr, spectralEfficiency, type LossFunction, type PathLoss } from '../radio/index.js';
+import {
+  pathLossModels,
+  ratioToDb,
+  snr,
+  spectralEfficiency,
+  type LossFunction,
+  type PathLoss,
+} from '../radio/index.js';
 import { RandomStream } from '../random/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Association, CellView } from './association.js';
@@ -23,7 +30,8 @@ export class RadioLinks {
   #noiseDbm = 0;
   #minSnr = 0;
   #device = 0;
-  readonly #snrDb = (cell: number) => this.#txPowerDbm[cell]! - this.lossDb(this.#device, cell) - this.#noiseDbm;
+  readonly #snrDb = (cell: number) =>
+    this.#txPowerDbm[cell]! - this.lossDb(this.#device, cell) - this.#noiseDbm;
 
   constructor(
     group: DeviceGroup,

@@ -2,7 +2,14 @@ import { InvalidInputError } from '../errors/index.js';
 import { mobilityModels, TraceMobility, type Mobility, type PositionTrace } from '../mobility/index.js';
 import type { PathLoss } from '../radio/index.js';
 import { Phases, type Phase, type Scenario } from '../scenario/index.js';
-import { arrivalModels, JobBatch, RandomTraffic, TraceTraffic, type ArrivalTrace, type TrafficSource } from '../traffic/index.js';
+import {
+  arrivalModels,
+  JobBatch,
+  RandomTraffic,
+  TraceTraffic,
+  type ArrivalTrace,
+  type TrafficSource,
+} from '../traffic/index.js';
 import { associationModels, type Association, type CellView } from './association.js';
 import { bandwidthSchedulers, type BandwidthScheduler } from './bandwidth-scheduler.js';
 import { ComputationQueue } from './computation-queue.js';
@@ -181,7 +188,11 @@ export class Simulator {
     return new TraceMobility(traces.positions, capacity, kind);
   }
 
-  #trafficOf({ kind, capacity }: DeviceGroup, traces: KindTraces | undefined, scenario: Scenario): TrafficSource {
+  #trafficOf(
+    { kind, capacity }: DeviceGroup,
+    traces: KindTraces | undefined,
+    scenario: Scenario,
+  ): TrafficSource {
     const given = kind === 'ue' ? this.#models.ueTraffic : this.#models.sensorTraffic;
     if (given) return given;
     const { arrivals, meanSizeMbit, meanLoadUnits } = scenario[`${kind}s`];

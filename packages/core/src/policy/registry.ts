@@ -1,0 +1,45 @@
+import { InvalidInputError } from '../errors/index.js';
+import { Registry } from '../registry/index.js';
+import type { Policy } from './policy.js';
+import { ageAware, demandProportional, fixed, queueProportional, uniformRandom } from './rules.js';
+
+/** Makes a policy from the numbers behind its name, as in `fixed:0.3,0.3`. */
+export type PolicyFactory = (parameters: readonly number[]) => Policy;
+
+/** Policies that need no learning, by name. */
+export const policies = new Registry<PolicyFactory>('policy', {
+  fixed: (parameters) => {
+    const [rhoC, rhoP] = parameters;
+    if (parameters.length !== 2 || !parameters.every((share) => share >= 0 && share <= 1)) {
+      throw new InvalidInputError('policy', [
+        {
+          path: 'fixed',
+          message: `"${parameters.join(',')}": expected two shares in [0, 1], as in fixed:0.3,0.4`,
+        },
+      ]);
+    }
+    return fixed(rhoC!, rhoP!);
+  },
+  random: () => uniformRandom(),
+  'demand-proportional': () => demandProportional(),
+  'queue-proportional': ([weight]) => queueProportional(positive('queue-proportional', weight, 1)),
+  'age-aware': ([gain]) => ageAware(positive('age-aware', gain, 0.02)),
+});
+
+function positive(path: string, value: number | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (value > 0) return value;
+  throw new InvalidInputError('policy', [{ path, message: `${value}: expected a number above 0` }]);
+}
+
+/**
+ * Makes a policy from its text form, `NAME` or `NAME:number,number`.
+ *
+ * @throws UnknownNameError, InvalidInputError
+ */
+export function parsePolicy(text: string): Policy {
+  const [name, rest] = text.split(/:(.*)/s) as [string, string?];
+  const parameters =
+    rest === undefined ? [] : rest.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  return policies.get(name, '--policy')(parameters);
+}

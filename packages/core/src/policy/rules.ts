@@ -1,0 +1,98 @@
+import { RandomStream } from '../random/index.js';
+import type { Policy } from './policy.js';
+
+/** The same splits in every step. @param rhoC share of bandwidth for UEs, @param rhoP share of computing, both in [0, 1] */
+export function fixed(rhoC: number, rhoP: number): Policy {
+  return {
+    name: `fixed:${rhoC},${rhoP}`,
+    features: [],
+    reset() {},
+    act(_observation, _offset, action, at) {
+      action[at] = rhoC;
+      action[at + 1] = rhoP;
+    },
+  };
+}
+
+/** Splits drawn uniformly from [0, 1]², anew for every cell and step. */
+export function uniformRandom(): Policy {
+  let random = new RandomStream(0, 'policy/random');
+  return {
+    name: 'random',
+    features: [],
+    reset(seed, episode) {
+      random = new RandomStream(seed, 'policy/random', episode);
+    },
+    act(_observation, _offset, action, at) {
+      action[at] = random.uniform();
+      action[at + 1] = random.uniform();
+    },
+  };
+}
+
+/** Shares in proportion to two demands; one half if there is none. */
+function proportion(ofUes: number, ofSensors: number): number {
+  const total = ofUes + ofSensors;
+  return total > 0 ? ofUes / total : 0.5;
+}
+
+/** What the devices have to send and the MEC server to process now: each resource in proportion to those demands. */
+export function demandProportional(): Policy {
+  return {
+    name: 'demand-proportional',
+    features: ['request-uplink-mbit', 'update-uplink-mbit', 'request-queue-units', 'update-queue-units'],
+    reset() {},
+    act(observation, offset, action, at) {
+      action[at] = proportion(observation[offset]!, observation[offset + 1]!);
+      action[at + 1] = proportion(observation[offset + 2]!, observation[offset + 3]!);
+    },
+  };
+}
+
+/**
+ * Drift-plus-penalty with the two computation queues only: both splits follow the queue lengths,
+ * ρP = q / (q + w·q̂), and the bandwidth goes to the kind whose computation queue is the shorter one, so that neither
+ * server share idles: ρC = w·q̂ / (q + w·q̂).
+ *
+ * @param weight w > 0: how much an update counts against a request; default 1
+ */
+export function queueProportional(weight = 1): Policy {
+  return {
+    name: weight === 1 ? 'queue-proportional' : `queue-proportional:${weight}`,
+    features: ['request-queue-jobs', 'update-queue-jobs'],
+    reset() {},
+    act(observation, offset, action, at) {
+      const requests = observation[offset]!;
+      const updates = weight * observation[offset + 1]!;
+      action[at] = proportion(updates, requests);
+      action[at + 1] = proportion(requests, updates);
+    },
+  };
+}
+
+/**
+ * Age-aware: raises the UEs' shares while requests wait longer than sensor data is old, and lowers them otherwise.
+ * Shares move by `gain` per step towards the older side, within [0.05, 0.95].
+ */
+export function ageAware(gain = 0.02): Policy {
+  /** ρC and ρP of every cell, in turn. */
+  let shares: number[] = [];
+  const moved = (share: number, direction: number) =>
+    Math.min(0.95, Math.max(0.05, share + gain * direction));
+  return {
+    name: gain === 0.02 ? 'age-aware' : `age-aware:${gain}`,
+    features: ['request-head-age-steps', 'update-head-age-steps', 'mean-aosi-steps'],
+    reset() {
+      shares = [];
+    },
+    act(observation, offset, action, at, cell) {
+      const requestAge = observation[offset]!;
+      const sensorAge = Math.max(observation[offset + 1]!, observation[offset + 2]!);
+      const direction = Math.sign(requestAge - sensorAge);
+      shares[cell * 2] = moved(shares[cell * 2] ?? 0.35, direction);
+      shares[cell * 2 + 1] = moved(shares[cell * 2 + 1] ?? 0.4, direction);
+      action[at] = shares[cell * 2]!;
+      action[at + 1] = shares[cell * 2 + 1]!;
+    },
+  };
+}

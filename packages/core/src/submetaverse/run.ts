@@ -1,0 +1,102 @@
+import type { Policy } from '../policy/index.js';
+import type { Scenario } from '../scenario/index.js';
+import { COUNTER_NAMES, type Counter, type EpisodeMetrics } from './metrics.js';
+import { Observer } from './observer.js';
+import { RequestRecorder, type IntegerTable, type REQUEST_COLUMNS } from './requests-table.js';
+import { Simulator, type SimulatorOptions } from './simulator.js';
+import { StepRecorder, type StepTable } from './steps-table.js';
+
+/** What to run, beside scenario and policy. */
+export interface RunOptions extends SimulatorOptions {
+  seed?: number | undefined;
+  /** How many episodes, >= 1; default 1. */
+  episodes?: number | undefined;
+  /** Number of the first one, so that parts of a run can be run anywhere; default 0. */
+  firstEpisode?: number | undefined;
+  /** Record every completed request; default false. */
+  recordRequests?: boolean | undefined;
+  /** Record every step of every cell; default false. */
+  recordSteps?: boolean | undefined;
+  /** Called after every episode with the number done; return false to stop. */
+  onEpisode?: ((done: number) => boolean | void) | undefined;
+}
+
+/** One row per episode: `Float64Array [episodes]` by column. */
+export type EpisodeTable = Readonly<
+  Record<'episode' | keyof EpisodeMetrics | Counter | 'rhoC' | 'rhoP', Float64Array>
+>;
+
+/** What a run yields. */
+export interface RunResult {
+  readonly episodes: EpisodeTable;
+  readonly requests?: IntegerTable<(typeof REQUEST_COLUMNS)[number]>;
+  readonly steps?: StepTable;
+}
+
+/** Runs a policy on a scenario: the same scenario, policy, seed and episodes give the same bytes, whoever runs them. */
+export function simulate(scenario: Scenario, policy: Policy, options: RunOptions = {}): RunResult {
+  const { seed = 1, episodes = 1, firstEpisode = 0 } = options;
+  const simulator = new Simulator(scenario, options);
+  const requests = options.recordRequests ? new RequestRecorder() : undefined;
+  requests?.attach(simulator);
+  const steps = options.recordSteps ? new StepRecorder(simulator) : undefined;
+  const rows: Record<string, number[]> = {};
+  const put = (name: string, value: number) => (rows[name] ??= []).push(value);
+  const stepper = new PolicyStepper(simulator, policy);
+  for (let done = 0; done < episodes; done++) {
+    const episode = firstEpisode + done;
+    stepper.reset(seed, episode);
+    while (simulator.step < scenario.episodeSteps) {
+      stepper.step();
+      steps?.record();
+    }
+    const { metrics } = simulator;
+    put('episode', episode);
+    for (const [name, value] of Object.entries(metrics.summary())) put(name, value);
+    for (const name of COUNTER_NAMES) put(name, metrics.total(name));
+    const decisions = scenario.episodeSteps * simulator.cells;
+    put('rhoC', metrics.total('rhoCSum') / decisions);
+    put('rhoP', metrics.total('rhoPSum') / decisions);
+    if (options.onEpisode?.(done + 1) === false) break;
+  }
+  return {
+    episodes: Object.fromEntries(
+      Object.entries(rows).map(([name, values]) => [name, Float64Array.from(values)]),
+    ) as EpisodeTable,
+    ...(requests && { requests: requests.table() }),
+    ...(steps && { steps: steps.table() }),
+  };
+}
+
+/** Lets a policy act on every cell of a simulator. */
+export class PolicyStepper {
+  readonly #observer: Observer;
+  readonly #observation: Float64Array;
+  readonly #action: Float64Array;
+
+  constructor(
+    readonly simulator: Simulator,
+    readonly policy: Policy,
+  ) {
+    this.#observer = new Observer(policy.features);
+    this.#observation = new Float64Array(simulator.cells * policy.features.length);
+    this.#action = new Float64Array(simulator.cells * 2);
+  }
+
+  /** Starts an episode. */
+  reset(seed: number, episode: number): void {
+    this.simulator.reset(seed, episode);
+    this.policy.reset(seed, episode);
+  }
+
+  /** Observe, act, advance by one step. */
+  step(): void {
+    const { simulator, policy } = this;
+    const { size } = this.#observer;
+    this.#observer.observe(simulator, this.#observation);
+    for (let cell = 0; cell < simulator.cells; cell++) {
+      policy.act(this.#observation, cell * size, this.#action, cell * 2, cell);
+    }
+    simulator.advance(this.#action);
+  }
+}
