@@ -1,8 +1,10 @@
 import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
+import { registerCaching } from './commands/caching.js';
 import { registerReproduce } from './commands/reproduce.js';
 import { registerSimulate } from './commands/simulate.js';
 import { registerStudy } from './commands/study.js';
+import { registerSweep } from './commands/sweep.js';
 import { version } from './results/manifest.js';
 import { note, printJson } from './terminal/output.js';
 import { InterruptedError } from './work/interrupt.js';
@@ -16,6 +18,8 @@ export function createProgram(): Command {
     .showHelpAfterError('(add --help for what is accepted)')
     .exitOverride();
   registerSimulate(program);
+  registerSweep(program);
+  registerCaching(program);
   registerReproduce(program);
   registerStudy(program);
   return program;

@@ -29,6 +29,7 @@ export class CostLedger {
   #switch = 0;
   #accuracy = 0;
   #inference = 0;
+  #relay = 0;
   readonly #warm: number;
   readonly #offload: number;
   readonly #cloud: number;
@@ -49,6 +50,11 @@ export class CostLedger {
     this.#accuracy += accuracy;
   }
 
+  /** Extra offloading of a request that another edge server runs. */
+  chargeRelay(slot: number, cost: number): void {
+    if (slot >= this.#warm) this.#relay += cost;
+  }
+
   chargeCloud(slot: number): void {
     if (slot >= this.#warm) this.requests++;
   }
@@ -66,13 +72,14 @@ export class CostLedger {
       this.#accuracy +
       this.#inference +
       this.edgeRequests * this.#offload +
+      this.#relay +
       (this.requests - this.edgeRequests) * this.#cloud
     );
   }
 
   perSlot(): ServingCosts {
     const slots = this.#slots;
-    const off = (this.edgeRequests * this.#offload) / slots;
+    const off = (this.edgeRequests * this.#offload + this.#relay) / slots;
     const cloud = ((this.requests - this.edgeRequests) * this.#cloud) / slots;
     const terms = {
       switch: this.#switch / slots,

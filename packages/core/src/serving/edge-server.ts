@@ -116,4 +116,15 @@ export class EdgeServer {
     this.usedGB -= this.gb[service]!;
     this.#examples[service] = 0;
   }
+
+  /** Replaces a resident service by another that is not. @param isKept whether the context goes over to it */
+  replace(old: number, service: number, slot: number, isKept: boolean): void {
+    const k = this.#examples[old]!;
+    const at = this.#examplesAt[old]!;
+    this.evict(old);
+    this.load(service, slot);
+    if (!isKept) return;
+    this.#examples[service] = k;
+    this.#examplesAt[service] = at;
+  }
 }

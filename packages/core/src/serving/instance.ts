@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '../errors/index.js';
 import { InvalidInputError, throwIfAny } from '../errors/index.js';
+import { formatPath } from '../scenario/path.js';
 
 /** What an edge server and the prices of serving are. Names as in the instance files. */
 export interface ServingParams {
@@ -117,7 +118,7 @@ export function parseServingInstance(value: unknown, what = 'serving instance'):
   if (!parsed.success) {
     throw new InvalidInputError(
       what,
-      parsed.error.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message })),
+      parsed.error.issues.map((issue) => ({ path: formatPath(issue.path), message: issue.message })),
     );
   }
   const { params, services, requests } = parsed.data;
@@ -219,12 +220,4 @@ export function instanceToJson(instance: ServingInstance): Record<string, unknow
     services: instance.services,
     requests: Array.from(instance.slot, (slot, index) => [slot, instance.service[index]]),
   };
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) =>
-      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
-    '',
-  );
 }

@@ -14,6 +14,8 @@ export interface CacheObserver {
 export class ModelCache {
   readonly #order: IndexedHeap;
   readonly #victims: Int32Array;
+  /** Tries to run a missed request somewhere else than in the cloud, and charges for it if it can. */
+  elsewhere: ((service: number, slot: number) => boolean) | undefined;
 
   constructor(
     readonly server: EdgeServer,
@@ -40,19 +42,23 @@ export class ModelCache {
 
   /** A request: runs at the edge if the model is resident, otherwise in the cloud, and then it may be loaded. */
   request(service: number, slot: number): void {
-    const { server, policy, ledger } = this;
-    policy.onRequest?.(service, slot);
+    const { server, policy } = this;
+    policy.onRequest?.(service, slot, this);
     const atEdge = server.resident[service] === 1;
-    if (atEdge) {
-      server.execute(service, slot);
-      ledger.chargeEdge(slot, server.inferenceCost, server.accuracyCost);
-      this.#order.set(service, policy.key(service, slot));
-    } else {
-      ledger.chargeCloud(slot);
+    if (atEdge) this.execute(service, slot);
+    else {
+      if (!this.elsewhere?.(service, slot)) this.ledger.chargeCloud(slot);
       if (policy.admission !== 'never' && server.fits(service)) this.offer(service, slot);
     }
     this.observer.onRequest?.(service, slot, atEdge);
     policy.afterRequest?.(service, slot, atEdge, this);
+  }
+
+  /** Runs a request for a resident model and charges for it. */
+  execute(service: number, slot: number): void {
+    this.server.execute(service, slot);
+    this.ledger.chargeEdge(slot, this.server.inferenceCost, this.server.accuracyCost);
+    this.#order.set(service, this.policy.key(service, slot));
   }
 
   /**

@@ -18,8 +18,8 @@ export interface PolicyState {
   key(service: number, slot: number): number;
   /** What admission compares, >= 0, resident or not, at any time. Missing: the key. */
   worth?(service: number, slot: number): number;
-  /** A request has arrived; called first, whether the model is resident or not. */
-  onRequest?(service: number, slot: number): void;
+  /** A request has arrived; called first, whether the model is resident or not. It may evict. */
+  onRequest?(service: number, slot: number, cache: ModelCache): void;
   onLoad?(service: number, slot: number): void;
   onEvict?(service: number, slot: number): void;
   /** Something that happens at the slots 0, `every`, 2·`every`, … before the requests of that time. */

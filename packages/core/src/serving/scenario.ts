@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidInputError } from '../errors/index.js';
+import { formatPath } from '../scenario/path.js';
 import { serviceOf } from './accuracy.js';
 import type { CatalogueModel } from './catalogue.js';
 import { catalogue, catalogueRows } from './catalogue.js';
@@ -64,7 +65,7 @@ export function parseServingScenario(value: unknown, what = 'serving scenario'):
   if (parsed.success) return parsed.data;
   throw new InvalidInputError(
     what,
-    parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+    parsed.error.issues.map((issue) => ({ path: formatPath(issue.path), message: issue.message })),
   );
 }
 

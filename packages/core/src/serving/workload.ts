@@ -9,14 +9,20 @@ import { scenarioServices } from './scenario.js';
  * Draws the requests of a scenario. Requests come at exponential gaps; sessions, with a geometric number of requests for
  * one model, choose it by Zipf's law over a random ranking; after each request two ranks may change places. Gaps,
  * sessions and drift have streams of their own, so scenarios that differ in one stay coupled in the others.
+ *
+ * @param rankingSeed seed of the ranking at the start; the same for edge servers whose users like the same models
  */
-export function generateWorkload(scenario: ServingScenario, seed: number): ServingInstance {
+export function generateWorkload(
+  scenario: ServingScenario,
+  seed: number,
+  rankingSeed = seed,
+): ServingInstance {
   const { workload, server, costs } = scenario;
   const services = scenarioServices(scenario);
   const gaps = new RandomStream(seed, 'serving/gaps');
   const sessions = new RandomStream(seed, 'serving/sessions');
   const drift = new RandomStream(seed, 'serving/drift');
-  const ranking = new RandomStream(seed, 'serving/ranking').shuffle(services.map((_service, s) => s));
+  const ranking = new RandomStream(rankingSeed, 'serving/ranking').shuffle(services.map((_service, s) => s));
   const cumulative = zipf(services.length, workload.zipfExponent);
   const slots: number[] = [];
   const chosen: number[] = [];

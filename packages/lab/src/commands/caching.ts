@@ -77,16 +77,30 @@ async function caching(input: string, options: CachingOptions): Promise<void> {
     const { writeCachingResult } = await import('../serving/write-result.js');
     await writeCachingResult(options.out, loaded, result, { seed: numbers.seed, startedAt });
   }
-  if (options.json) printJson({ ...result, ...(loaded.kind === 'trace' && { skipped: loaded.skipped.length }) });
+  if (options.json)
+    printJson({ ...result, ...(loaded.kind === 'trace' && { skipped: loaded.skipped.length }) });
   else printResult(input, loaded, result);
 }
 
 function printResult(input: string, { instance }: ServingInput, result: CachingResult): void {
   const { slot, services, params } = instance;
-  print(`${input}: ${slot.length} requests for ${services.length} models, ${params.gpuGB} GB; costs per slot\n`);
+  print(
+    `${input}: ${slot.length} requests for ${services.length} models, ${params.gpuGB} GB; costs per slot\n`,
+  );
   print(
     renderTable(
-      ['policy', 'total', 'switch', 'accuracy', 'inference', 'offload', 'cloud', 'edge %', 'loads', '/ bound'],
+      [
+        'policy',
+        'total',
+        'switch',
+        'accuracy',
+        'inference',
+        'offload',
+        'cloud',
+        'edge %',
+        'loads',
+        '/ bound',
+      ],
       Object.entries(result.policies).map(([name, c]) => [
         name,
         ...[c.total, c.switch, c.acc, c.inf, c.off, c.cloud, 100 * c.edge, c.loads].map((value) =>
@@ -137,7 +151,9 @@ function readNumbers(options: CachingOptions): Numbers {
 async function choosePolicies(wanted: readonly string[] | undefined): Promise<CachingPolicy[]> {
   const names = wanted?.flatMap((name) => name.split(',')) ?? cachingPolicies.names();
   return Promise.all(
-    [...new Set(names)].map((name) => (/\.[cm]?js$/.test(name) ? importPolicy(name) : cachingPolicies.get(name, '--policy'))),
+    [...new Set(names)].map((name) =>
+      /\.[cm]?js$/.test(name) ? importPolicy(name) : cachingPolicies.get(name, '--policy'),
+    ),
   );
 }
 

@@ -88,7 +88,10 @@ function readSizes(
     { [sizesModelColumn]: { type: 'text' }, [sizesColumn]: { type: 'number', min: Number.MIN_VALUE } },
     { skipBadRows },
   );
-  const entries = rows.map((row): [string, number] => [String(row[sizesModelColumn]), Number(row[sizesColumn])]);
+  const entries = rows.map((row): [string, number] => [
+    String(row[sizesModelColumn]),
+    Number(row[sizesColumn]),
+  ]);
   return { sizes: new Map(entries), skipped };
 }
 
@@ -120,6 +123,7 @@ function secondsOf(text: string): number | null {
     Number(minute) < 60 &&
     new Date(start).getUTCDate() === Number(day);
   if (!isReal) return null;
-  const zone = sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(zoneHours) * 60 + Number(zoneMinutes));
+  const zone =
+    sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(zoneHours) * 60 + Number(zoneMinutes));
   return start / 1000 - zone * 60 + Number(second!.replace(',', '.'));
 }

@@ -10,6 +10,8 @@ export * from './classic.js';
 export * from './demand.js';
 export * from './gdsf.js';
 export * from './least-context.js';
+export * from './operators.js';
+export * from './prefetch.js';
 export * from './value.js';
 export * from './value-tuned.js';
 
