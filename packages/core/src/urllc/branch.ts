@@ -1,0 +1,189 @@
+import { cachingRules, CachingSearch, cutValue, keyOf, type Cut } from './cuts.js';
+import { PriceBounds } from './bounds.js';
+import { refineSet } from './refine.js';
+import { exp, log } from '../math/index.js';
+import { JointSolver, type JointPoint } from './joint.js';
+import type { Reach } from './reach.js';
+import type { ScaledProblem } from './scaled.js';
+
+/** What the branch and bound found. */
+export interface BranchResult {
+  /** The best point; null if no caching set has one. */
+  readonly best: JointPoint | null;
+  /** No point of any caching set has a smaller total, ms; ∞ if all are shown infeasible. */
+  readonly lowerBoundMs: number;
+  /** Price of caching capacity, ms per bit: gain per bit of the first task left out at the best prices. */
+  readonly cachePrice: number;
+  readonly cuts: readonly Cut[];
+  /** Caching sets for which everything continuous was solved. */
+  readonly setsSolved: number;
+  readonly iterations: number;
+}
+
+/** Limits of the search. */
+export interface BranchOptions {
+  /** Relative gap at which to stop. */
+  readonly gapTolerance: number;
+  readonly maxSets: number;
+  /** Sets to try first and prices for first cuts, from a neighbouring instance. */
+  readonly warmSet?: Uint8Array | undefined;
+  readonly warmPrices?: { lambda: number; mu: number } | undefined;
+}
+
+/** Above this many devices no search over sets is made: the knapsack bound itself is tight. */
+const SEARCH_DEVICES = 200;
+const SEARCH_NODES = 20_000;
+/** Boxes of offloaded shares solved at most, for one caching set and in all. */
+const BOXES_PER_SET = 120;
+const MAX_BOXES = 1200;
+
+/**
+ * Minimises over caching sets by Lagrangian cuts: solve everything continuous for a set, take its two prices, turn them
+ * into a bound that is linear in the set (exact per-device costs, cached and not), and go on with the set that all bounds
+ * so far leave most promising, until none is left below the best point found.
+ */
+export class CachingBranch {
+  readonly #joint: JointSolver;
+  readonly #bounds: PriceBounds;
+  readonly #search: CachingSearch;
+  readonly #cuts: Cut[] = [];
+  readonly #examined = new Map<string, { set: Uint8Array; bound: number }>();
+  #boxes = MAX_BOXES;
+  #best: JointPoint | null = null;
+  #iterations = 0;
+
+  constructor(
+    readonly problem: ScaledProblem,
+    readonly reach: Reach,
+  ) {
+    this.#search = new CachingSearch(cachingRules(problem, reach));
+    this.#joint = new JointSolver(problem, reach);
+    this.#bounds = new PriceBounds(problem, reach);
+  }
+
+  run(options: BranchOptions): BranchResult {
+    const { problem } = this;
+    const small = problem.count <= SEARCH_DEVICES;
+    let set: Uint8Array | null;
+    const [lambda, mu] = this.#guessPrices(options);
+    const guess = this.#bounds.at(1, lambda, mu, 1e-6).cut;
+    this.#cuts.push(guess);
+    const first = this.#search.relaxedBound(guess);
+    const { warmSet } = options;
+    set = warmSet !== undefined && this.#search.admissible(warmSet) ? warmSet : first.set;
+    let { bound } = first;
+    while (set !== null && this.#examined.size < options.maxSets) {
+      this.#examine(set, options.gapTolerance);
+      const guide = this.#cuts[this.#cuts.length - 1];
+      for (const cut of this.#cuts) {
+        const relaxed = this.#search.relaxedBound(cut).bound;
+        if (cut.optimality) bound = Math.max(bound, relaxed);
+        else if (relaxed > 1e-9) bound = Infinity;
+      }
+      const upper = this.#best?.totalMs ?? Infinity;
+      const threshold = upper * (1 - options.gapTolerance);
+      if (bound >= threshold) break;
+      if (small) {
+        const examined = new Set(this.#examined.keys());
+        const found = this.#search.search(this.#cuts, guide, threshold, examined, SEARCH_NODES);
+        bound = Math.max(bound, Math.min(found.bound, this.#examinedBound()));
+        set = found.set;
+      } else {
+        const next = this.#search.relaxedBound(guide).set;
+        set = this.#examined.has(keyOf(next)) ? null : next;
+      }
+    }
+    return this.#result(bound);
+  }
+
+  #result(bound: number): BranchResult {
+    const best = this.#best;
+    let cachePrice = 0;
+    if (best !== null) {
+      const own = this.#cuts.find((cut) => cut.lambda === best.lambda && cut.mu === best.mu);
+      if (own !== undefined) cachePrice = this.#search.relaxedBound(own).price;
+    }
+    return {
+      best,
+      lowerBoundMs: best === null ? bound : Math.min(bound, best.totalMs),
+      cachePrice,
+      cuts: this.#cuts,
+      setsSolved: this.#examined.size,
+      iterations: this.#iterations,
+    };
+  }
+
+  /** The least that the cuts allow over the sets already solved: a set whose own bound is loose stays open. */
+  #examinedBound(): number {
+    let least = Infinity;
+    for (const { set, bound } of this.#examined.values()) {
+      let own = bound;
+      for (const cut of this.#cuts) {
+        const value = cutValue(cut, set);
+        if (cut.optimality) own = Math.max(own, value);
+        else if (value > 1e-9) own = Infinity;
+      }
+      least = Math.min(least, own);
+    }
+    return least;
+  }
+
+  #examine(set: Uint8Array, gapTolerance: number): void {
+    const point = this.#joint.solve(set);
+    this.#iterations += point.iterations;
+    this.#accept(point);
+    const cut = this.#addCut(point, gapTolerance);
+    let bound = -Infinity;
+    const least = this.#best?.totalMs ?? Infinity;
+    const own = cutValue(cut, set);
+    const open = point.feasible ? own < least * (1 - gapTolerance) : own <= 1e-9;
+    if (open && this.#boxes > 0) {
+      const refined = refineSet(
+        this.#joint,
+        this.#bounds,
+        point,
+        least,
+        gapTolerance,
+        Math.min(this.#boxes, BOXES_PER_SET),
+      );
+      bound = refined.bound;
+      this.#iterations += refined.iterations;
+      this.#boxes -= refined.boxes;
+      if (refined.best.totalMs < point.totalMs) this.#addCut(refined.best, gapTolerance);
+      this.#accept(refined.best);
+    }
+    this.#examined.set(keyOf(set), { set: set.slice(), bound });
+  }
+
+  #accept(point: JointPoint): void {
+    if (point.feasible && point.totalMs < (this.#best?.totalMs ?? Infinity)) this.#best = point;
+  }
+
+  #addCut(point: JointPoint, gapTolerance: number): Cut {
+    const scale = point.feasible ? point.totalMs : 1;
+    const tolerance = (0.05 * gapTolerance * scale) / this.problem.count;
+    const { cut } = this.#bounds.at(point.feasible ? 1 : 0, point.lambda, point.mu, tolerance, point);
+    this.#cuts.push(cut);
+    return cut;
+  }
+
+  /** Prices of an even split, near enough to choose a first set. */
+  #guessPrices({ warmPrices }: BranchOptions): [number, number] {
+    if (warmPrices !== undefined) return [warmPrices.lambda, warmPrices.mu];
+    const { problem } = this;
+    const { count } = problem;
+    const { link } = this.#bounds.costs.air;
+    let lambda = 0;
+    let roots = 0;
+    const y = -log(Math.max(1, 0.75 * count));
+    let heard = 0;
+    for (let m = 0; m < count; m++) {
+      roots += 0.7 * Math.sqrt(problem.work[m] / problem.edgeYield);
+      if (!link.evaluate(m, y, problem.logPower[m])) continue;
+      lambda += Math.abs(link.timeY) / exp(y);
+      heard++;
+    }
+    const edge = roots / problem.edgeRate;
+    return [heard > 0 ? lambda / heard : 1, edge * edge];
+  }
+}
