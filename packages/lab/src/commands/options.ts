@@ -1,4 +1,5 @@
 import { InvalidInputError } from '@metalore/core/errors';
+import type { TableFormat } from '../results/tables.js';
 
 /** For options that may be given several times. */
 export function collect(value: string, earlier: readonly string[]): string[] {
@@ -14,4 +15,12 @@ export function integerOption(name: string, text: string, min: number): number {
     ]);
   }
   return value;
+}
+
+/** @throws InvalidInputError unless the text names a table format */
+export function formatOption(text: string): TableFormat {
+  if (text === 'parquet' || text === 'csv') return text;
+  throw new InvalidInputError('option', [
+    { path: '--format', message: `"${text}" is not a format; accepted: parquet, csv` },
+  ]);
 }

@@ -18,7 +18,7 @@ import { formatNumber, note, print, printJson, renderTable } from '../terminal/o
 import { startProgress } from '../terminal/progress.js';
 import { withInterrupt } from '../work/interrupt.js';
 import { runHere, workerCount } from '../work/pool.js';
-import { collect, integerOption } from './options.js';
+import { collect, formatOption, integerOption } from './options.js';
 
 interface SimulateOptions extends ScenarioOptions {
   policy: string;
@@ -144,17 +144,11 @@ function tableOptions(options: SimulateOptions): { tables: TableName[]; format: 
     path: '--tables',
     message: `"${name}" is not a table; accepted: ${TABLES.join(', ')}`,
   }));
-  if (options.format !== 'parquet' && options.format !== 'csv') {
-    problems.push({
-      path: '--format',
-      message: `"${options.format}" is not a format; accepted: parquet, csv`,
-    });
-  }
   if (problems.length > 0) throw new InvalidInputError('options', problems);
   if (options.tables !== undefined && options.out === undefined) {
     throw new InvalidInputError('options', [
       { path: '--tables', message: 'tables are written to a folder: give --out' },
     ]);
   }
-  return { tables: tables as TableName[], format: options.format as TableFormat };
+  return { tables: tables as TableName[], format: formatOption(options.format) };
 }

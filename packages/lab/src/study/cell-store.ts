@@ -81,3 +81,25 @@ export class CellStore {
     await rename(partial, path.join(this.dir, name));
   }
 }
+
+/** A {@link CellStore} that forgets: for studies whose results are only shown. */
+export class MemoryStore {
+  readonly #rows = new Map<string, unknown[]>();
+
+  open(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  finished(): Promise<Set<string>> {
+    return Promise.resolve(new Set(this.#rows.keys()));
+  }
+
+  write(key: string, _cell: unknown, rows: readonly unknown[]): Promise<void> {
+    this.#rows.set(key, [...rows]);
+    return Promise.resolve();
+  }
+
+  read(key: string): Promise<unknown[]> {
+    return Promise.resolve(this.#rows.get(key)!);
+  }
+}

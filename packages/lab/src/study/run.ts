@@ -3,13 +3,13 @@ import type { RunTasks } from '../work/pool.js';
 import { version } from '../results/manifest.js';
 import { startProgress } from '../terminal/progress.js';
 import { note } from '../terminal/output.js';
-import { CellStore, cellKey } from './cell-store.js';
+import { CellStore, MemoryStore, cellKey } from './cell-store.js';
 import type { Study } from './study.js';
 
 export interface RunOptions {
   readonly quick: boolean;
-  /** Folder of finished cells; what it holds already is not computed again. */
-  readonly cellsDir: string;
+  /** Folder of finished cells; what it holds already is not computed again. Without one nothing is kept. */
+  readonly cellsDir?: string | undefined;
   /** Where cells are computed: this thread, worker threads, a queue. The rows are the same in all of them. */
   readonly runTasks: RunTasks;
 }
@@ -30,7 +30,7 @@ export interface RunResult {
 export async function runStudy(study: Study, options: RunOptions): Promise<RunResult> {
   const cells = study.cells({ quick: options.quick });
   const keys = cells.map((cell) => cellKey(study.name, cell));
-  const store = new CellStore(options.cellsDir);
+  const store = options.cellsDir === undefined ? new MemoryStore() : new CellStore(options.cellsDir);
   await store.open({ study: study.name, title: study.title, quick: options.quick, version, keys });
   const finished = await store.finished();
   const pending = pendingCells(keys, finished);

@@ -49,6 +49,11 @@ export function scenarioFile(nameOrFile: string): string {
   ]);
 }
 
+/** What file names in a scenario are relative to. */
+export function scenarioFolder(nameOrFile: string): string {
+  return path.dirname(scenarioFile(nameOrFile));
+}
+
 /**
  * Reads and validates a scenario: a preset's name or a file, changed by `--set`, `--eta`, `--c2` and `--replay`.
  *

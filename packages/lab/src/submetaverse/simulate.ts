@@ -26,7 +26,7 @@ export interface RunSlice extends Run {
 
 /** Runs one slice in this thread. */
 export async function runSlice(slice: RunSlice): Promise<EpisodeRecords> {
-  const policy = await loadPolicy(slice.policy, slice.scenario);
+  const policy = await loadPolicy(slice.policy);
   return runEpisodes(slice.scenario, policy, slice, slice.traces, slice.recording);
 }
 

@@ -84,33 +84,26 @@ function toKindTraces(content: TraceFile, { device, columns }: KindRows): KindTr
   return { arrivals: { step, device, sizeMbit: columns.sizeMbit!, loadUnits: columns.loadUnits! } };
 }
 
-/** What a scenario's trace models name: the field that holds the file, the kind of device it is for, what it records. */
-function traceFields(
-  scenario: Scenario,
-): { field: string; kinds: readonly Kind[]; content: TraceFile; file: string }[] {
-  const fields: { field: string; kinds: readonly Kind[]; content: TraceFile; file: string }[] = [];
+/** What a scenario's trace models name: a file, the kinds of device it is for, what it records. */
+interface TraceField {
+  readonly kinds: readonly Kind[];
+  readonly content: TraceFile;
+  readonly file: string;
+}
+
+function traceFields(scenario: Scenario): TraceField[] {
+  const fields: TraceField[] = [];
   for (const kind of KINDS) {
     const { mobility, arrivals } = scenario[`${kind}s`];
     if (mobility.model === 'trace') {
-      fields.push({
-        field: `${kind}s.mobility.file`,
-        kinds: [kind],
-        content: 'positions',
-        file: mobility.file,
-      });
+      fields.push({ kinds: [kind], content: 'positions', file: mobility.file });
     }
     if (arrivals.model === 'trace') {
-      fields.push({
-        field: `${kind}s.arrivals.file`,
-        kinds: [kind],
-        content: 'arrivals',
-        file: arrivals.file,
-      });
+      fields.push({ kinds: [kind], content: 'arrivals', file: arrivals.file });
     }
   }
   const { linkTrace } = scenario.radio;
-  if (linkTrace)
-    fields.push({ field: 'radio.linkTrace.file', kinds: KINDS, content: 'links', file: linkTrace.file });
+  if (linkTrace) fields.push({ kinds: KINDS, content: 'links', file: linkTrace.file });
   return fields;
 }
 
@@ -135,6 +128,11 @@ export function readTraces(scenario: Scenario, folder: string, options: ReadOpti
     }
   }
   return traces;
+}
+
+/** Files that the trace models of a scenario name, each once, in a fixed order. */
+export function traceFiles(scenario: Scenario, folder: string): string[] {
+  return [...new Set(traceFields(scenario).map(({ file }) => path.resolve(folder, file)))];
 }
 
 function refuseUnknownDevices({ device }: KindRows, kind: Kind, scenario: Scenario, file: string): void {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
@@ -70,6 +71,7 @@ export function inThreads(threads: number, signal: AbortSignal): RunTasks {
       maxThreads: threads,
       concurrentTasksPerWorker: 1,
     });
+    setMaxListeners(0, signal); // one listener a task is no leak
     let handedOver = Promise.resolve();
     try {
       await Promise.all(
@@ -87,7 +89,8 @@ export function inThreads(threads: number, signal: AbortSignal): RunTasks {
   };
 }
 
-function workerFile(): string {
+/** The compiled entry point of worker threads. */
+export function workerFile(): string {
   const file = fileURLToPath(new URL('./worker.js', import.meta.url)).replace(
     /([\\/])src([\\/]work[\\/]worker\.js)$/,
     '$1dist$2',

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseScenario } from '@metalore/core/scenario';
+import type { Scenario } from '@metalore/core/scenario';
+import { tableFromRows } from '../results/tables.js';
+import type { Study, StudyReport } from '../study/study.js';
+import { METRICS, countIdle, summarizeEpisodes } from './metrics.js';
+import type { Metric } from './metrics.js';
+import { loadPolicy } from './policies.js';
+import { runEpisodes } from './run-episodes.js';
+import { loadScenario } from './scenario-files.js';
+import { readTraces, traceFiles } from './traces.js';
+
+/** The coordinates of a cell of a sweep: axis name → value. */
+export type Point = Readonly<Record<string, number | string>>;
+
+/** One run of a sweep, complete in itself. */
+export interface SweepCell {
+  readonly point: Point;
+  /** A resolved scenario, as plain JSON. */
+  readonly scenario: Scenario;
+  readonly policy: string;
+  readonly seed: number;
+  readonly episodes: number;
+  /** Where recorded data lies, and what it was: absent where the scenario plays none. */
+  readonly recorded?: { readonly folder: string; readonly sha256: string };
+}
+
+/** Means over episodes of one cell, with `…Std` and `…Ci95`; null where no episode has a value. */
+export type SweepRow = Point & {
+  readonly [Column in Metric | `${Metric}Std` | `${Metric}Ci95`]: number | null;
+} & {
+  /** Episodes that completed no request, left out of aosi and aori. */
+  readonly episodesWithoutCompletion: number;
+};
+
+/** Marks a cell with the recorded data that its scenario plays. */
+export function recordedData(scenario: Scenario, folder: string): Pick<SweepCell, 'recorded'> {
+  const files = traceFiles(scenario, folder);
+  if (files.length === 0) return {};
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  return { recorded: { folder: path.resolve(folder), sha256: hash.digest('hex') } };
+}
+
+/** Runs one cell: the same seed and episodes in every cell, so that differences between cells are paired. */
+export async function runSweepCell(cell: SweepCell): Promise<SweepRow[]> {
+  const scenario = parseScenario(cell.scenario);
+  const traces = cell.recorded === undefined ? {} : readTraces(scenario, cell.recorded.folder);
+  const policy = await loadPolicy(cell.policy);
+  const run = { seed: cell.seed, first: 0, count: cell.episodes };
+  const { episodes } = runEpisodes(scenario, policy, run, traces);
+  const summaries = summarizeEpisodes(episodes);
+  const columns = METRICS.flatMap((metric) => {
+    const { mean, std, ci95 } = summaries[metric];
+    return [
+      [metric, mean],
+      [`${metric}Std`, std],
+      [`${metric}Ci95`, ci95],
+    ];
+  });
+  return [
+    {
+      ...cell.point,
+      ...Object.fromEntries(columns),
+      episodesWithoutCompletion: countIdle(episodes),
+    } as SweepRow,
+  ];
+}
+
+/** Rows as a table; missing numbers become NaN again. */
+export function sweepTable(rows: readonly SweepRow[]): ReturnType<typeof tableFromRows> {
+  return tableFromRows(
+    'sweep',
+    rows.map(
+      (row) =>
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? NaN])) as Record<
+          string,
+          number | string
+        >,
+    ),
+  );
+}
+
+/** All combinations of axis values, the last axis fastest. */
+export function gridPoints(axes: Readonly<Record<string, readonly (number | string)[]>>): Point[] {
+  return Object.entries(axes).reduce<Point[]>(
+    (points, [name, values]) =>
+      points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
+    [{}],
+  );
+}
+
+/** 0, 0.1, …, 1: each axis of the paper's grid of fixed splits (section IV-B). */
+export const PAPER_SPLITS = Array.from({ length: 11 }, (_, index) => index / 10);
+
+/** The paper's grid of fixed splits over one scenario. */
+export function fixedSplitCells(
+  scenario: Scenario,
+  run: { seed: number; episodes: number },
+  extra: Point = {},
+): SweepCell[] {
+  return gridPoints({ rhoC: PAPER_SPLITS, rhoP: PAPER_SPLITS }).map((point) => ({
+    point: { ...extra, ...point },
+    scenario,
+    policy: `fixed:${point.rhoC},${point.rhoP}`,
+    ...run,
+  }));
+}
+
+/**
+ * The study `sweep`: the paper's 121 fixed splits. `metalore sweep` runs other cells through the same study, so workers
+ * need to know only this one.
+ */
+export const fixedSplitsStudy: Study<SweepCell, SweepRow> = {
+  name: 'sweep',
+  title: 'The paper’s grid of fixed splits',
+  cells: ({ quick }) =>
+    fixedSplitCells(loadScenario('paper').scenario, { seed: 1, episodes: quick ? 10 : 100 }),
+  runCell: runSweepCell,
+  report: (rows): StudyReport => ({
+    tables: [sweepTable(rows)],
+    figures: [],
+    summary: `${rows.length} fixed splits`,
+  }),
+};
