@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../errors/index.js';
 import { Registry } from '../registry/index.js';
 import type { Policy } from './policy.js';
-import { ageAware, demandProportional, fixed, queueProportional, uniformRandom } from './rules.js';
+import { ageAware, demandProportional, fixed, maxWeight, queueProportional, uniformRandom } from './rules.js';
 
 /** Makes a policy from the numbers behind its name, as in `fixed:0.3,0.3`. */
 export type PolicyFactory = (parameters: readonly number[]) => Policy;
@@ -23,6 +23,7 @@ export const policies = new Registry<PolicyFactory>('policy', {
   random: () => uniformRandom(),
   'demand-proportional': () => demandProportional(),
   'queue-proportional': ([weight]) => queueProportional(positive('queue-proportional', weight, 1)),
+  'max-weight': ([weight]) => maxWeight(positive('max-weight', weight, 1)),
   'age-aware': ([gain]) => ageAware(positive('age-aware', gain, 0.02)),
 });
 

@@ -36,11 +36,11 @@ function proportion(ofUes: number, ofSensors: number): number {
   return total > 0 ? ofUes / total : 0.5;
 }
 
-/** What the devices have to send and the MEC server to process now: each resource in proportion to those demands. */
+/** Each resource in proportion to the load that UEs and sensors have offered on average since the episode began. */
 export function demandProportional(): Policy {
   return {
     name: 'demand-proportional',
-    features: ['request-uplink-mbit', 'update-uplink-mbit', 'request-queue-units', 'update-queue-units'],
+    features: ['request-offered-mbit', 'update-offered-mbit', 'request-offered-units', 'update-offered-units'],
     reset() {},
     act(observation, offset, action, at) {
       action[at] = proportion(observation[offset]!, observation[offset + 1]!);
@@ -49,23 +49,39 @@ export function demandProportional(): Policy {
   };
 }
 
+const BACKLOGS = ['request-uplink-mbit', 'update-uplink-mbit', 'request-queue-units', 'update-queue-units'];
+
 /**
- * Drift-plus-penalty with the two computation queues only: both splits follow the queue lengths,
- * ρP = q / (q + w·q̂), and the bandwidth goes to the kind whose computation queue is the shorter one, so that neither
- * server share idles: ρC = w·q̂ / (q + w·q̂).
+ * Each resource in proportion to the backlogs that wait for it: Mbit at the devices, units at the MEC server. The fluid
+ * relative of max-weight, which never starves a queue.
  *
- * @param weight w > 0: how much an update counts against a request; default 1
+ * @param weight > 0: how much a backlog of updates counts against one of requests; default 1
  */
 export function queueProportional(weight = 1): Policy {
   return {
     name: weight === 1 ? 'queue-proportional' : `queue-proportional:${weight}`,
-    features: ['request-queue-jobs', 'update-queue-jobs'],
+    features: BACKLOGS,
     reset() {},
     act(observation, offset, action, at) {
-      const requests = observation[offset]!;
-      const updates = weight * observation[offset + 1]!;
-      action[at] = proportion(updates, requests);
-      action[at + 1] = proportion(requests, updates);
+      action[at] = proportion(observation[offset]!, weight * observation[offset + 1]!);
+      action[at + 1] = proportion(observation[offset + 2]!, weight * observation[offset + 3]!);
+    },
+  };
+}
+
+/**
+ * Max-weight (drift-plus-penalty with a linear penalty): each resource goes as a whole to the larger weighted backlog.
+ *
+ * @param weight > 0: how much a backlog of updates counts against one of requests; default 1
+ */
+export function maxWeight(weight = 1): Policy {
+  return {
+    name: weight === 1 ? 'max-weight' : `max-weight:${weight}`,
+    features: BACKLOGS,
+    reset() {},
+    act(observation, offset, action, at) {
+      action[at] = observation[offset]! >= weight * observation[offset + 1]! ? 1 : 0;
+      action[at + 1] = observation[offset + 2]! >= weight * observation[offset + 3]! ? 1 : 0;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { CREATED, JOB_FLOATS, JOB_INTS, JobQueues, JobStore, LEFT, NONE } from './job-store.js';
+import { CREATED, JOB_INTS, JobQueues, NONE, type JobStore } from './job-store.js';
 
 /** The computation queues of one kind of job at the MEC servers, one per cell (paper 000, section II-B). */
 export class ComputationQueue {
@@ -14,11 +14,10 @@ export class ComputationQueue {
     this.backlogUnits = new Float64Array(cells);
   }
 
-  /** Takes in a job that has been sent completely; what is left of it is now its load. */
+  /** Takes in a job that has been sent completely. @param load the job's units */
   arrive(cell: number, job: number, load: number): void {
-    this.jobs.floats[job * JOB_FLOATS + LEFT] = load;
     this.backlogUnits[cell]! += load;
-    this.queue.push(this.jobs, cell, job);
+    this.queue.push(this.jobs.ints, cell, job);
   }
 
   /** Steps since the job at the head was created; 0 when empty. */
@@ -37,7 +36,7 @@ export class ComputationQueue {
   }
 
   restore(state: readonly number[][]): void {
-    this.queue.restore(state.slice(0, 3));
-    this.backlogUnits.set(state[3]!);
+    this.queue.restore(state.slice(0, 4));
+    this.backlogUnits.set(state[4]!);
   }
 }

@@ -1,5 +1,8 @@
 export * from './association.js';
 export * from './bandwidth-scheduler.js';
+export { type KindModels, type KindTraces } from './device-side.js';
+export { type DeviceGroup, type DeviceKind } from './devices.js';
+export { type RequestListener, type UpdateListener } from './mec-servers.js';
 export * from './metrics.js';
 export * from './observation.js';
 export * from './reward.js';

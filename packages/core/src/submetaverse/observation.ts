@@ -1,4 +1,5 @@
 import { Registry } from '../registry/index.js';
+import type { Counter } from './metrics.js';
 import type { Simulator } from './simulator.js';
 
 /** One number that a cell observes at the end of a step. */
@@ -12,6 +13,9 @@ export interface Feature {
 
 const feature = (unit: string, read: Feature['read'], high = Infinity): Feature => ({ unit, high, read });
 
+const perStep = (simulator: Simulator, counter: Counter, cell: number) =>
+  simulator.metrics.total(counter, cell) / Math.max(1, simulator.step);
+
 /** Features by the name that scenario files and policies use. The first two are paper 000, eq. 3. */
 export const observationFeatures: Registry<Feature> = new Registry<Feature>('observation feature', {
   'request-queue-jobs': feature('jobs', (simulator, cell) => simulator.requests.queue.length[cell]!),
@@ -20,6 +24,16 @@ export const observationFeatures: Registry<Feature> = new Registry<Feature>('obs
   'update-queue-units': feature('units', (simulator, cell) => simulator.updates.backlogUnits[cell]!),
   'request-uplink-mbit': feature('Mbit', (simulator, cell) => simulator.uplinkMbit(simulator.ues, cell)),
   'update-uplink-mbit': feature('Mbit', (simulator, cell) => simulator.uplinkMbit(simulator.sensors, cell)),
+  'request-offered-mbit': feature('Mbit/step', (simulator, cell) => perStep(simulator, 'requestMbitCreated', cell)),
+  'update-offered-mbit': feature('Mbit/step', (simulator, cell) => perStep(simulator, 'updateMbitCreated', cell)),
+  'request-offered-units': feature(
+    'units/step',
+    (simulator, cell) => perStep(simulator, 'requestsCreated', cell) * simulator.scenario.ues.meanLoadUnits,
+  ),
+  'update-offered-units': feature(
+    'units/step',
+    (simulator, cell) => perStep(simulator, 'updatesCreated', cell) * simulator.scenario.sensors.meanLoadUnits,
+  ),
   'request-head-age-steps': feature('steps', (simulator, cell) =>
     simulator.requests.headAge(cell, simulator.step),
   ),

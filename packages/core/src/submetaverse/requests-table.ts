@@ -1,4 +1,4 @@
-import { CREATED, DEVICE, JOB_INTS, SEND_STARTED, SENSOR, SENT, STARTED } from './job-store.js';
+import { CREATED, DEVICE, JOB_INTS, JOB_PROGRESS, SEND_STARTED, SENSOR, SENT, STARTED } from './job-store.js';
 import type { Simulator } from './simulator.js';
 
 /** Columns of the requests table, in file order. Steps are counted from 0; −1 stands for no sensor and no update. */
@@ -30,20 +30,21 @@ export class RequestRecorder {
     const { jobs } = simulator;
     simulator.onRequest = (job, cell, updateCreated, aosi) => {
       if ((this.#rows + 1) * REQUEST_COLUMNS.length > this.#values.length) this.#grow();
-      const { ints } = jobs;
+      const { ints, progress } = jobs;
       const from = job * JOB_INTS;
+      const at = job * JOB_PROGRESS;
       const to = this.#rows++ * REQUEST_COLUMNS.length;
       const values = this.#values;
       values[to] = simulator.episode;
       values[to + 1] = cell;
       values[to + 2] = ints[from + DEVICE]!;
       values[to + 3] = ints[from + CREATED]!;
-      values[to + 4] = ints[from + SEND_STARTED]!;
-      values[to + 5] = ints[from + SENT]!;
-      values[to + 6] = ints[from + STARTED]!;
+      values[to + 4] = progress[at + SEND_STARTED]!;
+      values[to + 5] = progress[at + SENT]!;
+      values[to + 6] = progress[at + STARTED]!;
       values[to + 7] = simulator.step;
       values[to + 8] = ints[from + SENSOR]!;
-      values[to + 9] = Math.max(-1, updateCreated);
+      values[to + 9] = updateCreated;
       values[to + 10] = simulator.step - ints[from + CREATED]!;
       values[to + 11] = aosi;
     };

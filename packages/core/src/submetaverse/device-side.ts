@@ -1,0 +1,140 @@
+import { InvalidInputError } from '../errors/index.js';
+import { mobilityModels, TraceMobility, type Mobility, type MobilitySeed, type PositionTrace } from '../mobility/index.js';
+import type { PathLoss } from '../radio/index.js';
+import type { Scenario } from '../scenario/index.js';
+import { arrivalModels, RandomTraffic, TraceTraffic, type ArrivalTrace, type TrafficSource } from '../traffic/index.js';
+import type { CellView } from './association.js';
+import { bandwidthSchedulers, type BandwidthScheduler } from './bandwidth-scheduler.js';
+import type { DeviceGroup } from './devices.js';
+import { LinkTrace, type LinkTraceData } from './link-trace.js';
+import { pathLossOf, RadioLinks } from './radio-links.js';
+
+/** Recorded data of one kind of device. */
+export interface KindTraces {
+  readonly positions?: PositionTrace | undefined;
+  readonly arrivals?: ArrivalTrace | undefined;
+  readonly links?: LinkTraceData | undefined;
+}
+
+/** Parts of one kind of device given in code, in place of those that the scenario names. */
+export interface KindModels {
+  mobility?: Mobility;
+  traffic?: TrafficSource;
+  scheduler?: BandwidthScheduler;
+}
+
+/** Everything that exists once per kind of device: the devices, how they move, what they create, how they reach the cells. */
+export class DeviceSide {
+  readonly links: RadioLinks;
+  mobility!: Mobility;
+  traffic!: TrafficSource;
+  scheduler!: BandwidthScheduler;
+  /** `Float64Array [cells]`, MHz for this kind in this step. */
+  readonly bandwidth: Float64Array;
+  /** `Float64Array [cells]`, compute units for this kind in this step. */
+  readonly units: Float64Array;
+  #configured: Scenario | undefined;
+
+  /** @throws InvalidInputError if a trace model lacks its recorded data */
+  constructor(
+    readonly group: DeviceGroup,
+    cells: CellView,
+    readonly traces: KindTraces,
+    readonly models: KindModels,
+    readonly pathLoss: PathLoss | undefined,
+    scenario: Scenario,
+  ) {
+    const random = (pathLoss ?? pathLossOf(scenario)).random;
+    const linkTrace = traces.links && new LinkTrace(traces.links, group.capacity);
+    this.links = new RadioLinks(group, cells, random, linkTrace);
+    this.bandwidth = new Float64Array(cells.count);
+    this.units = new Float64Array(cells.count);
+    this.configure(scenario);
+  }
+
+  /**
+   * Puts a scenario's parameters in force.
+   *
+   * @param seed in the middle of an episode: what a new mobility model goes on from
+   */
+  configure(scenario: Scenario, seed?: MobilitySeed): void {
+    const before = this.#configured;
+    this.#configured = scenario;
+    this.links.configure(scenario, this.pathLoss ?? pathLossOf(scenario));
+    const now = scenario[`${this.group.kind}s`];
+    const then = before?.[`${this.group.kind}s`];
+    const changed = (...keys: (keyof typeof now)[]) =>
+      then === undefined || keys.some((key) => JSON.stringify(now[key]) !== JSON.stringify(then[key]));
+    if (changed('arrivals', 'meanSizeMbit', 'meanLoadUnits')) {
+      this.traffic = this.#trafficOf(scenario);
+      this.traffic.reset(this.group.capacity);
+    }
+    if (changed('scheduler')) {
+      this.scheduler = this.models.scheduler ?? bandwidthSchedulers.get(now.scheduler)(this.bandwidth.length);
+    }
+    if (changed('mobility')) {
+      const next = this.#mobilityOf(scenario);
+      if (seed) {
+        if (next.takeOver) next.takeOver(this.mobility, this.group.field, seed);
+        else next.reset(this.group.field, seed);
+      }
+      this.mobility = next;
+    }
+  }
+
+  #mobilityOf(scenario: Scenario): Mobility {
+    const { kind, capacity } = this.group;
+    if (this.models.mobility) return this.models.mobility;
+    const { model, ...options } = scenario[`${kind}s`].mobility;
+    if (model !== 'trace') return mobilityModels.get(model, `${kind}s.mobility.model`)(options as never);
+    if (!this.traces.positions) throw missingTrace(`${kind}s.mobility`, 'positions');
+    return new TraceMobility(this.traces.positions, capacity, kind);
+  }
+
+  #trafficOf(scenario: Scenario): TrafficSource {
+    const { kind, capacity } = this.group;
+    if (this.models.traffic) return this.models.traffic;
+    const { arrivals, meanSizeMbit, meanLoadUnits } = scenario[`${kind}s`];
+    const { model, ...options } = arrivals;
+    if (model !== 'trace') {
+      const factory = arrivalModels.get(model, `${kind}s.arrivals.model`);
+      return new RandomTraffic(factory(options as never), meanSizeMbit, meanLoadUnits);
+    }
+    if (!this.traces.arrivals) throw missingTrace(`${kind}s.arrivals`, 'arrivals');
+    return new TraceTraffic(this.traces.arrivals, capacity);
+  }
+
+  /** Starts an episode; `configure` comes before. */
+  reset(seed: number, episode: number): void {
+    this.group.reset(seed, episode);
+    this.links.reset(seed, episode);
+    this.traffic.reset(this.group.capacity);
+    this.mobility.reset(this.group.field, { seed, episode, kind: this.group.kind });
+  }
+
+  move(step: number): void {
+    if (this.mobility.moves) this.mobility.move(this.group.field, step, this.group.active);
+  }
+
+  snapshot(): { group: ReturnType<DeviceGroup['snapshot']>; models: number[][] } {
+    return {
+      group: this.group.snapshot(),
+      models: [
+        this.mobility.snapshot?.() ?? [],
+        this.traffic.snapshot(),
+        this.links.linkTrace?.snapshot() ?? [],
+      ],
+    };
+  }
+
+  restore({ group, models }: ReturnType<DeviceSide['snapshot']>): void {
+    this.group.restore(group);
+    this.mobility.restore?.(models[0]!);
+    this.traffic.restore(models[1]!);
+    this.links.linkTrace?.restore(models[2]!);
+  }
+}
+
+function missingTrace(path: string, data: string): InvalidInputError {
+  return new InvalidInputError('scenario', [{ path, message: `model trace needs recorded ${data}` }]);
+}

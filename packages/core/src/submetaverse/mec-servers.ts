@@ -1,0 +1,208 @@
+import { ComputationQueue } from './computation-queue.js';
+import {
+  CREATED,
+  DEVICE,
+  JOB_FLOATS,
+  JOB_INTS,
+  JOB_PROGRESS,
+  LOAD,
+  NONE,
+  SENSOR,
+  SIZE,
+  STARTED,
+  type JobStore,
+} from './job-store.js';
+import { COUNTER_STRIDE, COUNTERS, type Metrics } from './metrics.js';
+import type { Reward } from './reward.js';
+import type { Twin } from './twin.js';
+import { EPSILON } from './uplink.js';
+
+/**
+ * Told of every completed request: its place in the job store, the cell that served it, the step in which the update it
+ * was served with was created, and its AoSI; −1 twice for a request that needed no sensor.
+ */
+export type RequestListener = (job: number, cell: number, updateCreated: number, aosi: number) => void;
+
+/** Told of every processed update: its place in the job store, and the cell that processed it. */
+export type UpdateListener = (job: number, cell: number) => void;
+
+/** A request that needs no sensor is served with this update. */
+const NO_UPDATE_NEEDED = -2;
+
+/** The MEC servers of all cells: two FIFO queues each, drained continuously (paper 000, section II-B). */
+export class MecServers {
+  readonly requests: ComputationQueue;
+  readonly updates: ComputationQueue;
+  /** `Float64Array [cells]`: the reward of this step (paper 000, eq. 5). */
+  readonly rewards: Float64Array;
+  /** A newer update of a sensor replaces the one that still waits. */
+  freshest = false;
+  reward!: Reward;
+  onRequest: RequestListener | undefined;
+  onUpdate: UpdateListener | undefined;
+  readonly #jobs: JobStore;
+  readonly #twin: Twin;
+  readonly #metrics: Metrics;
+  /** `Int32Array [sensors]`: the update of a sensor that waits at a MEC server, or −1, and the cell of that server. */
+  readonly #waiting: Int32Array;
+  readonly #waitingCell: Int32Array;
+
+  /** @param reselect another sensor for a request whose sensor left before it was ever heard of; −1 for none */
+  constructor(
+    cells: number,
+    sensors: number,
+    jobs: JobStore,
+    twin: Twin,
+    metrics: Metrics,
+    readonly reselect: (sensor: number, ue: number, cell: number) => number,
+  ) {
+    this.requests = new ComputationQueue(cells, jobs);
+    this.updates = new ComputationQueue(cells, jobs);
+    this.rewards = new Float64Array(cells);
+    this.#jobs = jobs;
+    this.#twin = twin;
+    this.#metrics = metrics;
+    this.#waiting = new Int32Array(sensors);
+    this.#waitingCell = new Int32Array(sensors);
+  }
+
+  reset(): void {
+    this.requests.reset();
+    this.updates.reset();
+    this.rewards.fill(0);
+    this.#waiting.fill(NONE);
+  }
+
+  /** With the discipline freshest, takes the place of an update of the same sensor that still waits in this cell. */
+  arriveUpdate(cell: number, sensor: number, job: number): void {
+    const { floats } = this.#jobs;
+    const load = floats[job * JOB_FLOATS + LOAD]!;
+    if (this.freshest) {
+      const waiting = this.#waiting[sensor]!;
+      if (waiting !== NONE && this.#waitingCell[sensor] === cell) {
+        this.updates.backlogUnits[cell]! += load - floats[waiting * JOB_FLOATS + LOAD]!;
+        this.#jobs.overwrite(waiting, job);
+        this.#jobs.release(job);
+        this.#metrics.values[cell * COUNTER_STRIDE + COUNTERS.updatesSuperseded]!++;
+        return;
+      }
+      this.#waiting[sensor] = job;
+      this.#waitingCell[sensor] = cell;
+    }
+    this.updates.arrive(cell, job, load);
+  }
+
+  /** Processes a cell's requests with `units[cell]` units. One whose sensor is not yet known waits, and blocks the queue. */
+  processRequests(cell: number, units: Float64Array, step: number): void {
+    const { ints, floats, progress } = this.#jobs;
+    const { queue, backlogUnits } = this.requests;
+    let capacity = units[cell]!;
+    let job = queue.head[cell]!;
+    while (job !== NONE && capacity > EPSILON) {
+      const update = this.#updateFor(job, cell);
+      if (update === NONE) return;
+      let needed = queue.left[cell]!;
+      if (needed === 0) {
+        progress[job * JOB_PROGRESS + STARTED] = step;
+        needed = floats[job * JOB_FLOATS + LOAD]!;
+      }
+      if (needed - capacity > EPSILON) {
+        queue.left[cell] = needed - capacity;
+        backlogUnits[cell]! -= capacity;
+        return;
+      }
+      capacity = needed < capacity ? capacity - needed : 0;
+      const next = queue.shift(ints, cell);
+      backlogUnits[cell] = next === NONE ? 0 : backlogUnits[cell]! - needed;
+      this.#complete(job, cell, update, step);
+      this.#jobs.release(job);
+      job = next;
+    }
+  }
+
+  /** Step of creation of the update that would serve a request now; −1 if there is none yet, −2 if it needs none. */
+  #updateFor(job: number, cell: number): number {
+    const { ints } = this.#jobs;
+    const sensor = ints[job * JOB_INTS + SENSOR]!;
+    if (sensor < 0) return NO_UPDATE_NEEDED;
+    const update = this.#twin.newest(cell, sensor);
+    if (update !== NONE) return update;
+    const other = this.reselect(sensor, ints[job * JOB_INTS + DEVICE]!, cell);
+    ints[job * JOB_INTS + SENSOR] = other;
+    return other < 0 ? NO_UPDATE_NEEDED : this.#twin.newest(cell, other);
+  }
+
+  #complete(job: number, cell: number, update: number, step: number): void {
+    const { values } = this.#metrics;
+    const row = cell * COUNTER_STRIDE;
+    const created = this.#jobs.ints[job * JOB_INTS + CREATED]!;
+    const aori = step - created;
+    const penalty = this.reward.penalty(aori);
+    let aosi = -1;
+    let synchronisation = 0;
+    if (update >= 0) {
+      aosi = created > update ? created - update : update - created;
+      synchronisation = this.reward.synchronisation(aosi);
+      values[row + COUNTERS.requestsSynchronised]!++;
+      values[row + COUNTERS.aosiSum]! += aosi;
+    }
+    values[row + COUNTERS.requestsCompleted]!++;
+    values[row + COUNTERS.aoriSum]! += aori;
+    values[row + COUNTERS.synchronisationReward]! += synchronisation;
+    values[row + COUNTERS.latePenalty]! += penalty;
+    values[row + COUNTERS.requestMbitCompleted]! += this.#jobs.floats[job * JOB_FLOATS + SIZE]!;
+    if (this.reward.late(aori)) values[row + COUNTERS.requestsLate]!++;
+    this.rewards[cell]! += synchronisation + penalty;
+    this.onRequest?.(job, cell, update < 0 ? -1 : update, aosi);
+  }
+
+  /** Processes a cell's updates with `units[cell]` units; each becomes part of the twin when it is done. */
+  processUpdates(cell: number, units: Float64Array, step: number): void {
+    const { ints, floats, progress } = this.#jobs;
+    const { queue, backlogUnits } = this.updates;
+    const { values } = this.#metrics;
+    const row = cell * COUNTER_STRIDE;
+    let capacity = units[cell]!;
+    let job = queue.head[cell]!;
+    while (job !== NONE && capacity > EPSILON) {
+      const sensor = ints[job * JOB_INTS + DEVICE]!;
+      let needed = queue.left[cell]!;
+      if (needed === 0) {
+        progress[job * JOB_PROGRESS + STARTED] = step;
+        needed = floats[job * JOB_FLOATS + LOAD]!;
+        if (this.#waiting[sensor] === job) this.#waiting[sensor] = NONE;
+      }
+      if (needed - capacity > EPSILON) {
+        queue.left[cell] = needed - capacity;
+        backlogUnits[cell]! -= capacity;
+        return;
+      }
+      capacity = needed < capacity ? capacity - needed : 0;
+      const next = queue.shift(ints, cell);
+      backlogUnits[cell] = next === NONE ? 0 : backlogUnits[cell]! - needed;
+      this.#twin.commit(cell, sensor, ints[job * JOB_INTS + CREATED]!, step);
+      values[row + COUNTERS.updatesCompleted]!++;
+      values[row + COUNTERS.updateMbitCompleted]! += floats[job * JOB_FLOATS + SIZE]!;
+      this.onUpdate?.(job, cell);
+      this.#jobs.release(job);
+      job = next;
+    }
+  }
+
+  snapshot(): { requests: number[][]; updates: number[][]; rewards: number[]; waiting: number[][] } {
+    return {
+      requests: this.requests.snapshot(),
+      updates: this.updates.snapshot(),
+      rewards: [...this.rewards],
+      waiting: [[...this.#waiting], [...this.#waitingCell]],
+    };
+  }
+
+  restore({ requests, updates, rewards, waiting }: ReturnType<MecServers['snapshot']>): void {
+    this.requests.restore(requests);
+    this.updates.restore(updates);
+    this.rewards.set(rewards);
+    this.#waiting.set(waiting[0]!);
+    this.#waitingCell.set(waiting[1]!);
+  }
+}
