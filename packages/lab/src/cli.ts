@@ -2,6 +2,8 @@ import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
 import { registerCaching } from './commands/caching.js';
 import { registerReproduce } from './commands/reproduce.js';
+import { registerScenario } from './commands/scenario.js';
+import { registerStart } from './commands/start.js';
 import { registerSimulate } from './commands/simulate.js';
 import { registerStudy } from './commands/study.js';
 import { registerSweep } from './commands/sweep.js';
@@ -17,8 +19,10 @@ export function createProgram(): Command {
     .version(version)
     .showHelpAfterError('(add --help for what is accepted)')
     .exitOverride();
+  registerStart(program);
   registerSimulate(program);
   registerSweep(program);
+  registerScenario(program);
   registerCaching(program);
   registerReproduce(program);
   registerStudy(program);

@@ -42,7 +42,7 @@ export function tradeoffFigure(
   const isNumeric = dots.every((dot) => typeof dot.colour === 'number');
   return renderSvg({
     ...(title === undefined ? {} : { title }),
-    X,
+    subtitle: `${sizeAxis === undefined ? '' : `size: ${axisTitle(sizeAxis)}; `}dashed: Pareto front`,
     height: 420,
     x: { label: AXES.aosi, grid: true, nice: true, zero: true },
     y: { label: AXES[y], grid: true, nice: true, ...(y === 'served' ? {} : { zero: true }) },
