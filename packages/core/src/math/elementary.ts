@@ -7,13 +7,14 @@
  */
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
+const scratch = new Float64Array(1);
 const highWord = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 const LN2_HIGH = 6.9314718036912381649e-1; // 33 leading bits of ln 2, so that k · LN2_HIGH is exact
 const LN2_LOW = 1.90821492927058770002e-10;
-const INVERSE_LN2 = 1.4426950408889634;
+export const INVERSE_LN2 = 1.4426950408889634;
 const INVERSE_LN10 = 0.4342944819032518;
-const LN10 = 2.302585092994046;
+export const LN10 = 2.302585092994046;
 const SQRT_HALF_HIGH_WORD = 0x3fe6a09e;
 
 /** 2^k at `POWERS[k + 1074]`, for every k that a double can hold. */
@@ -24,10 +25,23 @@ for (let k = 1; k <= 1074; k++) POWERS[1074 - k] = POWERS[1075 - k]! / 2;
 
 /** Natural logarithm; error below 2 ulp. `x <= 0` gives −∞ (0) or NaN. */
 export function log(x: number): number {
-  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
-  if (x === Infinity) return Infinity;
+  scratch[0] = x;
+  logAt(scratch, 0);
+  return scratch[0]!;
+}
+
+/**
+ * Replaces `values[at]` by its natural logarithm. For hot loops: an engine hands a number that a function returns over on
+ * the heap unless it inlines the function, and an array element never.
+ */
+export function logAt(values: Float64Array, at: number): void {
+  let x = values[at]!;
   let exponent = 0;
-  if (x < 2.2250738585072014e-308) {
+  if (!(x >= 2.2250738585072014e-308 && x < Infinity)) {
+    if (!(x > 0) || x === Infinity) {
+      values[at] = x === 0 ? -Infinity : x > 0 ? x : NaN;
+      return;
+    }
     x *= 18014398509481984; // 2^54
     exponent = -54;
   }
@@ -45,7 +59,7 @@ export function log(x: number): number {
   const even = 2 / 5 + w * (2 / 9 + w * (2 / 13 + w * (2 / 17)));
   const series = z * odd + w * even;
   // 2s = f − s·f, so ln m = f − s·(f − series)
-  return exponent * LN2_HIGH + (f - (s * (f - series) - exponent * LN2_LOW));
+  values[at] = exponent * LN2_HIGH + (f - (s * (f - series) - exponent * LN2_LOW));
 }
 
 /** Base-2 logarithm. */
@@ -68,9 +82,18 @@ const EXP_TABLE = Float64Array.from({ length: EXP_CELLS }, (_, j) => {
 
 /** Exponential function; error below 3 ulp; 0 below −745.2, ∞ above 709.8. */
 export function exp(x: number): number {
-  if (x > 709.782712893384) return Infinity;
-  if (x < -745.2) return 0;
-  if (x !== x) return NaN;
+  scratch[0] = x;
+  expAt(scratch, 0);
+  return scratch[0]!;
+}
+
+/** Replaces `values[at]` by its exponential. @see logAt */
+export function expAt(values: Float64Array, at: number): void {
+  const x = values[at]!;
+  if (!(x >= -745.2 && x <= 709.782712893384)) {
+    values[at] = x < 0 ? 0 : x > 0 ? Infinity : NaN;
+    return;
+  }
   const n = Math.floor(x * (INVERSE_LN2 * EXP_CELLS) + 0.5);
   const r = x - n * (LN2_HIGH / EXP_CELLS) - n * (LN2_LOW / EXP_CELLS); // |r| <= 0.0109
   const square = r * r;
@@ -81,9 +104,10 @@ export function exp(x: number): number {
   const base = EXP_TABLE[n & (EXP_CELLS - 1)]!;
   const value = base + base * tail;
   const k = n >> 5;
-  if (k > 1023) return value * 2 * POWERS[1073 + k]!;
-  if (k < -1021) return value * POWERS[1074 + k + 60]! * 8.673617379884035e-19; // 2^-60
-  return value * POWERS[1074 + k]!;
+  if (k > 1023) values[at] = value * 2 * POWERS[1073 + k]!;
+  else if (k < -1021)
+    values[at] = value * POWERS[1074 + k + 60]! * 8.673617379884035e-19; // 2^-60
+  else values[at] = value * POWERS[1074 + k]!;
 }
 
 /** 10^x. */

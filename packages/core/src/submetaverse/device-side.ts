@@ -1,8 +1,20 @@
 import { InvalidInputError } from '../errors/index.js';
-import { mobilityModels, TraceMobility, type Mobility, type MobilitySeed, type PositionTrace } from '../mobility/index.js';
+import {
+  mobilityModels,
+  TraceMobility,
+  type Mobility,
+  type MobilitySeed,
+  type PositionTrace,
+} from '../mobility/index.js';
 import type { PathLoss } from '../radio/index.js';
 import type { Scenario } from '../scenario/index.js';
-import { arrivalModels, RandomTraffic, TraceTraffic, type ArrivalTrace, type TrafficSource } from '../traffic/index.js';
+import {
+  arrivalModels,
+  RandomTraffic,
+  TraceTraffic,
+  type ArrivalTrace,
+  type TrafficSource,
+} from '../traffic/index.js';
 import type { CellView } from './association.js';
 import { bandwidthSchedulers, type BandwidthScheduler } from './bandwidth-scheduler.js';
 import type { DeviceGroup } from './devices.js';

@@ -24,15 +24,20 @@ export const observationFeatures: Registry<Feature> = new Registry<Feature>('obs
   'update-queue-units': feature('units', (simulator, cell) => simulator.updates.backlogUnits[cell]!),
   'request-uplink-mbit': feature('Mbit', (simulator, cell) => simulator.uplinkMbit(simulator.ues, cell)),
   'update-uplink-mbit': feature('Mbit', (simulator, cell) => simulator.uplinkMbit(simulator.sensors, cell)),
-  'request-offered-mbit': feature('Mbit/step', (simulator, cell) => perStep(simulator, 'requestMbitCreated', cell)),
-  'update-offered-mbit': feature('Mbit/step', (simulator, cell) => perStep(simulator, 'updateMbitCreated', cell)),
+  'request-offered-mbit': feature('Mbit/step', (simulator, cell) =>
+    perStep(simulator, 'requestMbitCreated', cell),
+  ),
+  'update-offered-mbit': feature('Mbit/step', (simulator, cell) =>
+    perStep(simulator, 'updateMbitCreated', cell),
+  ),
   'request-offered-units': feature(
     'units/step',
     (simulator, cell) => perStep(simulator, 'requestsCreated', cell) * simulator.scenario.ues.meanLoadUnits,
   ),
   'update-offered-units': feature(
     'units/step',
-    (simulator, cell) => perStep(simulator, 'updatesCreated', cell) * simulator.scenario.sensors.meanLoadUnits,
+    (simulator, cell) =>
+      perStep(simulator, 'updatesCreated', cell) * simulator.scenario.sensors.meanLoadUnits,
   ),
   'request-head-age-steps': feature('steps', (simulator, cell) =>
     simulator.requests.headAge(cell, simulator.step),

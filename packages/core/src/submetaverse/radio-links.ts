@@ -1,11 +1,5 @@
-import {
-  pathLossModels,
-  ratioToDb,
-  snr,
-  spectralEfficiency,
-  type LossFunction,
-  type PathLoss,
-} from '../radio/index.js';
+import { expAt, INVERSE_LN2, LN10, logAt } from '../math/index.js';
+import { pathLossModels, ratioToDb, type LossFunction, type PathLoss } from '../radio/index.js';
 import { RandomStream } from '../random/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Association, CellView } from './association.js';
@@ -113,14 +107,32 @@ export class RadioLinks {
     }
   }
 
-  // Losses and efficiencies in loops of their own: small enough for an engine to inline the elementary functions, which
-  // otherwise hand every result over on the heap.
   #computeLosses(): void {
-    const { active, chosenCell } = this.#group;
+    const { active, chosenCell, field } = this.#group;
+    const { x, y } = this.#cells;
     const losses = this.#losses;
-    for (let device = 0; device < active; device++) losses[device] = this.lossDb(device, chosenCell[device]!);
+    for (let device = 0; device < active; device++) {
+      const dx = field.x[device]! - x[chosenCell[device]!]!;
+      const dy = field.y[device]! - y[chosenCell[device]!]!;
+      losses[device] = Math.sqrt(dx * dx + dy * dy);
+    }
+    if (this.#random) this.#applyRandomLoss();
+    else
+      for (let device = 0; device < active; device++)
+        applyLoss(this.#loss[chosenCell[device]!]!, losses, device);
   }
 
+  #applyRandomLoss(): void {
+    const { active, chosenCell } = this.#group;
+    const losses = this.#losses;
+    for (let device = 0; device < active; device++) {
+      const link = device * this.#cells.count + chosenCell[device]!;
+      const loss = this.#loss[chosenCell[device]!]!;
+      losses[device] = loss(losses[device]!, this.#losUniform[link]!, this.#shadowNormal[link]!);
+    }
+  }
+
+  /** bit/s/Hz = log2(1 + SNR), SNR = 10^((P − L)/10) / noise, as `radio` has it, without a number on the heap. */
   #computeEfficiency(): void {
     const { active, cell, chosenCell, efficiency } = this.#group;
     const losses = this.#losses;
@@ -129,10 +141,18 @@ export class RadioLinks {
     const minSnr = this.#minSnr;
     for (let device = 0; device < active; device++) {
       const chosen = chosenCell[device]!;
-      const ratio = snr(txPowerDbm[chosen]!, losses[device]!, noiseMw);
-      const served = ratio >= minSnr && ratio > 0;
-      efficiency[device] = served ? spectralEfficiency(ratio) : 0;
-      cell[device] = served ? chosen : -1;
+      efficiency[device] = ((txPowerDbm[chosen]! - losses[device]!) / 10) * LN10;
+      expAt(efficiency, device);
+      const ratio = efficiency[device]! / noiseMw;
+      if (ratio >= minSnr && ratio > 0) {
+        efficiency[device] = 1 + ratio;
+        logAt(efficiency, device);
+        efficiency[device]! *= INVERSE_LN2;
+        cell[device] = chosen;
+      } else {
+        efficiency[device] = 0;
+        cell[device] = -1;
+      }
     }
   }
 
@@ -146,6 +166,11 @@ export class RadioLinks {
       cell[device] = measured > 0 ? chosen : -1;
     }
   }
+}
+
+/** Replaces a distance (m) by the loss (dB) of a model without random variates. */
+function applyLoss(loss: LossFunction, values: Float64Array, at: number): void {
+  values[at] = loss(values[at]!, 0, 0);
 }
 
 /** The path-loss model that a scenario names. */

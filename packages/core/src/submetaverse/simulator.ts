@@ -160,7 +160,8 @@ export class Simulator {
     if (scenario !== this.scenario) this.#configure(scenario, { seed, episode });
     for (const group of [this.ues, this.sensors]) {
       const { count } = scenario[`${group.kind}s`];
-      for (let device = count; device < group.active; device++) depart(group, device, this.jobs, this.metrics);
+      for (let device = count; device < group.active; device++)
+        depart(group, device, this.jobs, this.metrics);
       group.active = count;
     }
     this.#sensorsPlaced = false;
@@ -266,7 +267,8 @@ export class Simulator {
   /** Mbit that the active devices of a cell have created and not yet sent. */
   uplinkMbit({ active, backlogMbit, chosenCell }: DeviceGroup, cell: number): number {
     let sum = 0;
-    for (let device = 0; device < active; device++) if (chosenCell[device] === cell) sum += backlogMbit[device]!;
+    for (let device = 0; device < active; device++)
+      if (chosenCell[device] === cell) sum += backlogMbit[device]!;
     return sum;
   }
 
