@@ -175,4 +175,3 @@ export class AirCost {
     return Math.min(best, this.#minimise(device, w, theta, lambda, bestY, bestZ));
   }
 }
-

@@ -109,6 +109,15 @@ export class BarrierBlocks {
       if (kind === BlockKind.held) {
         vars = 0b11110;
         cons &= ~((1 << Constraint.shareLow) | (1 << Constraint.shareHigh));
+        // A rate at which nothing is processed is out of play.
+        if (low >= 1) {
+          vars &= ~0b00010;
+          cons &= ~(1 << Constraint.localRate);
+        }
+        if (low <= 0) {
+          vars &= ~0b00100;
+          cons &= ~(1 << Constraint.edgeRate);
+        }
       }
     }
     this.varMask[block] = vars;

@@ -26,6 +26,7 @@ export const RELAX_SHARED = 1 << 9;
 const MAX_ITERATIONS = 120;
 const CENTRING = 12;
 const BOUNDARY = 0.005;
+const CENTRAL = 1e-3;
 
 /**
  * Primal-dual interior-point method (Boyd and Vandenberghe, Convex Optimization, 11.7) over {@link BarrierBlocks} with
@@ -59,6 +60,8 @@ export class BarrierSolver {
   #zetaHigh = 0;
   #zLow = 0;
   #zHigh = 0;
+  /** Smallest z·s over the mean one: how far the last residual's point is from the boundary. */
+  #centrality = 1;
   #dZeta = 0;
   #dBand = 0;
   #dCycles = 0;
@@ -99,19 +102,20 @@ export class BarrierSolver {
     let target = 0;
     let norm = Infinity;
     let stalls = 0;
+    let last = 1;
     for (; this.iterations < MAX_ITERATIONS; this.iterations++) {
       if (goal.relax !== 0 && this.zeta < goal.stopBelow) return true;
       this.gap = this.#surrogateGap(goal);
       const scale = goal.relax !== 0 ? 1 : Math.max(1e-9, this.#objective(goal));
       norm = this.#residual(goal, 0);
       if (this.gap <= goal.tolerance * scale && (norm < 1e-5 * scale || stalls > 2)) return true;
-      if (stalls > 6) return this.gap <= 1e3 * goal.tolerance * scale;
-      target = this.gap / constraints / (stalls > 0 ? 2 : CENTRING);
+      if (stalls > 20) return this.gap <= 1e3 * goal.tolerance * scale;
+      target = this.gap / constraints / (last > 0.5 ? CENTRING : last > 0.1 ? 4 : 1);
       target = Math.max(target, (0.02 * goal.tolerance * scale) / constraints);
       this.#direction(goal, target);
       const length = this.#lineSearch(goal, target);
-      if (length < 0.05) stalls++;
-      else stalls = 0;
+      stalls = length < 0.02 ? stalls + 1 : 0;
+      last = length;
       if (length === 0) return this.gap <= 1e3 * goal.tolerance * scale;
     }
     return this.gap <= 1e3 * goal.tolerance * Math.max(1e-9, this.#objective(goal));
@@ -122,7 +126,8 @@ export class BarrierSolver {
     const { blocks } = this;
     let sum = 0;
     for (let block = 0; block < blocks.count; block++) {
-      sum += goal.omega * blocks.total[block] + goal.lambda * blocks.band[block] + goal.mu * blocks.cycles[block];
+      sum +=
+        goal.omega * blocks.total[block] + goal.lambda * blocks.band[block] + goal.mu * blocks.cycles[block];
     }
     return sum;
   }
@@ -152,7 +157,7 @@ export class BarrierSolver {
     }
     const level = goal.relax !== 0 ? 1 / constraints : this.#objective(goal) / constraints;
     for (let i = 0; i < blocks.count * CONS; i++) {
-      const used = blocks.conMask[(i / CONS) | 0] & (1 << i % CONS);
+      const used = blocks.conMask[(i / CONS) | 0] & (1 << (i % CONS));
       blocks.z[i] = used ? (level * blocks.weight((i / CONS) | 0, i % CONS)) / blocks.slack[i] : 0;
     }
     this.#zBand = goal.coupled ? level / this.#bandSlack : 0;
@@ -193,6 +198,9 @@ export class BarrierSolver {
     const g = this.#g;
     let sum = 0;
     let zetaResidual = 1;
+    let smallest = Infinity;
+    let pairs = 0;
+    let pairCount = 0;
     for (let block = 0; block < blocks.count; block++) {
       newton.objectiveGradient(block, this.#weights, g);
       blocks.addConstraintGradients(block, true, 0, g);
@@ -202,15 +210,22 @@ export class BarrierSolver {
       for (let c = 0; c < CONS; c++) {
         if (!(cons & (1 << c))) continue;
         if (goal.relax & (1 << c)) zetaResidual -= blocks.z[s + c];
-        const off = blocks.z[s + c] * blocks.slack[s + c] - target * blocks.weight(block, c);
+        const weight = blocks.weight(block, c);
+        const pair = blocks.z[s + c] * blocks.slack[s + c];
+        const off = pair - target * weight;
         sum += off * off;
+        if (pair < smallest * weight) smallest = pair / weight;
+        pairs += pair;
+        pairCount += weight;
       }
     }
     if (goal.coupled) {
       const band = this.#zBand * this.#bandSlack - target;
       const cycles = this.#zCycles * this.#cycleSlack - target;
       sum += band * band + cycles * cycles;
+      smallest = Math.min(smallest, band + target, cycles + target);
     }
+    this.#centrality = (smallest * pairCount) / pairs;
     if (goal.relax !== 0) {
       if (goal.relax & RELAX_SHARED) zetaResidual -= this.#zBand + this.#zCycles;
       zetaResidual += this.#zHigh - this.#zLow;
@@ -365,7 +380,9 @@ export class BarrierSolver {
         let slope = blocks.slope(block, c, this.#step);
         if (goal.relax & (1 << c)) slope -= this.#dZeta;
         this.#zStep[k] =
-          (target * blocks.weight(block, c)) / blocks.slack[k] - blocks.z[k] + (blocks.z[k] / blocks.slack[k]) * slope;
+          (target * blocks.weight(block, c)) / blocks.slack[k] -
+          blocks.z[k] +
+          (blocks.z[k] / blocks.slack[k]) * slope;
       }
     }
   }
@@ -399,6 +416,7 @@ export class BarrierSolver {
       limit(high, highStep);
     }
     const before = this.#residual(goal, target);
+    const central = Math.min(CENTRAL, this.#centrality);
     for (let i = 0; i < size * VARS; i++) this.#vKept[i] = blocks.v[i];
     for (let k = 0; k < size * CONS; k++) this.#zKept[k] = blocks.z[k];
     let fallback = 0;
@@ -411,7 +429,9 @@ export class BarrierSolver {
       this.#zCycles = zCycles + length * cycleStep;
       this.#zLow = low + length * lowStep;
       this.#zHigh = high + length * highStep;
-      if (this.#residual(goal, target) <= (1 - 0.01 * length) * before) {
+      const residual = this.#residual(goal, target);
+      if (this.#centrality < 0.9 * central) continue;
+      if (residual <= (1 - 0.01 * length) * before) {
         this.#publish();
         return length;
       }
@@ -419,11 +439,11 @@ export class BarrierSolver {
       fallback = fallback === 0 ? length : fallback;
       if (trial > 12) break;
     }
-    const last = fallback === 0 ? 0 : Math.min(fallback, 0.2);
-    for (let i = 0; i < size * VARS; i++) blocks.v[i] = this.#vKept[i] + last * this.#step[i];
-    this.zeta = zeta + last * this.#dZeta;
+    const short = fallback === 0 ? 0 : Math.min(fallback, 0.2);
+    for (let i = 0; i < size * VARS; i++) blocks.v[i] = this.#vKept[i] + short * this.#step[i];
+    this.zeta = zeta + short * this.#dZeta;
     const inside = this.#evaluate(goal);
-    const taken = inside ? last : 0;
+    const taken = inside ? short : 0;
     if (!inside) {
       for (let i = 0; i < size * VARS; i++) blocks.v[i] = this.#vKept[i];
       this.zeta = zeta;

@@ -27,7 +27,11 @@ export interface CachingRules {
 export function cachingRules(problem: ScaledProblem, reach: Reach): CachingRules {
   const fixed = new Int8Array(problem.count);
   for (let m = 0; m < problem.count; m++) fixed[m] = !reach.uncached[m] ? 1 : !reach.cached[m] ? -1 : 0;
-  return { sizes: problem.sizeBits, capacity: reachableCapacity(problem.sizeBits, problem.capacityBits), fixed };
+  return {
+    sizes: problem.sizeBits,
+    capacity: reachableCapacity(problem.sizeBits, problem.capacityBits),
+    fixed,
+  };
 }
 
 const SLACK = 1e-9;
@@ -126,7 +130,13 @@ export class CachingSearch {
    * @param guide the cut whose gains order the branching
    * @param threshold sets at or above it are of no interest
    */
-  search(cuts: readonly Cut[], guide: Cut, threshold: number, examined: ReadonlySet<string>, nodes: number): SetSearch {
+  search(
+    cuts: readonly Cut[],
+    guide: Cut,
+    threshold: number,
+    examined: ReadonlySet<string>,
+    nodes: number,
+  ): SetSearch {
     const { sizes, fixed, capacity } = this.rules;
     const items = orderByGain(this.#free, guide, sizes);
     const orders = cuts.map((cut) => orderByGain(this.#free, cut, sizes));

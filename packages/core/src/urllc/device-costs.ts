@@ -80,7 +80,14 @@ export class DeviceCosts {
   }
 
   /** The minimum without the device's limits if its minimiser keeps them, else NaN. */
-  #withoutLimits(device: number, omega: number, lambda: number, mu: number, low: number, high: number): number {
+  #withoutLimits(
+    device: number,
+    omega: number,
+    lambda: number,
+    mu: number,
+    low: number,
+    high: number,
+  ): number {
     const { problem } = this;
     const value = this.air.cost(device, omega, 0, lambda);
     if (value === Infinity) return Infinity;
@@ -92,7 +99,8 @@ export class DeviceCosts {
     const local = problem.work[device] / problem.localRate[device];
     const x = edge <= omega * local ? high : low;
     const total = air + x * (reach / rate) + (1 - x) * local;
-    const energy = x * problem.power[device] * air + ((1 - x) * problem.localEnergy[device]) / (local * local);
+    const energy =
+      x * problem.power[device] * air + ((1 - x) * problem.localEnergy[device]) / (local * local);
     if (total > problem.deadline[device] || energy > problem.energy[device]) return NaN;
     if (air > problem.slowest[device]) return NaN;
     this.share = x;
@@ -129,7 +137,9 @@ export class DeviceCosts {
       energy * problem.energy[device] -
       (rate > 0 ? rate * problem.slowest[device] : 0);
     const at = (x: number) =>
-      (1 - x) * local + x * edge + (time + rate > 0 ? this.air.cost(device, time + rate, energy * x, lambda) : 0);
+      (1 - x) * local +
+      x * edge +
+      (time + rate > 0 ? this.air.cost(device, time + rate, energy * x, lambda) : 0);
     return fixed + Math.min(at(low), at(high));
   }
 
@@ -147,7 +157,8 @@ export class DeviceCosts {
     let upper = this.#local(device, from, to, omega, lambda, mu);
     if (upper < Infinity) this.share = this.#single.blocks.v[0];
     const whole = this.#pieceBound(device, from, to, upper, omega, lambda, mu);
-    const hinted = hint === undefined ? -Infinity : this.lagrangian(device, from, to, omega, lambda, mu, hint);
+    const hinted =
+      hint === undefined ? -Infinity : this.lagrangian(device, from, to, omega, lambda, mu, hint);
     const pieces = [{ low: from, high: to, bound: Math.max(whole, hinted, 0) }];
     for (let count = 0; count < MAX_PIECES; count++) {
       pieces.sort((a, b) => a.bound - b.bound);
@@ -164,7 +175,11 @@ export class DeviceCosts {
           upper = value;
           this.share = this.#single.blocks.v[0];
         }
-        pieces.push({ low, high, bound: Math.max(worst.bound, this.#pieceBound(device, low, high, value, omega, lambda, mu)) });
+        pieces.push({
+          low,
+          high,
+          bound: Math.max(worst.bound, this.#pieceBound(device, low, high, value, omega, lambda, mu)),
+        });
       }
     }
     return pieces.reduce((least, piece) => Math.min(least, piece.bound), upper);

@@ -133,7 +133,13 @@ function atMost(equation: Equation, constraint: string, device: number | null, v
   return { equation, constraint, device, value, limit, excess: excess === excess ? excess : Infinity };
 }
 
-function atLeast(equation: Equation, constraint: string, device: number | null, value: number, limit: number) {
+function atLeast(
+  equation: Equation,
+  constraint: string,
+  device: number | null,
+  value: number,
+  limit: number,
+) {
   const excess = limit > 0 ? 1 - value / limit : value > 0 ? -1 : Infinity;
   return { equation, constraint, device, value, limit, excess: excess === excess ? excess : Infinity };
 }

@@ -3,3 +3,4 @@ export * from './draw.js';
 export * from './evaluate.js';
 export * from './solution.js';
 export * from './solve.js';
+export * from './alternating.js';

@@ -66,12 +66,22 @@ export function throwSharedInfeasible(problem: ScaledProblem, reach: Reach, resu
   const search = new CachingSearch(cachingRules(problem, reach));
   const band = leastUse(problem, reach, costs, search, 1, 0);
   if (band > 1 + 1e-9) {
-    throw infeasible([shared('6c', 'bandwidth', band, 1, 'share of B', EVERY, 'least bandwidth that all need')]);
+    throw infeasible([
+      shared('6c', 'bandwidth', band, 1, 'share of B', EVERY, 'least bandwidth that all need'),
+    ]);
   }
   const cycles = leastUse(problem, reach, costs, search, 0, 1);
   if (cycles > problem.edgeRate * (1 + 1e-9)) {
     throw infeasible([
-      shared('6f', 'edgeCycles', cycles * 1e9, problem.edgeRate * 1e9, 'Hz', EVERY, 'least edge rate that all need'),
+      shared(
+        '6f',
+        'edgeCycles',
+        cycles * 1e9,
+        problem.edgeRate * 1e9,
+        'Hz',
+        EVERY,
+        'least edge rate that all need',
+      ),
     ]);
   }
   const proof = [...result.cuts].reverse().find((cut) => !cut.optimality);
@@ -182,7 +192,9 @@ function describe({ equation, constraint, value, limit, unit }: Limit): string {
 }
 
 function infeasible(problems: readonly UrllcInfeasibility[]): InfeasibleError {
-  const lines = problems.map((problem) => `${describe(problem)}: ${problem.reason}; shown for ${problem.scope}`);
+  const lines = problems.map(
+    (problem) => `${describe(problem)}: ${problem.reason}; shown for ${problem.scope}`,
+  );
   return new InfeasibleError(`no feasible allocation\n${lines.map((line) => `  ${line}`).join('\n')}`, {
     status: 'infeasible',
     ...problems[0],

@@ -100,7 +100,10 @@ export function problemsOf(error: z.ZodError, input: unknown): Problem[] {
 function messageOf(issue: z.core.$ZodIssue, path: PropertyKey[], input: unknown): string {
   const device = path[0] === 'ue' && typeof path[1] === 'number' ? `device ${path[1]}: ` : '';
   if (issue.code === 'unrecognized_keys') return `${device}unknown field`;
-  const came = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], input);
+  const came = path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    input,
+  );
   const text = issue.message.replace(/^Invalid input: |^Too (small|big): /, '');
   return device + (came === undefined ? 'is missing' : `${text}, got ${describe(came)}`);
 }
@@ -113,7 +116,8 @@ function describe(value: unknown): string {
 
 function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
-    (text, key) => text + (typeof key === 'number' ? `[${key}]` : text === '' ? String(key) : `.${String(key)}`),
+    (text, key) =>
+      text + (typeof key === 'number' ? `[${key}]` : text === '' ? String(key) : `.${String(key)}`),
     '',
   );
 }

@@ -79,7 +79,14 @@ export class JointSolver {
     if (!this.#inside(bandLimit)) {
       let zeta = 0.5;
       while (zeta < 1e12 && !this.#inside(bandLimit, zeta)) zeta *= 2;
-      barrier.solve({ ...goal, omega: 0, relax: RELAX_ALL, zeta: 1.2 * zeta, stopBelow: -0.02, tolerance: 1e-7 });
+      barrier.solve({
+        ...goal,
+        omega: 0,
+        relax: RELAX_ALL,
+        zeta: 1.2 * zeta,
+        stopBelow: -0.02,
+        tolerance: 1e-7,
+      });
       spent = barrier.iterations;
       if (!this.#inside(bandLimit)) return null;
     }
@@ -128,7 +135,10 @@ export class JointSolver {
       if (set[m]) {
         const least = problem.work[m] / (problem.edgeYield * problem.deadline[m]);
         if (least < problem.edgeRate) {
-          blocks.v[at + 2] = Math.max(edgeStart, log(Math.min(1.1 * least, 0.5 * (least + problem.edgeRate))));
+          blocks.v[at + 2] = Math.max(
+            edgeStart,
+            log(Math.min(1.1 * least, 0.5 * (least + problem.edgeRate))),
+          );
         }
         continue;
       }

@@ -84,7 +84,10 @@ export function decisionsOf(
 }
 
 /** The devices' parts of a solution, from decisions and their evaluation. */
-export function deviceSolutions(decisions: readonly UrllcDecision[], evaluation: Evaluation): UrllcDeviceSolution[] {
+export function deviceSolutions(
+  decisions: readonly UrllcDecision[],
+  evaluation: Evaluation,
+): UrllcDeviceSolution[] {
   const binding = decisions.map((): string[] => []);
   for (const check of evaluation.checks) {
     if (check.device === null || !OWN.has(check.constraint) || check.excess < -BINDING) continue;
@@ -94,5 +97,9 @@ export function deviceSolutions(decisions: readonly UrllcDecision[], evaluation:
     if (check.constraint === 'edgeRate' && local === 1) continue;
     binding[check.device].push(check.constraint);
   }
-  return decisions.map((decision, m) => ({ ...decision, ...evaluation.ue[m], bindingConstraints: binding[m] }));
+  return decisions.map((decision, m) => ({
+    ...decision,
+    ...evaluation.ue[m],
+    bindingConstraints: binding[m],
+  }));
 }

@@ -70,6 +70,7 @@ function warmOptions(warm: UrllcSolution | undefined, count: number) {
   };
 }
 
-function defaultClock(): number {
+/** Milliseconds of the platform clock. */
+export function defaultClock(): number {
   return (globalThis as { performance?: { now(): number } }).performance?.now() ?? Date.now();
 }
