@@ -1,6 +1,10 @@
 import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
 import { registerCaching } from './commands/caching.js';
+import { registerExport } from './commands/export.js';
+import { registerTrain } from './commands/train.js';
+import { registerWorker } from './commands/worker.js';
+import { registerImport } from './commands/import.js';
 import { registerReproduce } from './commands/reproduce.js';
 import { registerScenario } from './commands/scenario.js';
 import { registerStart } from './commands/start.js';
@@ -23,9 +27,13 @@ export function createProgram(): Command {
   registerSimulate(program);
   registerSweep(program);
   registerScenario(program);
+  registerImport(program);
   registerCaching(program);
   registerReproduce(program);
   registerStudy(program);
+  registerExport(program);
+  registerTrain(program);
+  registerWorker(program);
   return program;
 }
 

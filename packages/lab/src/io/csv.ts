@@ -36,7 +36,7 @@ const MAX_PROBLEMS = 20;
 /**
  * Reads the named columns of a CSV file with a header (RFC 4180, comma, UTF-8). Columns that are not named are ignored.
  *
- * @param columns by their name in the header (upper and lower case are told apart)
+ * @param columns by their name in the header; where none is spelt so, upper and lower case count as the same
  * @param options.skipBadRows leave broken rows out and report them in `skipped`
  * @throws InvalidInputError if the file or a column is missing, or, without `skipBadRows`, for every broken row (at most 20)
  *   with file, line, column and value
@@ -106,7 +106,9 @@ function findColumns(
   const positions = new Map<string, number>();
   const problems: Problem[] = [];
   for (const [name, column] of Object.entries(columns)) {
-    const position = head.indexOf(name);
+    const exact = head.indexOf(name);
+    const position =
+      exact >= 0 ? exact : head.findIndex((title) => title.toLowerCase() === name.toLowerCase());
     if (position >= 0) positions.set(name, position);
     else if (!column.optional) {
       problems.push({ path: `${file}:1`, message: `no column "${name}"; the header has ${head.join(', ')}` });

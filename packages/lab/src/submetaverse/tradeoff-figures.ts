@@ -61,7 +61,7 @@ export function tradeoffFigure(
         y: 'y',
         text: 'label',
         dx: 12,
-        dy: -10,
+        dy: y === 'served' ? 16 : -10, // into the emptier side
         textAnchor: 'start',
         stroke: 'white',
         strokeWidth: 4,

@@ -1,0 +1,102 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InvalidInputError } from '@metalore/core/errors';
+import { parseScenario } from '@metalore/core/scenario';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
+import { version, writeManifest } from '../results/manifest.js';
+import { import5g } from '../submetaverse/import-5g.js';
+import { importEua } from '../submetaverse/import-eua.js';
+import type { ImportedScenario } from '../submetaverse/import-eua.js';
+import { readTraces } from '../submetaverse/traces.js';
+import { note, print, printJson } from '../terminal/output.js';
+
+interface ImportOptions {
+  out: string;
+  skipBadRows?: true;
+  direction?: string;
+  json?: true;
+}
+
+/** `metalore import …`: scenarios from real measurements. */
+export function registerImport(program: Command): void {
+  const command = program.command('import').description('Make a scenario from real data');
+  command
+    .command('eua')
+    .description(
+      'Base-station sites and users (CSV with LATITUDE and LONGITUDE, WGS 84): a scenario of many cells',
+    )
+    .argument('<sites>', 'CSV file of the sites')
+    .argument('<users>', 'CSV file of the users')
+    .option('--out <dir>', 'folder for the scenario', path.join('runs', 'eua'))
+    .option('--skip-bad-rows', 'leave broken rows out, and count them')
+    .option('--json', 'print one JSON object')
+    .action((sites: string, users: string, options: ImportOptions) =>
+      writeImported(importEua(sites, users, reading(options)), 'eua', [sites, users], options),
+    );
+  command
+    .command('5g')
+    .description(
+      'A drive test (Timestamp, Longitude, Latitude, DL_bitrate, UL_bitrate): mobility and link rates',
+    )
+    .argument('<trace>', 'CSV file of the drive')
+    .option('--direction <dl|ul>', 'which measured rate the link has', 'dl')
+    .option('--out <dir>', 'folder for the scenario', path.join('runs', '5g'))
+    .option('--skip-bad-rows', 'leave broken rows out, and count them')
+    .option('--json', 'print one JSON object')
+    .action((trace: string, options: ImportOptions) => {
+      const { direction } = options;
+      if (direction !== 'dl' && direction !== 'ul') {
+        const message = `"${String(direction)}" is not a direction; accepted: dl, ul`;
+        throw new InvalidInputError('option', [{ path: '--direction', message }]);
+      }
+      return writeImported(import5g(trace, { ...reading(options), direction }), '5g', [trace], options);
+    });
+}
+
+function reading(options: ImportOptions): { skipBadRows?: boolean } {
+  return options.skipBadRows ? { skipBadRows: true } : {};
+}
+
+async function writeImported(
+  imported: ImportedScenario,
+  kind: string,
+  sources: readonly string[],
+  options: ImportOptions,
+): Promise<void> {
+  const startedAt = new Date();
+  const scenario = parseScenario(imported.scenario, `scenario from ${sources.join(', ')}`);
+  await checkOutputFolder(options.out);
+  await withOutputFolder(options.out, async (dir) => {
+    for (const [name, content] of Object.entries(imported.files))
+      await writeFile(path.join(dir, name), content);
+    const comment = imported.comment.replace(/^/gm, '# ');
+    await writeFile(
+      path.join(dir, 'scenario.yaml'),
+      `${comment}\n${stringify(imported.scenario, { collectionStyle: 'any', flowCollectionPadding: true })}`,
+    );
+    readTraces(scenario, dir); // what was written can be read
+    await writeManifest(dir, { kind: `import ${kind}`, scenario, startedAt, details: { sources } });
+  });
+  const file = path.join(options.out, 'scenario.yaml');
+  const { cells, ues, sensors, area, episodeSteps } = scenario;
+  if (options.json) {
+    printJson({
+      scenario: file,
+      cells: cells.length,
+      ues: ues.count,
+      sensors: sensors.count,
+      area,
+      episodeSteps,
+      skippedRows: imported.skippedRows,
+      version,
+    });
+    return;
+  }
+  if (imported.skippedRows > 0) note(`${imported.skippedRows} broken rows left out`);
+  print(
+    `${cells.length} cells, ${ues.count} UEs, ${sensors.count} sensors on ${area.widthM} m × ${area.heightM} m. ` +
+      `Next: metalore simulate ${file}`,
+  );
+}

@@ -1,0 +1,65 @@
+import proj4 from 'proj4';
+
+/** A place on the Earth, degrees (WGS 84). */
+export interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** A place on the plane, m. */
+export interface PlanePoint {
+  readonly xM: number;
+  readonly yM: number;
+}
+
+/**
+ * Projects places to metres (x to the east, y to the north) by a transverse Mercator projection around their middle: over
+ * a city, lengths are true to one part in a million.
+ */
+export function projectAround(places: readonly Place[]): PlanePoint[] {
+  const middle = (values: readonly number[]): number => {
+    let low = Infinity;
+    let high = -Infinity;
+    for (const value of values) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    return (low + high) / 2;
+  };
+  const latitude = middle(places.map((place) => place.latitude));
+  const longitude = middle(places.map((place) => place.longitude));
+  const toPlane = proj4(
+    'WGS84',
+    `+proj=tmerc +lat_0=${latitude} +lon_0=${longitude} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m`,
+  );
+  return places.map((place) => {
+    const [x, y] = toPlane.forward([place.longitude, place.latitude]);
+    return { xM: x!, yM: y! };
+  });
+}
+
+/** Moves points into an area with the origin in its south-west corner; centimetres are kept. */
+export function fitArea(
+  points: readonly PlanePoint[],
+  marginM: number,
+): { widthM: number; heightM: number; points: PlanePoint[] } {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { xM, yM } of points) {
+    west = Math.min(west, xM);
+    east = Math.max(east, xM);
+    south = Math.min(south, yM);
+    north = Math.max(north, yM);
+  }
+  return {
+    widthM: Math.ceil(east - west + 2 * marginM),
+    heightM: Math.ceil(north - south + 2 * marginM),
+    points: points.map(({ xM, yM }) => ({
+      xM: toCentimetres(xM - west + marginM),
+      yM: toCentimetres(yM - south + marginM),
+    })),
+  };
+}
+
+function toCentimetres(metres: number): number {
+  return Math.round(metres * 100) / 100;
+}
