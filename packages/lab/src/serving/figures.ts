@@ -156,7 +156,7 @@ export function gapFigure(rows: readonly Interval[]): string {
     subtitle: 'mean and 95 % interval over seeds, cold start; 1 cannot be undercut',
     height: 60 + 28 * rows.length,
     marginLeft: 110,
-    x: { label: 'cost / lower bound', domain: [1, 1.3], grid: true },
+    x: { label: 'cost / lower bound', grid: true },
     y: { label: null, domain: rows.map((row) => row.policy) },
     marks: [
       Plot.ruleX([1], { stroke: palette[1], strokeWidth: 2 }),
@@ -187,7 +187,16 @@ export interface SweepPoint {
 export function sweepFigure(points: readonly SweepPoint[]): string {
   const parameters = [...new Set(points.map((point) => point.parameter))];
   const rules = [...new Set(points.map((point) => point.rule))];
-  const shift = (point: SweepPoint): string => `${point.value}`;
+  const valuesOf = (parameter: string): string[] => [
+    ...new Set(points.filter((point) => point.parameter === parameter).map((point) => point.value)),
+  ];
+  // Panels share the scale, their values differ: points stand at 0, 1, 2, …, and each panel writes its own values below.
+  const at = (point: SweepPoint): number =>
+    valuesOf(point.parameter).indexOf(point.value) +
+    0.12 * (rules.indexOf(point.rule) - (rules.length - 1) / 2);
+  const ticks = parameters.flatMap((parameter) =>
+    valuesOf(parameter).map((value, x) => ({ parameter, value, x })),
+  );
   return renderSvg({
     title: 'Where LC is cheaper than LFU under the same rule',
     subtitle: 'share of seeds with 95 % interval; everything else as in edge-models',
@@ -195,22 +204,29 @@ export function sweepFigure(points: readonly SweepPoint[]): string {
     height: 320,
     marginTop: 40,
     fx: { label: null, domain: parameters },
-    x: { label: null, type: 'point', domain: [...new Set(points.map(shift))] },
+    x: { axis: null, domain: [-0.5, Math.max(...ticks.map(({ x }) => x)) + 0.5] },
     y: { label: 'seeds on which LC is cheaper, %', domain: [0, 100], grid: true },
     color: { domain: rules, range: [palette[0], palette[1]], legend: true },
     marks: [
       Plot.frame({ stroke: '#ccc' }),
       Plot.ruleY([50], { stroke: '#888', strokeDasharray: '4 3' }),
-      Plot.line(points, { x: shift, y: (p: SweepPoint) => 100 * p.wins, fx: 'parameter', stroke: 'rule' }),
+      Plot.text(ticks, { x: 'x', fx: 'parameter', text: 'value', frameAnchor: 'bottom', dy: 16 }),
+      Plot.line(points, {
+        x: at,
+        y: (p: SweepPoint) => 100 * p.wins,
+        fx: 'parameter',
+        stroke: 'rule',
+        z: 'rule',
+      }),
       Plot.ruleX(points, {
-        x: shift,
+        x: at,
         y1: (p: SweepPoint) => 100 * p.low,
         y2: (p: SweepPoint) => 100 * p.high,
         fx: 'parameter',
         stroke: 'rule',
       }),
       Plot.dot(points, {
-        x: shift,
+        x: at,
         y: (p: SweepPoint) => 100 * p.wins,
         fx: 'parameter',
         fill: 'rule',

@@ -6,6 +6,7 @@ import type { Study } from './study.js';
  * one study need not load the others.
  */
 const studies: Readonly<Record<string, () => Promise<Study>>> = {
+  caching: async () => (await import('../serving/study.js')).cachingStudy as Study,
   sweep: async () => (await import('../submetaverse/sweep.js')).fixedSplitsStudy as Study,
   // one line a study: partition: async () => (await import('../partition/study.js')).partitionStudy as Study,
 };

@@ -10,6 +10,9 @@ import type { Schedule } from './schedule.js';
 /** Factors on the prices that are tried: plans that honour capacity want to see memory a little cheaper or dearer. */
 const PRICE_SCALES = [0.3, 0.7, 0.8, 0.85, 0.9, 0.95, 1, 1.05];
 
+/** Steps on prices before there is a plan to aim at. */
+const ROUGH_ITERATIONS = 50;
+
 export interface OfflineResult {
   readonly bound: LowerBound;
   /** A plan that knows the future: feasible, and close to the bound. */
@@ -22,9 +25,9 @@ export interface OfflineResult {
  */
 export function solveOffline(instance: ServingInstance): OfflineResult {
   const problem = offlineProblem(instance);
-  const rough = boundOf(problem, { iterations: 100 });
+  const rough = boundOf(problem, { iterations: ROUGH_ITERATIONS });
   let best = bestPlan(problem, rough);
-  const bound = boundOf(problem, { upperBound: best.perSlot });
+  const bound = boundOf(problem, { upperBound: best.perSlot, startPrices: rough.prices });
   const other = bestPlan(problem, bound);
   if (other.perSlot < best.perSlot) best = other;
   for (const service of problem.candidates) replan(best, service);

@@ -10,6 +10,8 @@ export interface LowerBoundOptions {
   readonly binRequests?: number;
   /** A cost per slot that can be had; the ascent aims at it. Missing: half way between the first bound and the cloud. */
   readonly upperBound?: number;
+  /** Prices to start from, of an earlier bound with the same bins. Missing: the best single price. */
+  readonly startPrices?: Float64Array;
 }
 
 export interface LowerBound {
@@ -51,7 +53,11 @@ export function boundOf(problem: OfflineProblem, options: LowerBoundOptions = {}
     }
     return value;
   };
-  startPrice(plan, prices, consider);
+  if (options.startPrices === undefined) startPrice(plan, prices, consider);
+  else {
+    prices.set(options.startPrices);
+    consider();
+  }
   prices.set(bestPrices);
   const target = (options.upperBound ?? (best + cloudCost(problem)) / 2 / problem.slots) * problem.slots;
   let aim = 1;
