@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { PolicyDocument } from '../policy-file/document.js';
 import { evaluatePolicy, meanOf } from '../training/evaluate.js';
 import type { Learner, TrainingRecord } from '../training/learner.js';
+import { trainingSeed } from '../training/seeds.js';
 
 /** Options of the cross-entropy method; the defaults play 14,400 episodes of 100 steps. */
 export const cemOptionsSchema = z.strictObject({
@@ -61,6 +62,7 @@ export class Cem implements Learner {
     readonly environment: VectorEnvironment,
     options: CemInput,
     readonly seed: number,
+    readonly features: readonly string[] = environment.observationSpace.names,
   ) {
     const parsed = cemOptionsSchema.safeParse(options);
     if (!parsed.success) {
@@ -118,7 +120,7 @@ export class Cem implements Learner {
     const metrics = evaluatePolicy(
       this.#document(weights),
       this.environment,
-      this.seed,
+      trainingSeed(this.seed),
       episodes,
       'deterministic',
       firstEpisode,
@@ -128,13 +130,13 @@ export class Cem implements Learner {
   }
 
   #document(weights: Float64Array): PolicyDocument {
-    const { observationSpace, actionSpace } = this.environment;
+    const { actionSpace } = this.environment;
     const row = weights.length / actionSpace.size;
     return {
       format: 'metalore-policy',
       version: 1,
       name: 'cem',
-      features: [...observationSpace.names],
+      features: [...this.features],
       actions: { names: [...actionSpace.names], low: [...actionSpace.low], high: [...actionSpace.high] },
       model: {
         kind: 'linear-sigmoid',

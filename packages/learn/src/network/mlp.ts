@@ -180,14 +180,18 @@ export class Mlp {
     }
   }
 
-  /** The weights without padding. */
+  /** The weights without padding, as decimals of nine digits, which is what it takes to tell single-precision numbers apart. */
   weights(): MlpWeights[] {
     const { values } = this.parameters;
     return this.#layers.map((layer) => ({
       weights: Array.from({ length: layer.outputs }, (_, o) =>
-        Array.from({ length: layer.inputs }, (_, i) => values[layer.weights + i * layer.paddedOutputs + o]!),
+        Array.from({ length: layer.inputs }, (_, i) =>
+          nineDigits(values[layer.weights + i * layer.paddedOutputs + o]!),
+        ),
       ),
-      biases: Array.from({ length: layer.outputs }, (_, o) => values[layer.biases + o]!),
+      biases: Array.from({ length: layer.outputs }, (_, o) => nineDigits(values[layer.biases + o]!)),
     }));
   }
 }
+
+const nineDigits = (value: number) => Number(value.toPrecision(9));

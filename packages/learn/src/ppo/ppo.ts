@@ -9,6 +9,7 @@ import type { Moments } from '../normalize/running-moments.js';
 import type { PolicyDocument } from '../policy-file/document.js';
 import { EpisodeMeans } from '../training/episode-means.js';
 import type { Learner, TrainingRecord } from '../training/learner.js';
+import { trainingSeed } from '../training/seeds.js';
 import { ActorCritic } from './actor-critic.js';
 import { generalisedAdvantages } from './gae.js';
 import { bounded, countAtBounds, logDensity } from './gaussian.js';
@@ -57,13 +58,15 @@ export class Ppo implements Learner {
   readonly #one = new Float64Array(1);
 
   /**
-   * @param environment stepped from its first episode of `seed` on; `options.numEnvs` has to be its own
+   * @param environment stepped through the episodes of {@link trainingSeed}; `options.numEnvs` is its number of rows
+   * @param features names of what it observes, for the policy file
    * @throws InvalidInputError options outside their ranges
    */
   constructor(
     readonly environment: VectorEnvironment,
     options: PpoInput,
     readonly seed: number,
+    readonly features: readonly string[] = environment.observationSpace.names,
   ) {
     this.options = parseOptions({ ...options, numEnvs: environment.numEnvs });
     const { nSteps, batchSize, netArch, asymmetricCritic } = this.options;
@@ -93,7 +96,7 @@ export class Ppo implements Learner {
     this.#lastValues = new Float64Array(numEnvs);
     this.#inverseStd = new Float64Array(actionSpace.size);
     this.#criticRow = new Float32Array(numEnvs * this.#rollout.criticStride);
-    environment.reset(seed);
+    environment.reset(trainingSeed(seed));
   }
 
   iterate(): TrainingRecord {
@@ -111,12 +114,12 @@ export class Ppo implements Learner {
   }
 
   policy(): PolicyDocument {
-    const { observationSpace, actionSpace } = this.environment;
+    const { actionSpace } = this.environment;
     return {
       format: 'metalore-policy',
       version: 1,
       name: 'ppo',
-      features: [...observationSpace.names],
+      features: [...this.features],
       actions: { names: [...actionSpace.names], low: [...actionSpace.low], high: [...actionSpace.high] },
       model: {
         kind: 'network',

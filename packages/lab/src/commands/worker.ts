@@ -1,0 +1,35 @@
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { note } from '../terminal/output.js';
+import { InterruptedError, withInterrupt } from '../work/interrupt.js';
+import { workerCount } from '../work/pool.js';
+
+/** `metalore worker`: computes cells of studies that were started with `--queue`. */
+export function registerWorker(program: Command): void {
+  program
+    .command('worker')
+    .description('Compute cells of studies that run with --queue, until Ctrl-C')
+    .requiredOption('--redis <url>', 'the queue: redis://host:port')
+    .option('--workers <n>', `worker threads (default: one per core, here ${availableParallelism()})`)
+    .action(work);
+}
+
+async function work(options: { redis: string; workers?: string }): Promise<void> {
+  const threads = workerCount(options.workers);
+  const { serveQueue } = await import('../study/queue.js');
+  let done = 0;
+  try {
+    await withInterrupt((signal) =>
+      serveQueue(
+        options.redis,
+        threads,
+        signal,
+        () => note(`worker ready: ${threads} thread${threads === 1 ? '' : 's'} on ${options.redis}`),
+        (key, seconds) => note(`${++done}: ${key.slice(0, 12)} in ${seconds.toFixed(1)} s`),
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    note(`worker ended after ${done} cells`);
+  }
+}

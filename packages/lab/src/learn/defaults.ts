@@ -1,0 +1,36 @@
+import type { PpoInput } from '@metalore/learn/ppo';
+import type { TrainingJob } from './job.js';
+
+/**
+ * What PPO needs to learn splits, beside Stable-Baselines3's defaults; docs/learning.md shows what each of these is worth.
+ * Whole episodes without discount, since what counts is the sum over the episode (paper 000, eq. 8); a critic that sees
+ * what the policy does not; and a first policy that does not drown its own mean in noise.
+ */
+export const SUBMETAVERSE_PPO: PpoInput = {
+  totalTimesteps: 1_024_000,
+  numEnvs: 64,
+  nSteps: 100,
+  batchSize: 640,
+  nEpochs: 10,
+  learningRate: { initial: 2e-3, final: 0 },
+  gamma: 1,
+  gaeLambda: 0.99,
+  bootstrapTruncated: false,
+  asymmetricCritic: true,
+  head: 'squashed',
+  logStdInit: -1,
+};
+
+/** What the critic sees beside the policy's observation, by name. */
+export const CRITIC_FEATURES: readonly string[] = [
+  'episode-time',
+  'request-queue-units',
+  'update-queue-units',
+  'request-uplink-mbit',
+  'update-uplink-mbit',
+  'request-head-age-steps',
+  'mean-aosi-steps',
+];
+
+/** How the best policy of a training is found: on how many validation episodes, and how often. */
+export const VALIDATION: TrainingJob['validation'] = { episodes: 200, everySteps: 64_000 };

@@ -1,0 +1,153 @@
+import { InternalError, InvalidInputError } from '@metalore/core/errors';
+import { Queue, QueueEvents, Worker } from 'bullmq';
+import type { ConnectionOptions, Job } from 'bullmq';
+import { Piscina } from 'piscina';
+import { version } from '../results/manifest.js';
+import { reviveError } from '../work/plain-error.js';
+import { workerFile } from '../work/pool.js';
+import type { PendingTask, RunTasks } from '../work/pool.js';
+import type { TaskName } from '../work/tasks.js';
+import type { WorkerAnswer } from '../work/worker.js';
+
+interface TaskData {
+  readonly name: TaskName;
+  readonly payload: unknown;
+}
+
+/** Only workers of the same version compute: another might give other bytes. */
+const QUEUE = `metalore-${version}`;
+
+/** A worker that has not said for so long that it lives is taken for dead, and its task is given to another. */
+const LOCK_MS = 15_000;
+/** A task that has outlived so many workers is taken for their murderer. */
+const MAX_DEATHS = 5;
+const KEEP_RESULT_S = 7 * 86_400;
+const CONNECT_MS = 5000;
+
+/**
+ * Tasks on a Redis queue, computed by `metalore worker` on any number of machines. A task is a job named by its key, so a
+ * task that is already waiting, running or done, for whomever, is not queued again.
+ *
+ * @param url `redis://host:port`
+ * @throws InvalidInputError if nothing answers there
+ */
+export function onQueue(url: string, signal: AbortSignal): RunTasks {
+  return async (name, tasks, onResult) => {
+    const queue = new Queue<TaskData, WorkerAnswer>(QUEUE, { connection: await connectionTo(url) });
+    const events = new QueueEvents(QUEUE, { connection: await connectionTo(url) });
+    let handedOver = Promise.resolve();
+    try {
+      await events.waitUntilReady();
+      const aborted = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
+      const all = tasks.map(async (task, position) => {
+        const { job, answer } = await answerOf(queue, events, name, task);
+        if ('error' in answer) throw reviveError(answer.error);
+        handedOver = handedOver.then(() => onResult(position, answer.result));
+        await handedOver;
+        await job.remove();
+      });
+      signal.throwIfAborted();
+      await Promise.race([Promise.all(all), aborted]);
+    } finally {
+      await handedOver.catch(() => undefined);
+      await Promise.all([queue.close(), events.close()]);
+    }
+  };
+}
+
+async function answerOf(
+  queue: Queue<TaskData, WorkerAnswer>,
+  events: QueueEvents,
+  name: TaskName,
+  task: PendingTask,
+): Promise<{ job: Job<TaskData, WorkerAnswer>; answer: WorkerAnswer }> {
+  const earlier = await queue.getJob(task.key);
+  if (earlier !== undefined && (await earlier.isFailed())) await earlier.remove();
+  const job = await queue.add(
+    name,
+    { name, payload: task.payload },
+    { jobId: task.key, removeOnComplete: { age: KEEP_RESULT_S }, removeOnFail: { age: KEEP_RESULT_S } },
+  );
+  try {
+    return {
+      job: job as Job<TaskData, WorkerAnswer>,
+      answer: (await job.waitUntilFinished(events)) as WorkerAnswer,
+    };
+  } catch (cause) {
+    throw new InternalError(`a worker failed: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * Computes tasks of a queue until `signal`, then finishes what it has begun.
+ *
+ * @param threads tasks at a time, each on a thread of its own, so that a long one does not keep the process from saying
+ *   that it lives
+ * @param onReady called when it is listening
+ */
+export async function serveQueue(
+  url: string,
+  threads: number,
+  signal: AbortSignal,
+  onReady: () => void,
+  onTask: (key: string, seconds: number) => void,
+): Promise<void> {
+  const pool = new Piscina({
+    filename: workerFile(),
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+  });
+  const worker = new Worker<TaskData, WorkerAnswer>(
+    QUEUE,
+    async (job) => {
+      const start = performance.now();
+      const answer = (await pool.run(job.data)) as WorkerAnswer;
+      onTask(job.id ?? '', (performance.now() - start) / 1000);
+      return answer;
+    },
+    {
+      connection: await connectionTo(url),
+      concurrency: threads,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOCK_MS / 3,
+      maxStalledCount: MAX_DEATHS,
+    },
+  );
+  worker.on('error', () => undefined); // ioredis goes on trying to connect; a task cut off is given out again
+  await worker.waitUntilReady();
+  onReady();
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await worker.close();
+  await pool.destroy();
+}
+
+/** @throws InvalidInputError unless it is the address of a Redis server that answers */
+async function connectionTo(url: string): Promise<ConnectionOptions> {
+  const refuse = (message: string, cause?: unknown) =>
+    new InvalidInputError('queue', [{ path: url, message }], { cause });
+  if (!/^rediss?:\/\/[^/]/.test(url)) throw refuse('is not an address of the form redis://host:port');
+  const { Redis } = await import('ioredis');
+  const probe = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let reason = '';
+  probe.on('error', (error: Error) => (reason = error.message));
+  try {
+    await probe.connect();
+    await probe.ping();
+  } catch (cause) {
+    throw refuse(`no Redis server answers there (${reason || (cause as Error).message})`, cause);
+  } finally {
+    probe.disconnect();
+  }
+  return { url, maxRetriesPerRequest: null };
+}
