@@ -1,0 +1,85 @@
+import { solveGuarded, type Iterate, type WarmStart } from './guarded.js';
+import { labelByMarginalCost, solveOptimal, type OptimalOptions } from './optimal.js';
+import { buildProblem, type PartitionProblem } from './problem.js';
+import { measure } from './score.js';
+
+/** Cells × servers above which a grid of half the resolution is solved first. */
+const MAX_DIRECT_ENTRIES = 1 << 19;
+/** On a grid that starts from a coarser one: outer iterations and inner steps. */
+const REFINING_ITERATIONS = 2;
+const REFINING_STEPS = 3;
+/** Sweeps of descent on such a grid: so many cells are looked at in all, within these bounds. */
+const REFINING_CELLS = 16_000_000;
+const MIN_SWEEPS = 12;
+const MAX_SWEEPS = 100;
+
+/** `guarded`, coarse to fine: a large grid starts from the weights that a coarser one found. */
+export function guardedByLevels(problem: PartitionProblem, warmStart?: WarmStart): Iterate {
+  const coarse = coarsen(problem);
+  if (coarse === undefined) return solveGuarded(problem, { warmStart });
+  return refine(problem, guardedByLevels(coarse, warmStart));
+}
+
+/** `optimal`, coarse to fine: a large grid starts from the marginal costs of a coarser one's partition. */
+export function optimalByLevels(
+  problem: PartitionProblem,
+  options: OptimalOptions & { warmStart?: WarmStart | undefined },
+): Iterate {
+  return bothByLevels(problem, options).optimal;
+}
+
+function bothByLevels(
+  problem: PartitionProblem,
+  options: OptimalOptions & { warmStart?: WarmStart | undefined },
+): { guarded: Iterate; optimal: Iterate } {
+  const coarse = coarsen(problem);
+  if (coarse === undefined) {
+    const guarded = solveGuarded(problem, { warmStart: options.warmStart });
+    return { guarded, optimal: solveOptimal(problem, guarded, options) };
+  }
+  const below = bothByLevels(coarse, options);
+  const guarded = refine(problem, below.guarded);
+  const refining = { ...options, maxSweeps: clamp(REFINING_CELLS / problem.cells) };
+  if (below.optimal.objectiveMs < Infinity) {
+    const start = carryOver(problem, coarse, below.optimal, options);
+    const optimal = solveOptimal(problem, { ...guarded, ...start }, refining);
+    if (optimal.objectiveMs <= guarded.objectiveMs) return { guarded, optimal };
+  }
+  return { guarded, optimal: solveOptimal(problem, guarded, refining) };
+}
+
+function refine(problem: PartitionProblem, below: Iterate): Iterate {
+  return solveGuarded(problem, {
+    warmStart: below.warmStart,
+    maxIterations: REFINING_ITERATIONS,
+    maxSteps: REFINING_STEPS,
+  });
+}
+
+/** The partition of a coarser grid on this one. */
+function carryOver(
+  problem: PartitionProblem,
+  coarse: PartitionProblem,
+  { labels: coarseLabels, twinServers }: Iterate,
+  { freeTwins = false, connected = false }: OptimalOptions,
+): { labels: Uint16Array; twinServers: Uint16Array } {
+  const labels = labelByMarginalCost(problem, measure(coarse, coarseLabels, twinServers));
+  // islands around twins are no outcome of marginal costs alone
+  if (!freeTwins && !connected) problem.twinCell.forEach((cell, k) => (labels[cell] = twinServers[k]!));
+  return { labels, twinServers };
+}
+
+/** The grid at which solving begins. */
+export function coarsest(problem: PartitionProblem): PartitionProblem {
+  const coarse = coarsen(problem);
+  return coarse === undefined ? problem : coarsest(coarse);
+}
+
+/** The same instance on half the grid, or undefined where the grid is small enough. */
+function coarsen({ instance, cells, servers }: PartitionProblem): PartitionProblem | undefined {
+  const { columns, rows } = instance.grid;
+  if (cells * servers <= MAX_DIRECT_ENTRIES || Math.min(columns, rows) < 16) return undefined;
+  return buildProblem({ ...instance, grid: { columns: Math.ceil(columns / 2), rows: Math.ceil(rows / 2) } });
+}
+
+const clamp = (sweeps: number) => Math.max(MIN_SWEEPS, Math.min(MAX_SWEEPS, Math.floor(sweeps)));
