@@ -43,7 +43,7 @@ export function registerTrain(program: Command): void {
     .option('--set <path=value>', 'change a field of the scenario; may be repeated', collect, [])
     .option('--config <file>', 'options of the algorithm in YAML, over those that MetaLore chose')
     .option('--seed <n>', 'seed of the training', '1')
-    .option('--steps <n>', 'environment steps (default: 1,024,000 for ppo, 1,440,000 for cem)')
+    .option('--steps <n>', 'environment steps (default: 768,000 for ppo, 1,440,000 for cem)')
     .option('--episodes <n>', `unseen episodes, of seed ${TEST_SEED}, to show the policy on`, '100')
     .requiredOption('--out <dir>', 'folder for the policy, its scenario and its curve')
     .option('--json', 'print one JSON object')

@@ -7,18 +7,18 @@ import type { TrainingJob } from './job.js';
  * what the policy does not; and a first policy that does not drown its own mean in noise.
  */
 export const SUBMETAVERSE_PPO: PpoInput = {
-  totalTimesteps: 1_024_000,
+  totalTimesteps: 768_000,
   numEnvs: 64,
   nSteps: 100,
-  batchSize: 640,
-  nEpochs: 10,
-  learningRate: { initial: 2e-3, final: 0 },
+  batchSize: 320,
+  nEpochs: 5,
+  learningRate: { initial: 3e-3, final: 0 },
   gamma: 1,
-  gaeLambda: 0.99,
+  gaeLambda: 0.95,
   bootstrapTruncated: false,
   asymmetricCritic: true,
   head: 'squashed',
-  logStdInit: -1,
+  logStdInit: -0.7,
 };
 
 /** What the critic sees beside the policy's observation, by name. */
