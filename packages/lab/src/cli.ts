@@ -5,6 +5,7 @@ import { registerExport } from './commands/export.js';
 import { registerTrain } from './commands/train.js';
 import { registerWorker } from './commands/worker.js';
 import { registerImport } from './commands/import.js';
+import { registerPartition } from './commands/partition.js';
 import { registerReproduce } from './commands/reproduce.js';
 import { registerScenario } from './commands/scenario.js';
 import { registerStart } from './commands/start.js';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   registerScenario(program);
   registerImport(program);
   registerCaching(program);
+  registerPartition(program);
   registerReproduce(program);
   registerStudy(program);
   registerExport(program);

@@ -30,8 +30,9 @@ export function cityDocument({
     bandwidthHz: 1e6,
   });
   return {
+    kind: 'partition',
     name: 'city',
-    zone: { widthM: 2000, lengthM: 2000 },
+    zone: { widthM: 2000, heightM: 2000 },
     servers: [
       { x: 500, y: 500, heightM: 25, computeHz: 8e9, bandwidthHz: 10e6 },
       { x: 1500, y: 500, heightM: 25, computeHz: 8e9, bandwidthHz: 10e6 },

@@ -13,7 +13,7 @@ const MAX_REDRAWS = 10_000;
  */
 export function drawTwins(
   { count, seed, mixture, types }: DrawnTwins,
-  zone: { widthM: number; lengthM: number },
+  zone: { widthM: number; heightM: number },
   what: string,
 ): PartitionTwin[] {
   const totalWeight = mixture.reduce((sum, component) => sum + component.weight, 0);
@@ -23,7 +23,7 @@ export function drawTwins(
     for (let attempt = 0; attempt < MAX_REDRAWS; attempt++) {
       const x = component.x + component.stdM * stream.normal();
       const y = component.y + component.stdM * stream.normal();
-      if (x >= 0 && x < zone.widthM && y >= 0 && y < zone.lengthM) {
+      if (x >= 0 && x < zone.widthM && y >= 0 && y < zone.heightM) {
         return { x, y, ...types[index % types.length]! };
       }
     }

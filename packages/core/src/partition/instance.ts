@@ -61,10 +61,11 @@ const constantsSchema = z.strictObject({
 
 const side = z.int().min(1).max(8192);
 const instanceSchema = z.strictObject({
+  kind: z.literal('partition').optional().describe('tells the files of this system apart'),
   name: z.string().optional(),
   zone: z.strictObject({
     widthM: positive.describe('extent in x, m'),
-    lengthM: positive.describe('extent in y, m'),
+    heightM: positive.describe('extent in y, m'),
   }),
   servers: z.array(serverSchema).min(1).max(65_535),
   density: densitySchema,
@@ -146,8 +147,8 @@ function checkRest(
   problems: Problem[],
 ): void {
   twins?.forEach(({ x, y }, index) => {
-    if (!(x >= 0 && x <= zone.widthM && y >= 0 && y <= zone.lengthM)) {
-      const message = `(${x}, ${y}) lies outside the zone of ${zone.widthM} m × ${zone.lengthM} m`;
+    if (!(x >= 0 && x <= zone.widthM && y >= 0 && y <= zone.heightM)) {
+      const message = `(${x}, ${y}) lies outside the zone of ${zone.widthM} m × ${zone.heightM} m`;
       problems.push({ path: `twins[${index}]`, message });
     }
   });

@@ -29,7 +29,7 @@ describe('labelByTiles', () => {
           const all = doubled ? [...servers, ...servers] : servers; // ties go to the lower index in both
           const problem = buildProblem(
             parsePartitionInstance({
-              zone: { widthM: 1000, lengthM: 700 },
+              zone: { widthM: 1000, heightM: 700 },
               servers: all,
               density: { model: 'uniform' },
               grid: { columns, rows },
@@ -63,7 +63,7 @@ describe('labelByTiles', () => {
     }));
     const problem = buildProblem(
       parsePartitionInstance({
-        zone: { widthM: 1000, lengthM: 700 },
+        zone: { widthM: 1000, heightM: 700 },
         servers: twins,
         density: { model: 'uniform' },
         grid: { columns: 120, rows: 90 },

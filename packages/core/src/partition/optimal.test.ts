@@ -49,7 +49,7 @@ function instances(columns: number, rows: number, maxServers: number, maxTwins: 
     .map(({ servers, values, twins }) =>
       buildProblem(
         parsePartitionInstance({
-          zone: { widthM: 1000, lengthM: 1000 },
+          zone: { widthM: 1000, heightM: 1000 },
           servers: servers.map(({ at, ...server }) => ({ ...at, ...server, heightM: 25 })),
           density: { model: 'grid', values },
           twins: twins.map(({ at, deadlineS }) => ({ ...at, deadlineS, ...twinType })),

@@ -47,7 +47,7 @@ export function buildProblem(instance: PartitionInstance): PartitionProblem {
   const { columns, rows } = grid;
   const cells = columns * rows;
   const cellWidthM = zone.widthM / columns;
-  const cellLengthM = zone.lengthM / rows;
+  const cellLengthM = zone.heightM / rows;
   const links = new Links(instance);
   const uploadS = twinUploads(instance, links);
   return {
@@ -141,7 +141,7 @@ function cellMass({ zone, grid, density }: PartitionInstance): Float64Array {
         return exp(-0.5 * distance * distance) / stdM;
       });
     const inX = along(columns, zone.widthM, x);
-    const inY = along(rows, zone.lengthM, y);
+    const inY = along(rows, zone.heightM, y);
     for (let cell = 0; cell < mass.length; cell++) {
       mass[cell]! += weight * inX[cell % columns]! * inY[Math.floor(cell / columns)]!;
     }

@@ -12,7 +12,7 @@ import { rescore } from './testing/rescore.js';
 
 /** Two servers over a 2 × 2 grid of 100 m cells, mirror images of each other. */
 const twoByTwo = {
-  zone: { widthM: 200, lengthM: 200 },
+  zone: { widthM: 200, heightM: 200 },
   servers: [
     { x: 50, y: 100, heightM: 30, computeHz: 1e9, bandwidthHz: 1e7 },
     { x: 150, y: 100, heightM: 30, computeHz: 1e9, bandwidthHz: 1e7 },

@@ -3,7 +3,7 @@
  * paper 001 as the issue mends them, in decibels and with the engine's own logarithms. For tests only.
  */
 interface PlainInstance {
-  zone: { widthM: number; lengthM: number };
+  zone: { widthM: number; heightM: number };
   servers: { x: number; y: number; heightM: number; computeHz: number; bandwidthHz: number }[];
   density: { x: number; y: number; stdM: number } | 'uniform';
   twins: {
@@ -51,7 +51,7 @@ export function rescore(
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const x = ((column + 0.5) / columns) * zone.widthM;
-      const y = ((row + 0.5) / rows) * zone.lengthM;
+      const y = ((row + 0.5) / rows) * zone.heightM;
       const g =
         density === 'uniform'
           ? 1

@@ -1,0 +1,90 @@
+import { InvalidInputError } from '@metalore/core/errors';
+import { partitionMethods, solvePartition } from '@metalore/core/partition';
+import type { PartitionMethod, PartitionSolution } from '@metalore/core/partition';
+import type { Command } from 'commander';
+import { checkOutputFolder } from '../io/output-folder.js';
+import { loadPartitionInstance } from '../partition/load.js';
+import type { PartitionResult } from '../partition/write-result.js';
+import { print, printJson, renderTable } from '../terminal/output.js';
+import { collect } from './options.js';
+
+interface PartitionOptions {
+  method: string;
+  freeTwins?: true;
+  connected?: true;
+  bound: boolean;
+  set: readonly string[];
+  out?: string;
+  json?: true;
+}
+
+/** `metalore partition`: which server copies which part of a zone, and hosts which twins. */
+export function registerPartition(program: Command): void {
+  program
+    .command('partition')
+    .description('Cut a zone into one region per edge server, with the digital twins in them')
+    .argument('[instance]', 'instance (YAML or JSON) or the name of a preset', 'city')
+    .option('--method <name>', `one of ${partitionMethods.join(', ')}`, 'guarded')
+    .option('--free-twins', 'optimal: a twin may live on any server, not only that of its cell')
+    .option('--connected', 'optimal: every region in one piece')
+    .option('--no-bound', 'do not compute the lower bound')
+    .option('--set <path=value>', 'change a field of the instance; repeatable', collect, [])
+    .option('--out <dir>', 'write result, labels, tables and a map to a folder')
+    .option('--json', 'print one JSON object')
+    .action(partition);
+}
+
+async function partition(input: string, options: PartitionOptions): Promise<void> {
+  const startedAt = new Date();
+  const method = readMethod(options);
+  if (options.out !== undefined) await checkOutputFolder(options.out);
+  const instance = loadPartitionInstance(input, options.set);
+  const began = performance.now();
+  const solution = solvePartition(instance, {
+    method,
+    freeTwins: options.freeTwins,
+    connected: options.connected,
+    lowerBound: options.bound,
+  });
+  const seconds = (performance.now() - began) / 1e3;
+  const { labels: _labels, warmStart: _warmStart, ...plain } = solution;
+  const result: PartitionResult = { ...plain, seconds };
+  if (options.out !== undefined) {
+    const { writePartitionResult } = await import('../partition/write-result.js');
+    await writePartitionResult(options.out, instance, solution, result, startedAt);
+  }
+  if (options.json) printJson(result);
+  else printResult(input, solution, seconds);
+}
+
+function readMethod({ method, freeTwins, connected }: PartitionOptions): PartitionMethod {
+  const known: readonly string[] = partitionMethods;
+  const fail = (path: string, message: string): never => {
+    throw new InvalidInputError('options', [{ path, message }]);
+  };
+  if (!known.includes(method)) fail('--method', `"${method}" is unknown; accepted: ${known.join(', ')}`);
+  if (method !== 'optimal' && freeTwins) fail('--free-twins', 'goes with --method optimal only');
+  if (method !== 'optimal' && connected) fail('--connected', 'goes with --method optimal only');
+  return method as PartitionMethod;
+}
+
+function printResult(input: string, solution: PartitionSolution, seconds: number): void {
+  const { method, objectiveMs, lowerBoundMs, iterations, converged, perServer } = solution;
+  print(`${input}, method ${method}: average sub-synchronization time ${objectiveMs.toFixed(3)} ms`);
+  if (lowerBoundMs !== null) {
+    const open = 100 * (1 - lowerBoundMs / objectiveMs);
+    print(
+      `no partition is below ${lowerBoundMs.toFixed(3)} ms: at most ${open.toFixed(1)} % are left to gain`,
+    );
+  }
+  print(`${iterations} iterations, ${converged ? 'converged' : 'not converged'}, ${seconds.toFixed(2)} s\n`);
+  const rows = perServer.map((share, server) => [
+    server,
+    share.subSyncMs,
+    share.mass,
+    share.areaKm2,
+    share.twins,
+    share.computeLeftHz / 1e9,
+  ]);
+  print(renderTable(['server', 'sub-sync (ms)', 'mass', 'area (km²)', 'twins', 'compute left (GHz)'], rows));
+}
