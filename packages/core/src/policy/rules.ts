@@ -40,7 +40,12 @@ function proportion(ofUes: number, ofSensors: number): number {
 export function demandProportional(): Policy {
   return {
     name: 'demand-proportional',
-    features: ['request-offered-mbit', 'update-offered-mbit', 'request-offered-units', 'update-offered-units'],
+    features: [
+      'request-offered-mbit',
+      'update-offered-mbit',
+      'request-offered-units',
+      'update-offered-units',
+    ],
     reset() {},
     act(observation, offset, action, at) {
       action[at] = proportion(observation[offset]!, observation[offset + 1]!);

@@ -13,7 +13,7 @@ export class Twin {
     readonly cells: number,
     readonly delaySteps: number,
   ) {
-    this.#newest = new Int32Array((delaySteps > 0 ? cells : 1) * sensors);
+    this.#newest = new Int32Array((delaySteps > 0 ? cells : 1) * sensors).fill(-1);
   }
 
   reset(): void {

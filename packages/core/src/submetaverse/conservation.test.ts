@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseScenario, type ScenarioInput } from '../scenario/index.js';
+import { JobBatch, RandomTraffic, bernoulli, periodic, type TrafficSource } from '../traffic/index.js';
+import { JOB_FLOATS, LOAD, SIZE } from './job-store.js';
+import { Simulator } from './simulator.js';
+import { inventory, type Amount } from './testing/conservation.js';
+
+/** Counts what a source creates, beside the simulator's own counters. */
+function counted(source: TrafficSource, amount: Amount): TrafficSource {
+  return {
+    reset: (devices) => source.reset(devices),
+    snapshot: () => source.snapshot(),
+    restore: (state) => source.restore(state),
+    generate(step, active, streams, batch: JobBatch) {
+      source.generate(step, active, streams, batch);
+      for (let at = 0; at < batch.count; at++) {
+        amount.jobs++;
+        amount.mbit += batch.sizeMbit[at]!;
+        amount.units += batch.loadUnits[at]!;
+      }
+    },
+  };
+}
+
+const zero = (): Amount => ({ jobs: 0, mbit: 0, units: 0 });
+
+const scenarios: fc.Arbitrary<ScenarioInput> = fc.record({
+  episodeSteps: fc.constant(60),
+  cells: fc.array(
+    fc.record({
+      xM: fc.integer({ min: 0, max: 200 }),
+      yM: fc.integer({ min: 0, max: 200 }),
+      computeUnits: fc.integer({ min: 20, max: 120 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  radio: fc.record({
+    pathLoss: fc.constantFrom(
+      { model: 'okumura-hata' as const },
+      { model: 'umi-38901' as const },
+      { model: 'log-distance' as const, exponent: 3.5, shadowingDb: 6 },
+    ),
+    minSnr: fc.constantFrom(2e-8, 50),
+  }),
+  ues: fc.record({
+    count: fc.integer({ min: 1, max: 12 }),
+    mobility: fc.record({
+      model: fc.constant('random-waypoint' as const),
+      speedMps: fc.integer({ min: 0, max: 40 }),
+    }),
+    scheduler: fc.constantFrom('equal-bandwidth', 'equal-rate', 'proportional-fair', 'oldest-first'),
+  }),
+  sensors: fc.record({
+    count: fc.integer({ min: 1, max: 15 }),
+    discipline: fc.constantFrom('fifo' as const, 'freshest' as const),
+    scheduler: fc.constantFrom('equal-bandwidth', 'equal-rate', 'proportional-fair', 'oldest-first'),
+  }),
+  association: fc.record({
+    model: fc.constantFrom('nearest', 'strongest'),
+    hysteresis: fc.constantFrom(0, 5),
+  }),
+  sensorSelection: fc.constantFrom('nearest', 'nearest-in-range', 'freshest-in-range'),
+  interCellDelaySteps: fc.constantFrom(0, 3),
+  schedule: fc.constantFrom(
+    undefined,
+    [
+      { fromStep: 15, set: { 'ues.count': 2, 'sensors.count': 3 } },
+      { fromStep: 40, set: { 'ues.count': 9, 'sensors.count': 12, 'sensors.scheduler': 'oldest-first' } },
+    ],
+    { minSteps: 5, maxSteps: 20, vary: { 'ues.count': [1, 10], 'sensors.count': [1, 12] } },
+  ),
+}) as fc.Arbitrary<ScenarioInput>;
+
+it('created = completed + in transmission + in computation + superseded + dropped, in jobs, Mbit and units, every step', () => {
+  let completedJobs = 0;
+  let droppedJobs = 0;
+  fc.assert(
+    fc.property(
+      scenarios,
+      fc.integer({ min: 0, max: 1000 }),
+      fc.array(fc.double({ min: -0.2, max: 1.2, noNaN: true }), { minLength: 8, maxLength: 8 }),
+      (input, seed, splits) => {
+        const created = { ue: zero(), sensor: zero() };
+        const completed = { ue: zero(), sensor: zero() };
+        const simulator = new Simulator(parseScenario(input), {
+          models: {
+            ue: { traffic: counted(new RandomTraffic(bernoulli({ probability: 0.7 }), 50, 5), created.ue) },
+            sensor: { traffic: counted(new RandomTraffic(periodic(), 70, 7), created.sensor) },
+          },
+        });
+        const count = (amount: Amount) => (job: number) => {
+          amount.jobs++;
+          amount.mbit += simulator.jobs.floats[job * JOB_FLOATS + SIZE]!;
+          amount.units += simulator.jobs.floats[job * JOB_FLOATS + LOAD]!;
+        };
+        simulator.onRequest = count(completed.ue);
+        simulator.onUpdate = count(completed.sensor);
+        simulator.reset(seed, 3);
+        const { metrics } = simulator;
+        for (let step = 0; step < 60; step++) {
+          const sides = [
+            { kind: 'ue', group: simulator.ues, queue: simulator.requests },
+            { kind: 'sensor', group: simulator.sensors, queue: simulator.updates },
+          ] as const;
+          const before = sides.map(({ group, queue }) => inventory(simulator, group, queue));
+          const lostBefore = [
+            metrics.total('requestsDropped'),
+            metrics.total('updatesDropped') + metrics.total('updatesSuperseded'),
+          ];
+          const snapshot = { created: structuredClone(created), completed: structuredClone(completed) };
+          simulator.advance(splits);
+          const lost = [
+            metrics.total('requestsDropped'),
+            metrics.total('updatesDropped') + metrics.total('updatesSuperseded'),
+          ];
+          sides.forEach(({ kind, group, queue }, at) => {
+            const now = inventory(simulator, group, queue);
+            const gain = (key: keyof Amount) => created[kind][key] - snapshot.created[kind][key];
+            const done = (key: keyof Amount) => completed[kind][key] - snapshot.completed[kind][key];
+            const missing = (key: keyof Amount) => before[at]![key] + gain(key) - done(key) - now[key];
+            // Jobs that left are counted; what they carried can only be less than what was there.
+            expect(missing('jobs')).toBe(lost[at]! - lostBefore[at]!);
+            if (lost[at] === lostBefore[at]) {
+              expect(missing('mbit')).toBeCloseTo(0, 6);
+              expect(missing('units')).toBeCloseTo(0, 6);
+            } else expect(missing('mbit')).toBeGreaterThan(0);
+            droppedJobs += lost[at]! - lostBefore[at]!;
+          });
+          expect(metrics.total('requestsCreated')).toBe(created.ue.jobs);
+          expect(metrics.total('updatesCompleted')).toBe(completed.sensor.jobs);
+          expect(metrics.total('requestMbitCreated')).toBeCloseTo(created.ue.mbit, 6);
+        }
+        completedJobs += completed.ue.jobs + completed.sensor.jobs;
+      },
+    ),
+    { numRuns: 40, seed: 11 },
+  );
+  expect(completedJobs).toBeGreaterThan(5_000);
+  expect(droppedJobs).toBeGreaterThan(100);
+});
