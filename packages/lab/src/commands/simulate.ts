@@ -5,7 +5,13 @@ import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
 import { version } from '../results/manifest.js';
 import type { TableFormat } from '../results/tables.js';
 import { sumOf } from '../submetaverse/columns.js';
-import { METRICS, METRIC_TITLES, countIdle, summarizeEpisodes } from '../submetaverse/metrics.js';
+import {
+  METRICS,
+  METRIC_TITLES,
+  countIdle,
+  summarizeCells,
+  summarizeEpisodes,
+} from '../submetaverse/metrics.js';
 import type { MetricSummaries } from '../submetaverse/metrics.js';
 import { loadScenario, presetNames } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
@@ -94,6 +100,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
     episodes: run.episodes,
     seed: run.seed,
     metrics,
+    ...(scenario.cells.length > 1 ? { cells: summarizeCells(records.cells, scenario.cells.length) } : {}),
     episodesWithoutCompletion: countIdle(records.episodes),
     clippedSplits,
     stepsPerSecond,

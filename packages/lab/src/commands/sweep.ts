@@ -67,10 +67,19 @@ async function runSweep(scenarioName: string, options: SweepOptions): Promise<vo
   const axes = readAxes(options.axis);
   const { scenario } = loadScenario(scenarioName, options);
   const folder = scenarioFolder(scenarioName);
+  const variants = new Map<string, Pick<SweepCell, 'scenario' | 'recorded'>>();
+  const variantOf = (point: Point): Pick<SweepCell, 'scenario' | 'recorded'> => {
+    const fields = fieldsOf(point);
+    const key = JSON.stringify(fields);
+    if (!variants.has(key)) {
+      const changed = parseScenario(applyChanges(scenario, fields), `scenario ${scenarioName}`);
+      variants.set(key, { scenario: changed, ...recordedData(changed, folder) });
+    }
+    return variants.get(key)!;
+  };
   const cells = gridPoints(axes).map((point): SweepCell => {
-    const changed = parseScenario(applyChanges(scenario, fieldsOf(point)), `scenario ${scenarioName}`);
     const policy = policyOf(point, options.policy);
-    return { point, scenario: changed, policy, seed, episodes, ...recordedData(changed, folder) };
+    return { point, policy, seed, episodes, ...variantOf(point) };
   });
   for (const policy of new Set(cells.map((cell) => cell.policy))) await loadPolicy(policy);
   if (options.out !== undefined) await checkOutputFolder(options.out);

@@ -33,7 +33,7 @@ const SENSOR_MBIT = 10;
 /** A cell that served less than this share of the time gets no base station. */
 const MIN_CELL_SHARE = 0.05;
 /** Share of the mean measured rate that the UE asks for. */
-const OFFERED_SHARE = 0.5;
+const OFFERED_SHARE = 0.25;
 const REQUEST_PROBABILITY = 0.7;
 
 /**
@@ -98,7 +98,7 @@ export function import5g(
     },
     comment:
       `From a drive of ${seconds.length} measured seconds; ${column} is the rate of ue-0 over a cell's whole bandwidth.\n` +
-      'Requests are sized to ask for half of its mean.',
+      'Requests are sized to ask for a quarter of its mean.',
     skippedRows: skipped.length + problems.length,
     files: {
       'positions.csv': csv('step,device,x,y', seconds, ({ step, position }) =>

@@ -33,6 +33,20 @@ export function summarizeEpisodes(episodes: EpisodeRecords['episodes']): MetricS
   ) as Record<Metric, MetricSummary>;
 }
 
+/** The metrics of every cell by itself. @param cells rows of all episodes and cells */
+export function summarizeCells(
+  cells: EpisodeRecords['cells'],
+  count: number,
+): { metrics: MetricSummaries }[] {
+  return Array.from({ length: count }, (_, cell) => {
+    const rows = Array.from(cells.cell!.keys()).filter((row) => cells.cell![row] === cell);
+    const own = Object.fromEntries(
+      METRICS.map((metric) => [metric, Float64Array.from(rows, (row) => cells[metric]![row]!)]),
+    );
+    return { metrics: summarizeEpisodes(own) };
+  });
+}
+
 /** How many episodes completed no request, and so have neither AoSI nor AoRI. */
 export function countIdle(episodes: EpisodeRecords['episodes']): number {
   return sumOf(Float64Array.from(episodes.aori!, (value) => (Number.isNaN(value) ? 1 : 0)));

@@ -5,7 +5,7 @@ import type { ColumnData } from './columns.js';
 import { Profile } from './profile.js';
 import type { ProfileData } from './profile.js';
 
-const { CREATED, DEVICE, JOB_INTS, SEND_STARTED, SENSOR, SENT, STARTED } = jobFields;
+const { CREATED, DEVICE, JOB_INTS, JOB_PROGRESS, SEND_STARTED, SENSOR, SENT, STARTED } = jobFields;
 
 /** What a run records beside its episodes. */
 export interface Recording {
@@ -23,7 +23,7 @@ export interface EpisodeRecords {
   readonly episodes: ColumnData;
   /** With several cells, one row an episode and cell, the same columns. */
   readonly cells: ColumnData;
-  /** One row a completed request, in order of completion; device and sensor as numbers (sensor −1: none). */
+  /** One row a completed request, in order of completion; device and sensor as numbers; −1: no sensor, update, AoSI. */
   readonly requests: ColumnData;
   /** One row a step and cell, as things stand at the end of the step. */
   readonly steps: ColumnData;
@@ -57,7 +57,7 @@ const REQUEST_COLUMNS = {
   sensor: 'int',
   updateCreated: 'int',
   aori: 'int',
-  aosi: 'double',
+  aosi: 'int',
 } as const;
 
 const STEP_COLUMNS = {
@@ -89,7 +89,6 @@ export class Recorder {
   /** Per cell, over the requests completed in this step: count, those with an AoSI, sums of both ages. */
   readonly #now: Float64Array;
   readonly #profile: Profile | undefined;
-  #episode = 0;
 
   constructor(simulator: Simulator, recording: Recording) {
     this.#simulator = simulator;
@@ -111,26 +110,23 @@ export class Recorder {
   }
 
   #pushRequest(job: number, cell: number, updateCreated: number, aori: number, aosi: number): void {
-    const { ints } = this.#simulator.jobs;
+    const { ints, progress } = this.#simulator.jobs;
     const at = job * JOB_INTS;
+    const reached = job * JOB_PROGRESS;
     this.#requests.push(
-      this.#episode,
+      this.#simulator.episode,
       cell,
       ints[at + DEVICE]!,
       ints[at + CREATED]!,
-      ints[at + SEND_STARTED]!,
-      ints[at + SENT]!,
-      ints[at + STARTED]!,
+      progress[reached + SEND_STARTED]!,
+      progress[reached + SENT]!,
+      progress[reached + STARTED]!,
       this.#simulator.step,
       ints[at + SENSOR]!,
-      updateCreated < 0 ? -1 : updateCreated,
+      updateCreated,
       aori,
-      aosi < 0 ? NaN : aosi,
+      aosi,
     );
-  }
-
-  begin(episode: number): void {
-    this.#episode = episode;
   }
 
   afterStep(step: number): void {
@@ -141,7 +137,7 @@ export class Recorder {
       const at = cell * 4;
       const now = this.#now;
       this.#steps.push(
-        this.#episode,
+        this.#simulator.episode,
         step,
         cell,
         splits[cell * 2]!,
@@ -161,7 +157,7 @@ export class Recorder {
     this.#now.fill(0);
   }
 
-  end(episode: number): void {
+  afterEpisode(episode: number): void {
     this.#profile?.endEpisode();
     this.#pushEpisode(this.#episodes, episode, undefined);
     const { cells } = this.#simulator;

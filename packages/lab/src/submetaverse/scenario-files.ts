@@ -76,23 +76,19 @@ export function loadScenario(nameOrFile: string, options: ScenarioOptions = {}):
  * station in the middle of the area, still does.
  */
 export function applyChanges(written: unknown, changes: Readonly<Record<string, unknown>>): unknown {
-  if (scenarioProblems(written).length > 0) return withChanges(written, changes);
-  const resolved = parseScenario(written);
-  let changed = written;
-  for (const [field, value] of Object.entries(changes)) {
-    const parts = parsePath(field);
-    for (let depth = 1; depth < parts.length; depth++) {
-      const parent = parts.slice(0, depth);
-      const known = valueAt(resolved, parent);
-      if (known === undefined) break;
-      if (valueAt(changed, parent) === undefined) {
-        changed = withChanges(changed, { [formatPath(parent)]: known });
-        break;
-      }
-    }
-    changed = withChanges(changed, { [field]: value });
+  return Object.entries(changes).reduce(applyChange, written);
+}
+
+function applyChange(written: unknown, [field, value]: [string, unknown]): unknown {
+  const parts = parsePath(field);
+  const parents = parts.slice(1).map((_part, index) => parts.slice(0, index + 1));
+  const missing = parents.find((parent) => valueAt(written, parent) === undefined);
+  if (missing === undefined || scenarioProblems(written).length > 0) {
+    return withChanges(written, { [field]: value });
   }
-  return changed;
+  const known = valueAt(parseScenario(written), missing);
+  const complete = known === undefined ? written : withChanges(written, { [formatPath(missing)]: known });
+  return withChanges(complete, { [field]: value });
 }
 
 function valueAt(value: unknown, parts: readonly (string | number)[]): unknown {

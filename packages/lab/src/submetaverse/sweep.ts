@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseScenario } from '@metalore/core/scenario';
 import type { Scenario } from '@metalore/core/scenario';
 import { tableFromRows } from '../results/tables.js';
 import type { Study, StudyReport } from '../study/study.js';
@@ -46,7 +45,7 @@ export function recordedData(scenario: Scenario, folder: string): Pick<SweepCell
 
 /** Runs one cell: the same seed and episodes in every cell, so that differences between cells are paired. */
 export async function runSweepCell(cell: SweepCell): Promise<SweepRow[]> {
-  const scenario = parseScenario(cell.scenario);
+  const { scenario } = cell; // validated when the cell was made
   const traces = cell.recorded === undefined ? {} : readTraces(scenario, cell.recorded.folder);
   const policy = await loadPolicy(cell.policy);
   const run = { seed: cell.seed, first: 0, count: cell.episodes };

@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidInputError } from '@metalore/core/errors';
+import { parseScenario } from '@metalore/core/scenario';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/metalore.js';
+import { import5g } from './import-5g.js';
+import { importEua } from './import-eua.js';
+import { projectAround } from './projection.js';
+
+let dir: string;
+let clean: () => void;
+beforeEach(() => ({ dir, clean } = temporaryFolder()));
+afterEach(() => clean());
+
+function write(name: string, text: string): string {
+  const file = path.join(dir, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('projectAround', () => {
+  it('keeps lengths as the ellipsoid has them', () => {
+    // Radii of curvature of WGS 84 at 37.815° S: a degree of latitude and one of longitude, in metres.
+    const latitude = -37.815;
+    const [a, e2, sine] = [6378137, 0.00669437999014, Math.sin((latitude * Math.PI) / 180)];
+    const w = Math.sqrt(1 - e2 * sine * sine);
+    const perLatitude = ((Math.PI / 180) * a * (1 - e2)) / w ** 3;
+    const perLongitude = ((Math.PI / 180) * a * Math.sqrt(1 - sine * sine)) / w;
+    const [south, north, west, east] = projectAround([
+      { latitude: latitude - 0.005, longitude: 144.96 },
+      { latitude: latitude + 0.005, longitude: 144.96 },
+      { latitude, longitude: 144.95 },
+      { latitude, longitude: 144.97 },
+    ]);
+    expect(north!.yM - south!.yM).toBeCloseTo(0.01 * perLatitude, 2);
+    expect(east!.xM - west!.xM).toBeCloseTo(0.02 * perLongitude, 2);
+    expect(north!.xM).toBeCloseTo(south!.xM, 6);
+  });
+});
+
+describe('importEua', () => {
+  const sites =
+    'SITE_ID,LATITUDE,LONGITUDE,NAME\n1,-37.815,144.95,"Spring, and Flinders"\n2,-37.81,144.96,b\n';
+
+  it('makes one cell a site and one UE a user', () => {
+    const users = write('users.csv', 'Latitude,Longitude\n-37.812,144.955\n-37.813,144.951\n');
+    const imported = importEua(write('sites.csv', sites), users);
+    const scenario = parseScenario(imported.scenario);
+    expect([scenario.cells.length, scenario.ues.count, scenario.sensors.count]).toEqual([2, 2, 3]);
+    expect(scenario.cells[0]).toMatchObject({ xM: 50, yM: 50 }); // the south-western one, with the margin
+    expect(scenario.cells[1]!.yM).toBeCloseTo(50 + 0.005 * 110_990, -1);
+    expect(scenario.ues.mobility).toMatchObject({ model: 'static', positions: { length: 2 } });
+  });
+
+  it('names broken rows, or counts them', () => {
+    const users = write('users.csv', 'Latitude,Longitude\n-37.812,144.955\n-97,144\n-37,\n');
+    const file = write('sites.csv', sites);
+    expect(() => importEua(file, users)).toThrow(InvalidInputError);
+    expect(() => importEua(file, users)).toThrow(/users\.csv:3:LATITUDE: "-97" is less than -90/);
+    const imported = importEua(file, users, { skipBadRows: true });
+    expect([imported.skippedRows, imported.scenario.ues!.count]).toEqual([2, 1]);
+    expect(() => importEua(file, write('none.csv', 'Latitude,Longitude\n'))).toThrow(
+      /none\.csv: has no rows/,
+    );
+  });
+});
+
+describe('import5g', () => {
+  const head = 'Timestamp,Longitude,Latitude,Speed,CellID,DL_bitrate,UL_bitrate\n';
+
+  it('averages the rows of a second, keeps gaps, and leaves missing values out', () => {
+    const file = write(
+      'drive.csv',
+      head +
+        '2020.02.27_23.59.59,-8.40,51.90,0,13,1000,94\n' +
+        '2020.02.27_23.59.59,-8.40,51.90,0,13,3000,100\n' +
+        '2020.02.28_00.00.01,-8.39,51.90,0,13,-,50\n' +
+        '2020.02.28_00.00.02,-,-,0,14,500,-\n',
+    );
+    const { scenario, files } = import5g(file);
+    expect(files['links.csv']).toBe('step,device,rateMbps\n0,ue-0,2\n3,ue-0,0.5\n');
+    expect(files['positions.csv']!.split('\n').map((line) => line.split(',')[0])).toEqual([
+      'step',
+      '0',
+      '2',
+      '',
+    ]);
+    expect(import5g(file, { direction: 'ul' }).files['links.csv']).toContain('2,ue-0,0.05');
+    const resolved = parseScenario(scenario);
+    expect([resolved.episodeSteps, resolved.cells.length, resolved.ues.count]).toEqual([4, 1, 1]);
+  });
+
+  it('names broken rows, or counts them', () => {
+    const file = write(
+      'drive.csv',
+      head +
+        '2020.02.27_17.30.15,-8.4,51.9,0,13,1000,94\n' +
+        '2020.13.27_17.30.15,-8.4,51.9,0,13,1000,94\n' +
+        '2020.02.27_17.30.17,-8.4,51.9,0,13,fast,94\n',
+    );
+    expect(() => import5g(file)).toThrow(/drive\.csv:4:DL_bitrate: "fast" is not a number/);
+    const { skippedRows, files } = import5g(file, { skipBadRows: true });
+    expect(skippedRows).toBe(2);
+    expect(files['links.csv']).toBe('step,device,rateMbps\n0,ue-0,1\n');
+    expect(() => import5g(write('empty.csv', head))).toThrow(/no row with a position/);
+  });
+});
