@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fixed } from '../policy/index.js';
 import { parseScenario } from '../scenario/index.js';
 import { simulate } from './run.js';
-import { referenceRun, type ReferenceRequest } from './testing/reference-simulator.js';
+import { simpleRun, type SimpleRequest } from '../../../../bench/baseline/simple-simulator.js';
 
 const STEPS = 40;
 const UES = 4;
@@ -53,7 +53,7 @@ describe('replay of recorded positions and arrivals', () => {
           jobs.set(key, [...(jobs.get(key) ?? []), [sizeMbit, loadUnits]]);
         }
         const of = (step: number, device: number) => jobs.get(`${step}/${device}`) ?? [];
-        const expected = referenceRun({
+        const expected = simpleRun({
           steps: STEPS,
           rhoC,
           rhoP,
@@ -110,7 +110,7 @@ describe('replay of recorded positions and arrivals', () => {
             Object.keys(expected.requests[0] ?? {}).map((name) => [name, requests![name as 'device'][row]]),
           ),
         );
-        expect(ours).toEqual(expected.requests satisfies ReferenceRequest[]);
+        expect(ours).toEqual(expected.requests satisfies SimpleRequest[]);
         expect(episodes.reward[0]).toBeCloseTo(expected.reward, 8);
         compared += ours.length;
       }),

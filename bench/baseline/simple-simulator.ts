@@ -3,7 +3,7 @@
  * the engine's own logarithms, scans over all sensors, nothing shared with the real one. Tests hold the simulator's
  * requests table against it, and `npm run bench` its speed.
  */
-export interface ReferenceInput {
+export interface SimpleInput {
   readonly steps: number;
   readonly rhoC: number;
   readonly rhoP: number;
@@ -19,7 +19,7 @@ export interface ReferenceInput {
 }
 
 /** A row of the requests table. */
-export interface ReferenceRequest {
+export interface SimpleRequest {
   device: number;
   created: number;
   sendStarted: number;
@@ -55,14 +55,14 @@ function rateMbps(position: readonly [number, number], bandwidthMhz: number): nu
 }
 
 /** Runs the paper's cell (200 m × 200 m, 100 MHz, 100 units) on given positions and arrivals. */
-export function referenceRun(input: ReferenceInput): { requests: ReferenceRequest[]; reward: number } {
+export function simpleRun(input: SimpleInput): { requests: SimpleRequest[]; reward: number } {
   const { ues, sensors, rhoC, rhoP, freshest = false } = input;
   const ueQueues: Job[][] = Array.from({ length: ues }, () => []);
   const sensorQueues: Job[][] = Array.from({ length: sensors }, () => []);
   let requests: Job[] = [];
   let updates: Job[] = [];
   const newest = new Map<number, number>();
-  const done: ReferenceRequest[] = [];
+  const done: SimpleRequest[] = [];
   let reward = 0;
   for (let step = 0; step < input.steps; step++) {
     for (let ue = 0; ue < ues; ue++) {
