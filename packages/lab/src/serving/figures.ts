@@ -203,7 +203,7 @@ export function sweepFigure(points: readonly SweepPoint[]): string {
     width: 820,
     height: 320,
     marginTop: 40,
-    fx: { label: null, domain: parameters },
+    fx: { label: null, domain: parameters, axis: 'top' },
     x: { axis: null, domain: [-0.5, Math.max(...ticks.map(({ x }) => x)) + 0.5] },
     y: { label: 'seeds on which LC is cheaper, %', domain: [0, 100], grid: true },
     color: { domain: rules, range: [palette[0], palette[1]], legend: true },

@@ -28,9 +28,10 @@ export function runCachingCell(cell: CachingCell): CachingRow[] {
     case 'policies':
       return comparePolicies(generateWorkload(scenario, seed), cell.policies, row, cell.hasBound);
     case 'log': {
-      const { log, sizesGB, gflops, accuracy } = cell;
+      const { log, slotSeconds, sizesGB, gflops, accuracy } = cell;
       const instance = traceInstance(syntheticLog(log, seed), {
         scenario,
+        slotSeconds: slotSeconds ?? undefined,
         modelOf: (_model, order) => ({ gb: sizesGB[order % sizesGB.length]!, gflops, accuracy }),
       });
       return comparePolicies(instance, cell.policies, row, true);

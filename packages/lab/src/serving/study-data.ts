@@ -50,7 +50,9 @@ const schema = z.strictObject({
     days: z.number().positive(),
     requests: z.int().min(1),
     models: z.int().min(1),
-    gpuGB: z.array(z.number().positive()),
+    cases: z.array(
+      z.strictObject({ gpuGB: z.number().positive(), slotSeconds: z.number().positive().nullable() }),
+    ),
     sizesGB: z.array(z.number().positive()),
     gflops: z.number().min(0),
     accuracy: z.number(),
@@ -94,6 +96,7 @@ export type CachingCell = {
       readonly kind: 'log';
       readonly policies: readonly string[];
       readonly log: SyntheticLogOptions;
+      readonly slotSeconds: number | null;
       readonly sizesGB: readonly number[];
       readonly gflops: number;
       readonly accuracy: number;
@@ -166,17 +169,17 @@ export function cachingCells(data: CachingStudyData, quick: boolean): CachingCel
   for (const seed of range(data.operators)) {
     policies('operators', '', base, seed, ['Cloud', ...rules, 'LFU', 'LC-sum', 'VALUE', 'VALUE-tuned']);
   }
-  const { days, requests, models, gpuGB, sizesGB, gflops, accuracy } = data.log;
-  for (const gb of gpuGB) {
+  const { days, requests, models, cases, sizesGB, gflops, accuracy } = data.log;
+  for (const { gpuGB, slotSeconds } of cases) {
     for (const seed of range(data.log)) {
-      const scenario = change({ 'server.gpuGB': gb });
-      const log = { days, requests, models };
-      const common = { group: 'log', label: String(gb), scenario, seed } as const;
+      const common = { group: 'log', label: logLabel(gpuGB, slotSeconds), seed } as const;
       cells.push({
-        kind: 'log',
         ...common,
+        kind: 'log',
+        scenario: change({ 'server.gpuGB': gpuGB }),
+        slotSeconds,
         policies: ['LRU', ...GOOD_POLICIES],
-        log,
+        log: { days, requests, models },
         sizesGB,
         gflops,
         accuracy,
@@ -195,6 +198,11 @@ export function cachingCells(data: CachingStudyData, quick: boolean): CachingCel
     });
   }
   return cells;
+}
+
+/** How tables call a case of the made-up log. */
+export function logLabel(gpuGB: number, slotSeconds: number | null): string {
+  return `${gpuGB} GB, ${slotSeconds === null ? 'slots of 88 requests' : `slots of ${slotSeconds} s`}`;
 }
 
 function variantCells(

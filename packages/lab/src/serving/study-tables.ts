@@ -1,4 +1,5 @@
 import { summarize } from '../statistics/summary.js';
+import { formatNumber } from '../terminal/output.js';
 import type { CachingRow, CachingStudyData } from './study-data.js';
 
 /** A row with costs: all but the timeline's. */
@@ -79,7 +80,7 @@ export function allPolicies(rows: readonly CostRow[]): string {
     policies.map((policy) => [
       policy,
       interval(valuesOf(rows, policy)),
-      summarize(valuesOf(rows, policy)).std.toFixed(2),
+      formatNumber(summarize(valuesOf(rows, policy)).std, 2),
       ...['switch', 'cloud'].map((field) => interval(valuesOf(rows, policy, field))),
       interval(
         valuesOf(rows, policy, 'edge').map((share) => 100 * share),
@@ -106,20 +107,4 @@ export function wins(
   const centre = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
   const half = (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
   return { count, seeds: n, share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
-}
-
-/** Means of policies by label, and what each costs relative to one of them. */
-export function byLabel(
-  rows: readonly CostRow[],
-  labelHead: string,
-  labels: readonly (readonly [label: string, shown: string])[],
-  policies: readonly string[],
-): string {
-  return markdownTable(
-    [labelHead, ...policies],
-    labels.map(([label, shown]) => [
-      shown,
-      ...policies.map((policy) => interval(valuesOf(rows, policy, 'total', label))),
-    ]),
-  );
 }
