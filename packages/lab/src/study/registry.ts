@@ -9,7 +9,7 @@ const studies: Readonly<Record<string, () => Promise<Study>>> = {
   caching: async () => (await import('../serving/study.js')).cachingStudy as Study,
   sweep: async () => (await import('../submetaverse/sweep.js')).fixedSplitsStudy as Study,
   metalore: async () => (await import('../learn/study/metalore-study.js')).metaloreStudy as Study,
-  // one line a study: partition: async () => (await import('../partition/study.js')).partitionStudy as Study,
+  partition: async () => (await import('../partition/study.js')).partitionStudy as Study,
 };
 
 export function studyNames(): string[] {
