@@ -28,7 +28,7 @@ export async function withInterrupt<Result>(work: (signal: AbortSignal) => Promi
     controller.signal.throwIfAborted();
     return result;
   } catch (error) {
-    controller.signal.throwIfAborted();
+    if (!(error instanceof InterruptedError)) controller.signal.throwIfAborted();
     throw error;
   } finally {
     process.off('SIGINT', stop);

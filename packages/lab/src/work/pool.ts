@@ -82,6 +82,9 @@ export function inThreads(threads: number, signal: AbortSignal): RunTasks {
           await handedOver;
         }),
       );
+    } catch (error) {
+      signal.throwIfAborted(); // piscina has its own word for being stopped
+      throw error;
     } finally {
       await pool.destroy();
       await handedOver.catch(() => undefined);
