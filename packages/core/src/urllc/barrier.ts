@@ -93,7 +93,6 @@ export class BarrierSolver {
    * @returns whether the gap came below the tolerance (or ζ below `stopBelow`); `false` also if the start is not inside
    */
   solve(goal: BarrierGoal): boolean {
-    const { blocks } = this;
     this.zeta = goal.relax === 0 ? 0 : goal.zeta;
     this.#zetaHigh = goal.zeta + 1;
     this.iterations = 0;

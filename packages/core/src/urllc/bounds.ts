@@ -52,7 +52,8 @@ export class PriceBounds {
       if (reach.cached[m]) {
         cached[m] = costs.cached(m, omega, mu) + (problem.rminAll ? lambda * reach.leastBand[m] : 0);
       }
-      if (!reach.uncached[m]) continue;
+      // Within a box only the point's own caching set is asked about.
+      if (!reach.uncached[m] || (box !== null && from?.set[m])) continue;
       const low = box === null ? 0 : box.low[m];
       const high = box === null ? 1 : box.high[m];
       if (from === null || from.set[m]) {

@@ -34,8 +34,8 @@ export interface BranchOptions {
 const SEARCH_DEVICES = 200;
 const SEARCH_NODES = 20_000;
 /** Boxes of offloaded shares solved at most, for one caching set and in all. */
-const BOXES_PER_SET = 120;
-const MAX_BOXES = 1200;
+const BOXES_PER_SET = 80;
+const MAX_BOXES = 600;
 
 /**
  * Minimises over caching sets by Lagrangian cuts: solve everything continuous for a set, take its two prices, turn them
@@ -161,7 +161,7 @@ export class CachingBranch {
 
   #addCut(point: JointPoint, gapTolerance: number): Cut {
     const scale = point.feasible ? point.totalMs : 1;
-    const tolerance = (0.05 * gapTolerance * scale) / this.problem.count;
+    const tolerance = (0.2 * gapTolerance * scale) / this.problem.count;
     const { cut } = this.#bounds.at(point.feasible ? 1 : 0, point.lambda, point.mu, tolerance, point);
     this.#cuts.push(cut);
     return cut;

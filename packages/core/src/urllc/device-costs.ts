@@ -4,7 +4,7 @@ import { BarrierSolver } from './barrier.js';
 import { BlockKind, VARS } from './barrier-blocks.js';
 import type { ScaledProblem } from './scaled.js';
 
-const MAX_PIECES = 24;
+const MAX_PIECES = 12;
 
 /** Multipliers of a device's own limits: deadline (ms/ms), energy (ms/mJ), least rate (ms/ms of transmission). */
 export interface DeviceMultipliers {

@@ -83,7 +83,7 @@ function boundNode(
 ): Node {
   const { count } = bounds.problem;
   const omega = point.feasible ? 1 : 0;
-  const priced = bounds.at(omega, point.lambda, point.mu, (0.05 * tolerance) / count, point, box);
+  const priced = bounds.at(omega, point.lambda, point.mu, (0.4 * tolerance) / count, point, box);
   const value = cutValue(priced.cut, point.set);
   const bound = Math.max(parent, point.feasible ? value : value > 1e-9 ? Infinity : -Infinity);
   let device = -1;
