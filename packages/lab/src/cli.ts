@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { registerCaching } from './commands/caching.js';
 import { registerExport } from './commands/export.js';
 import { registerTrain } from './commands/train.js';
+import { registerUrllc } from './commands/urllc.js';
 import { registerWorker } from './commands/worker.js';
 import { registerImport } from './commands/import.js';
 import { registerPartition } from './commands/partition.js';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   registerStudy(program);
   registerExport(program);
   registerTrain(program);
+  registerUrllc(program);
   registerWorker(program);
   return program;
 }
