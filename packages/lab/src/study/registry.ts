@@ -7,9 +7,14 @@ import type { Study } from './study.js';
  */
 const studies: Readonly<Record<string, () => Promise<Study>>> = {
   caching: async () => (await import('../serving/study.js')).cachingStudy as Study,
-  sweep: async () => (await import('../submetaverse/sweep.js')).fixedSplitsStudy as Study,
   metalore: async () => (await import('../learn/study/metalore-study.js')).metaloreStudy as Study,
   partition: async () => (await import('../partition/study.js')).partitionStudy as Study,
+};
+
+/** What commands of their own run through the same machinery: found by workers, not offered by `reproduce`. */
+const commandStudies: typeof studies = {
+  sweep: async () => (await import('../submetaverse/sweep.js')).sweepStudy as Study,
+  urllc: async () => (await import('../urllc/study.js')).urllcStudy as Study,
 };
 
 export function studyNames(): string[] {
@@ -18,7 +23,8 @@ export function studyNames(): string[] {
 
 /** @throws UnknownNameError with the names that exist */
 export async function loadStudy(name: string): Promise<Study> {
-  const load = Object.hasOwn(studies, name) ? studies[name] : undefined;
+  const known = { ...studies, ...commandStudies };
+  const load = Object.hasOwn(known, name) ? known[name] : undefined;
   if (load === undefined) throw new UnknownNameError('study', name, studyNames());
   return load();
 }
