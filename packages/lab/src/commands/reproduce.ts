@@ -13,9 +13,11 @@ import type { Study, StudyReport } from '../study/study.js';
 import { print, printJson } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
 import { runHere, workerCount } from '../work/pool.js';
+import type { RunTasks } from '../work/pool.js';
 
 interface ReproduceOptions {
   quick?: true;
+  queue?: string;
   workers?: string;
   out?: string;
   fresh?: true;
@@ -30,6 +32,7 @@ export function registerReproduce(program: Command): void {
     .argument('<name>', 'the study')
     .option('--quick', 'a small form of the study, in minutes')
     .option('--workers <n>', 'worker threads (default: one per core, at most 8)')
+    .option('--queue <url>', 'compute on the workers of a Redis queue (metalore worker) instead of here')
     .option('--out <dir>', 'folder for the results (default: runs/<name>)')
     .option('--fresh', 'compute again what an interrupted run had finished')
     .option('--json', 'print one JSON object')
@@ -46,13 +49,14 @@ async function reproduce(name: string, options: ReproduceOptions): Promise<void>
   const quick = options.quick ?? false;
   const workers = workerCount(options.workers);
   const study = await loadStudy(name);
+  const placeOf = await placeOfWork(options.queue, workers);
   const out = options.out ?? path.join('runs', quick ? `${name}-quick` : name);
   await checkOutputFolder(out);
   const store = new CellStore(cellsFolder(out));
   if (options.fresh) await store.remove();
 
   const result = await withInterrupt((signal) =>
-    runStudy(study, { quick, cellsDir: store.dir, runTasks: runHere(workers, signal) }),
+    runStudy(study, { quick, cellsDir: store.dir, runTasks: placeOf(signal) }),
   );
   const report = study.report(result.rows, { quick });
   await withOutputFolder(out, (dir) => writeResults(dir, study, report, result, startedAt, quick));
@@ -73,6 +77,16 @@ async function reproduce(name: string, options: ReproduceOptions): Promise<void>
   } else {
     print(`${report.summary.trim()}\n\nReport: ${path.join(out, 'report.html')}`);
   }
+}
+
+/** Where cells are computed: this thread, worker threads, or workers on a queue. */
+async function placeOfWork(
+  queue: string | undefined,
+  workers: number,
+): Promise<(signal: AbortSignal) => RunTasks> {
+  if (queue === undefined) return (signal) => runHere(workers, signal);
+  const { onQueue } = await import('../study/queue.js');
+  return (signal) => onQueue(queue, signal);
 }
 
 async function writeResults(

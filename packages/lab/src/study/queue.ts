@@ -15,10 +15,8 @@ interface TaskData {
 }
 
 /** Only workers of the same version compute: another might give other bytes. */
-const QUEUE = `metalore-${version}`;
+export const QUEUE = `metalore-${version}`;
 
-/** A worker that has not said for so long that it lives is taken for dead, and its task is given to another. */
-const LOCK_MS = 15_000;
 /** A task that has outlived so many workers is taken for their murderer. */
 const MAX_DEATHS = 5;
 const KEEP_RESULT_S = 7 * 86_400;
@@ -80,20 +78,21 @@ async function answerOf(
   }
 }
 
-/**
- * Computes tasks of a queue until `signal`, then finishes what it has begun.
- *
- * @param threads tasks at a time, each on a thread of its own, so that a long one does not keep the process from saying
- *   that it lives
- * @param onReady called when it is listening
- */
-export async function serveQueue(
-  url: string,
-  threads: number,
-  signal: AbortSignal,
-  onReady: () => void,
-  onTask: (key: string, seconds: number) => void,
-): Promise<void> {
+/** How a worker serves a queue. */
+export interface ServeOptions {
+  /** Tasks at a time, each on a thread of its own, so that a long one does not keep the process from saying that it lives. */
+  readonly threads: number;
+  /** A worker that has not said for so long that it lives is taken for dead, and its task is given to another; ms. */
+  readonly leaseMs: number;
+  /** Called when it is listening. */
+  readonly onReady: () => void;
+  readonly onTask: (key: string, seconds: number) => void;
+}
+
+/** Computes tasks of a queue until `signal`, then finishes what it has begun. */
+export async function serveQueue(url: string, signal: AbortSignal, options: ServeOptions): Promise<void> {
+  const { threads, leaseMs } = options;
+  const connection = await connectionTo(url);
   const pool = new Piscina({
     filename: workerFile(),
     minThreads: threads,
@@ -105,20 +104,20 @@ export async function serveQueue(
     async (job) => {
       const start = performance.now();
       const answer = (await pool.run(job.data)) as WorkerAnswer;
-      onTask(job.id ?? '', (performance.now() - start) / 1000);
+      options.onTask(job.id ?? '', (performance.now() - start) / 1000);
       return answer;
     },
     {
-      connection: await connectionTo(url),
+      connection,
       concurrency: threads,
-      lockDuration: LOCK_MS,
-      stalledInterval: LOCK_MS / 3,
+      lockDuration: leaseMs,
+      stalledInterval: leaseMs / 3,
       maxStalledCount: MAX_DEATHS,
     },
   );
   worker.on('error', () => undefined); // ioredis goes on trying to connect; a task cut off is given out again
   await worker.waitUntilReady();
-  onReady();
+  options.onReady();
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });

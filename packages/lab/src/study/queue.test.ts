@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { QueueEvents } from 'bullmq';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadScenario } from '../submetaverse/scenario-files.js';
+import { sweepStudy } from '../submetaverse/sweep.js';
+import type { SweepCell } from '../submetaverse/sweep.js';
+import { inline } from '../work/pool.js';
+import { QUEUE, onQueue } from './queue.js';
+import { runStudy } from './run.js';
+import type { Study } from './study.js';
+
+/** Workers run the compiled program, as users start it. */
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+let dir: string;
+let redis: ChildProcess;
+let url: string;
+const workers: ChildProcess[] = [];
+
+beforeAll(async () => {
+  dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-queue-'));
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir];
+  redis = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await said(redis.stdout!, 'Ready to accept connections');
+  url = `redis://127.0.0.1:${port}`;
+});
+
+afterAll(async () => {
+  for (const child of [...workers, redis]) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Waits until a stream has said something. */
+async function said(stream: NodeJS.ReadableStream, text: string): Promise<void> {
+  let all = '';
+  for await (const chunk of stream) {
+    all += String(chunk);
+    if (all.includes(text)) break;
+  }
+  if (!all.includes(text)) throw new Error(`expected "${text}", got: ${all}`);
+}
+
+async function startWorker(): Promise<{ worker: ChildProcess; done: () => number }> {
+  const start = `import(${JSON.stringify(CLI)}).then((cli) => cli.main(process.argv.slice(1)))`;
+  const args = [
+    '--input-type=module',
+    '-e',
+    start,
+    'worker',
+    '--redis',
+    url,
+    '--workers',
+    '1',
+    '--lease',
+    '2',
+  ];
+  const worker = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  workers.push(worker);
+  let notes = '';
+  worker.stderr!.on('data', (chunk) => (notes += String(chunk)));
+  while (!notes.includes('worker ready')) {
+    if (worker.exitCode !== null) throw new Error(`the worker ended: ${notes}`);
+    await setTimeout(50);
+  }
+  return { worker, done: () => (notes.match(/^\d+: /gm) ?? []).length };
+}
+
+function study(cells: SweepCell[]): Study {
+  return { ...sweepStudy, cells: () => cells } as Study;
+}
+
+/** Twelve cells of about a tenth of a second each. */
+function someCells(): SweepCell[] {
+  const { scenario } = loadScenario('paper');
+  return Array.from({ length: 12 }, (_, i) => ({
+    point: { rhoC: i / 20, rhoP: 0.3 },
+    scenario,
+    policy: `fixed:${i / 20},0.3`,
+    seed: 1,
+    episodes: 300,
+  }));
+}
+
+const never = new AbortController().signal;
+
+describe('a study on a queue', () => {
+  it('gives the same bytes as in one process although a worker is killed in the middle', async () => {
+    const cells = someCells();
+    const cellsDir = (name: string) => path.join(dir, name);
+    const alone = await runStudy(study(cells), {
+      quick: false,
+      cellsDir: cellsDir('alone'),
+      runTasks: inline(never),
+    });
+    const events = new QueueEvents(QUEUE, { connection: { url, maxRetriesPerRequest: null } });
+    let stalled = 0;
+    events.on('stalled', () => stalled++);
+    await events.waitUntilReady();
+
+    const first = await startWorker();
+    const together = runStudy(study(cells), {
+      quick: false,
+      cellsDir: cellsDir('queue'),
+      runTasks: onQueue(url, never),
+    });
+    while (first.done() < 2) await setTimeout(20);
+    await setTimeout(40); // into its next cell
+    first.worker.kill('SIGKILL');
+    const second = await startWorker();
+    const third = await startWorker();
+    const result = await together;
+
+    expect(stalled).toBe(1);
+    expect(second.done() + third.done()).toBeGreaterThanOrEqual(cells.length - 3);
+    expect(second.done()).toBeGreaterThan(0);
+    expect(third.done()).toBeGreaterThan(0);
+    expect(JSON.stringify(result.rows)).toBe(JSON.stringify(alone.rows));
+    await events.close();
+  }, 120_000);
+
+  it('hands over what is wrong with a cell, and works on', async () => {
+    const [cell] = someCells();
+    const broken = study([{ ...cell!, policy: 'fixed:7,7' }]);
+    await startWorker();
+    const run = (what: Study, name: string) =>
+      runStudy(what, { quick: false, cellsDir: path.join(dir, name), runTasks: onQueue(url, never) });
+    await expect(run(broken, 'broken')).rejects.toThrow('expected two shares in [0, 1]');
+    const fine = await run(study([{ ...cell!, episodes: 1 }]), 'fine');
+    expect(fine.rows).toHaveLength(1);
+  });
+
+  it('says where no Redis server answers', async () => {
+    const run = (address: string) => onQueue(address, never)('study-cell', [], () => undefined);
+    await expect(run('redis://127.0.0.1:1')).rejects.toThrow(/no Redis server answers/);
+    await expect(run('127.0.0.1')).rejects.toThrow(/redis:\/\/host:port/);
+  });
+});
