@@ -1,6 +1,6 @@
 import { Registry } from '../registry/index.js';
 import type { DeviceGroup } from './devices.js';
-import { CREATED, JOB_INTS, type JobStore } from './job-store.js';
+import { JobInt, type JobStore } from './job-store.js';
 
 /**
  * Shares each cell's bandwidth for one kind of device among the devices connected to it.
@@ -17,19 +17,25 @@ export interface BandwidthScheduler {
 }
 
 /** Divides the bandwidth equally among connected devices, whether or not they have something to send (paper 000). */
-function equalBandwidth(cells: number): BandwidthScheduler {
-  const connected = new Int32Array(cells);
-  const each = new Float64Array(cells);
-  return {
-    share({ active, cell, efficiency, rate }, bandwidth) {
-      connected.fill(0);
-      for (let device = 0; device < active; device++) if (cell[device]! >= 0) connected[cell[device]!]!++;
-      for (let c = 0; c < cells; c++) each[c] = connected[c]! > 0 ? bandwidth[c]! / connected[c]! : 0;
-      for (let device = 0; device < active; device++) {
-        rate[device] = cell[device]! >= 0 ? each[cell[device]!]! * efficiency[device]! : 0;
-      }
-    },
-  };
+class EqualBandwidth implements BandwidthScheduler {
+  readonly #connected: Int32Array;
+  readonly #each: Float64Array;
+
+  constructor(readonly cells: number) {
+    this.#connected = new Int32Array(cells);
+    this.#each = new Float64Array(cells);
+  }
+
+  share({ active, cell, efficiency, rate }: DeviceGroup, bandwidth: Float64Array): void {
+    const connected = this.#connected;
+    const each = this.#each;
+    for (let c = 0; c < this.cells; c++) connected[c] = 0;
+    for (let device = 0; device < active; device++) if (cell[device]! >= 0) connected[cell[device]!]!++;
+    for (let c = 0; c < this.cells; c++) each[c] = connected[c]! > 0 ? bandwidth[c]! / connected[c]! : 0;
+    for (let device = 0; device < active; device++) {
+      rate[device] = cell[device]! >= 0 ? each[cell[device]!]! * efficiency[device]! : 0;
+    }
+  }
 }
 
 /** Bandwidth in inverse proportion to spectral efficiency: all connected devices of a cell get the same rate. */
@@ -92,7 +98,7 @@ function oldestFirst(cells: number): BandwidthScheduler {
       for (let device = 0; device < active; device++) {
         rate[device] = 0;
         if (cell[device]! >= 0 && queues.length[device]! > 0) {
-          const created = jobs.ints[queues.head[device]! * JOB_INTS + CREATED]!;
+          const created = jobs.ints[queues.head[device]! * JobInt.Stride + JobInt.Created]!;
           keys[waiting++] = created * capacity + device;
         }
       }
@@ -115,7 +121,7 @@ function oldestFirst(cells: number): BandwidthScheduler {
 export const bandwidthSchedulers = new Registry<(cells: number) => BandwidthScheduler>(
   'bandwidth scheduler',
   {
-    'equal-bandwidth': equalBandwidth,
+    'equal-bandwidth': (cells) => new EqualBandwidth(cells),
     'equal-rate': equalRate,
     'proportional-fair': proportionalFair,
     'oldest-first': oldestFirst,

@@ -1,4 +1,4 @@
-import { CREATED, JOB_INTS, JobQueues, NONE, type JobStore } from './job-store.js';
+import { Job, JobInt, JobQueues, type JobStore } from './job-store.js';
 
 /** The computation queues of one kind of job at the MEC servers, one per cell (paper 000, section II-B). */
 export class ComputationQueue {
@@ -23,7 +23,7 @@ export class ComputationQueue {
   /** Steps since the job at the head was created; 0 when empty. */
   headAge(cell: number, step: number): number {
     const head = this.queue.head[cell]!;
-    return head === NONE ? 0 : step - this.jobs.ints[head * JOB_INTS + CREATED]!;
+    return head === Job.None ? 0 : step - this.jobs.ints[head * JobInt.Stride + JobInt.Created]!;
   }
 
   reset(): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseScenario, type ScenarioInput } from '../scenario/index.js';
 import { JobBatch, RandomTraffic, bernoulli, periodic, type TrafficSource } from '../traffic/index.js';
-import { JOB_FLOATS, LOAD, SIZE } from './job-store.js';
+import { JobFloat } from './job-store.js';
 import { Simulator } from './simulator.js';
 import { inventory, type Amount } from './testing/conservation.js';
 
@@ -91,8 +91,8 @@ it('created = completed + in transmission + in computation + superseded + droppe
         });
         const count = (amount: Amount) => (job: number) => {
           amount.jobs++;
-          amount.mbit += simulator.jobs.floats[job * JOB_FLOATS + SIZE]!;
-          amount.units += simulator.jobs.floats[job * JOB_FLOATS + LOAD]!;
+          amount.mbit += simulator.jobs.floats[job * JobFloat.Stride + JobFloat.Size]!;
+          amount.units += simulator.jobs.floats[job * JobFloat.Stride + JobFloat.Load]!;
         };
         simulator.onRequest = count(completed.ue);
         simulator.onUpdate = count(completed.sensor);

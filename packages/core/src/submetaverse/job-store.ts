@@ -5,35 +5,51 @@
  * jobs of a loaded system wait, and waiting ones should fill few cache lines.
  */
 
-/** Slots of a record in the float view, at `job * JOB_FLOATS`. */
-export const JOB_FLOATS = 4;
-/** Mbit */
-export const SIZE = 0;
-/** units */
-export const LOAD = 1;
+/** Not a number of a job: the end of a queue, or nothing there. */
+export const enum Job {
+  None = -1,
+}
 
-/** Slots of a record in the integer view, at `job * JOB_INTS`. The first four overlap the floats. */
-export const JOB_INTS = 8;
-/** Step of creation. */
-export const CREATED = 4;
-/** Number of the device within its kind. */
-export const DEVICE = 5;
-/** Of a request: the sensor it needs; −1 for none. */
-export const SENSOR = 6;
-/** Next job of the same queue, or next free record. */
-export const NEXT = 7;
+// Constants of the layout as enums, which the compiler writes into the code as numbers; an engine reads an imported `const`
+// anew each time.
 
-/** Slots of `progress`, at `job * JOB_PROGRESS`; each is valid once it happened. */
-export const JOB_PROGRESS = 4;
-/** Step in which the first bit was sent. */
-export const SEND_STARTED = 0;
-/** Step in which the last bit was sent. */
-export const SENT = 1;
-/** Step in which processing began. */
-export const STARTED = 2;
+/** Slots of a record in the float view, at `job * JobFloat.Stride`. */
+export const enum JobFloat {
+  /** Mbit */
+  Size = 0,
+  /** units */
+  Load = 1,
+  Stride = 4,
+}
 
-/** No job. */
-export const NONE = -1;
+/** Slots of a record in the integer view, at `job * JobInt.Stride`. The first four overlap the floats. */
+export const enum JobInt {
+  /** Step of creation. */
+  Created = 4,
+  /** Number of the device within its kind. */
+  Device = 5,
+  /** Of a request: the sensor it needs; −1 for none. */
+  Sensor = 6,
+  /** Next job of the same queue, or next free record. */
+  Next = 7,
+  Stride = 8,
+}
+
+/** Slots of `progress`, at `job * JobProgress.Stride`; each is valid once it happened. */
+export const enum JobProgress {
+  /** Step in which the first bit was sent. */
+  SendStarted = 0,
+  /** Step in which the last bit was sent. */
+  Sent = 1,
+  /** Step in which processing began. */
+  Started = 2,
+  Stride = 4,
+}
+
+/** Capacity (Mbit or units) below this is a rounding error: it neither begins a job nor keeps one from ending. */
+export const enum Capacity {
+  Epsilon = 1e-9,
+}
 
 /** All jobs of a simulation. */
 export class JobStore {
@@ -41,7 +57,7 @@ export class JobStore {
   ints!: Int32Array;
   progress!: Int32Array;
   #capacity = 0;
-  #free = NONE;
+  #free = Job.None;
   #used = 0;
 
   constructor(capacity = 256) {
@@ -49,11 +65,11 @@ export class JobStore {
   }
 
   #allocate(capacity: number): void {
-    const buffer = new ArrayBuffer(capacity * JOB_FLOATS * 8);
+    const buffer = new ArrayBuffer(capacity * JobFloat.Stride * 8);
     this.#capacity = capacity;
     this.floats = new Float64Array(buffer);
     this.ints = new Int32Array(buffer);
-    this.progress = new Int32Array(capacity * JOB_PROGRESS);
+    this.progress = new Int32Array(capacity * JobProgress.Stride);
   }
 
   #grow(): void {
@@ -66,7 +82,7 @@ export class JobStore {
   /** A record with the given contents, not in any queue. May replace `floats`, `ints` and `progress` by larger arrays. */
   create(created: number, device: number, sensor: number, size: number, load: number): number {
     let job = this.#free;
-    if (job !== NONE) this.#free = this.ints[job * JOB_INTS + NEXT]!;
+    if (job !== Job.None) this.#free = this.ints[job * JobInt.Stride + JobInt.Next]!;
     else {
       if (this.#used === this.#capacity) this.#grow();
       job = this.#used++;
@@ -77,32 +93,36 @@ export class JobStore {
 
   /** Writes new contents into a record that waits. It keeps its place in its queue. */
   fill(job: number, created: number, device: number, sensor: number, size: number, load: number): void {
-    const float = job * JOB_FLOATS;
-    this.floats[float + SIZE] = size;
-    this.floats[float + LOAD] = load;
-    const int = job * JOB_INTS;
-    this.ints[int + CREATED] = created;
-    this.ints[int + DEVICE] = device;
-    this.ints[int + SENSOR] = sensor;
+    const float = job * JobFloat.Stride;
+    this.floats[float + JobFloat.Size] = size;
+    this.floats[float + JobFloat.Load] = load;
+    const int = job * JobInt.Stride;
+    this.ints[int + JobInt.Created] = created;
+    this.ints[int + JobInt.Device] = device;
+    this.ints[int + JobInt.Sensor] = sensor;
   }
 
   /** Copies a sent job over another one that waits at the MEC server, which keeps its place in the queue. */
   overwrite(target: number, source: number): void {
-    const next = this.ints[target * JOB_INTS + NEXT]!;
-    this.ints.copyWithin(target * JOB_INTS, source * JOB_INTS, (source + 1) * JOB_INTS);
-    this.ints[target * JOB_INTS + NEXT] = next;
-    this.progress.copyWithin(target * JOB_PROGRESS, source * JOB_PROGRESS, (source + 1) * JOB_PROGRESS);
+    const next = this.ints[target * JobInt.Stride + JobInt.Next]!;
+    this.ints.copyWithin(target * JobInt.Stride, source * JobInt.Stride, (source + 1) * JobInt.Stride);
+    this.ints[target * JobInt.Stride + JobInt.Next] = next;
+    this.progress.copyWithin(
+      target * JobProgress.Stride,
+      source * JobProgress.Stride,
+      (source + 1) * JobProgress.Stride,
+    );
   }
 
   /** Gives a record back. */
   release(job: number): void {
-    this.ints[job * JOB_INTS + NEXT] = this.#free;
+    this.ints[job * JobInt.Stride + JobInt.Next] = this.#free;
     this.#free = job;
   }
 
   /** Forgets all jobs, keeps the memory. */
   clear(): void {
-    this.#free = NONE;
+    this.#free = Job.None;
     this.#used = 0;
   }
 
@@ -116,8 +136,8 @@ export class JobStore {
       capacity: this.#capacity,
       free: this.#free,
       used: this.#used,
-      ints: [...this.ints.subarray(0, this.#used * JOB_INTS)],
-      progress: [...this.progress.subarray(0, this.#used * JOB_PROGRESS)],
+      ints: [...this.ints.subarray(0, this.#used * JobInt.Stride)],
+      progress: [...this.progress.subarray(0, this.#used * JobProgress.Stride)],
     };
   }
 
@@ -142,23 +162,23 @@ export class JobQueues {
   readonly left: Float64Array;
 
   constructor(queues: number) {
-    this.head = new Int32Array(queues).fill(NONE);
-    this.tail = new Int32Array(queues).fill(NONE);
+    this.head = new Int32Array(queues).fill(Job.None);
+    this.tail = new Int32Array(queues).fill(Job.None);
     this.length = new Int32Array(queues);
     this.left = new Float64Array(queues);
   }
 
   push(ints: Int32Array, queue: number, job: number): void {
-    ints[job * JOB_INTS + NEXT] = NONE;
-    if (this.head[queue] === NONE) this.head[queue] = job;
-    else ints[this.tail[queue]! * JOB_INTS + NEXT] = job;
+    ints[job * JobInt.Stride + JobInt.Next] = Job.None;
+    if (this.head[queue] === Job.None) this.head[queue] = job;
+    else ints[this.tail[queue]! * JobInt.Stride + JobInt.Next] = job;
     this.tail[queue] = job;
     this.length[queue]!++;
   }
 
   /** Takes the first job off, and returns the one behind it. The queue must not be empty. */
   shift(ints: Int32Array, queue: number): number {
-    const next = ints[this.head[queue]! * JOB_INTS + NEXT]!;
+    const next = ints[this.head[queue]! * JobInt.Stride + JobInt.Next]!;
     this.head[queue] = next;
     this.left[queue] = 0;
     this.length[queue]!--;
@@ -166,8 +186,8 @@ export class JobQueues {
   }
 
   clear(): void {
-    this.head.fill(NONE);
-    this.tail.fill(NONE);
+    this.head.fill(Job.None);
+    this.tail.fill(Job.None);
     this.length.fill(0);
     this.left.fill(0);
   }

@@ -1,21 +1,8 @@
 import { ComputationQueue } from './computation-queue.js';
-import {
-  CREATED,
-  DEVICE,
-  JOB_FLOATS,
-  JOB_INTS,
-  JOB_PROGRESS,
-  LOAD,
-  NONE,
-  SENSOR,
-  SIZE,
-  STARTED,
-  type JobStore,
-} from './job-store.js';
-import { COUNTER_STRIDE, COUNTERS, type Metrics } from './metrics.js';
+import { Capacity, Job, JobFloat, JobInt, JobProgress, type JobStore } from './job-store.js';
+import { Counter, type Metrics } from './metrics.js';
 import type { Reward } from './reward.js';
 import type { Twin } from './twin.js';
-import { EPSILON } from './uplink.js';
 
 /**
  * Told of every completed request: its place in the job store, the cell that served it, the step in which the update it
@@ -70,20 +57,20 @@ export class MecServers {
     this.requests.reset();
     this.updates.reset();
     this.rewards.fill(0);
-    this.#waiting.fill(NONE);
+    this.#waiting.fill(Job.None);
   }
 
   /** With the discipline freshest, takes the place of an update of the same sensor that still waits in this cell. */
   arriveUpdate(cell: number, sensor: number, job: number): void {
     const { floats } = this.#jobs;
-    const load = floats[job * JOB_FLOATS + LOAD]!;
+    const load = floats[job * JobFloat.Stride + JobFloat.Load]!;
     if (this.freshest) {
       const waiting = this.#waiting[sensor]!;
-      if (waiting !== NONE && this.#waitingCell[sensor] === cell) {
-        this.updates.backlogUnits[cell]! += load - floats[waiting * JOB_FLOATS + LOAD]!;
+      if (waiting !== Job.None && this.#waitingCell[sensor] === cell) {
+        this.updates.backlogUnits[cell]! += load - floats[waiting * JobFloat.Stride + JobFloat.Load]!;
         this.#jobs.overwrite(waiting, job);
         this.#jobs.release(job);
-        this.#metrics.values[cell * COUNTER_STRIDE + COUNTERS.updatesSuperseded]!++;
+        this.#metrics.values[cell * Counter.Stride + Counter.updatesSuperseded]!++;
         return;
       }
       this.#waiting[sensor] = job;
@@ -98,22 +85,22 @@ export class MecServers {
     const { queue, backlogUnits } = this.requests;
     let capacity = units[cell]!;
     let job = queue.head[cell]!;
-    while (job !== NONE && capacity > EPSILON) {
+    while (job !== Job.None && capacity > Capacity.Epsilon) {
       const update = this.#updateFor(job, cell);
-      if (update === NONE) return;
+      if (update === Job.None) return;
       let needed = queue.left[cell]!;
       if (needed === 0) {
-        progress[job * JOB_PROGRESS + STARTED] = step;
-        needed = floats[job * JOB_FLOATS + LOAD]!;
+        progress[job * JobProgress.Stride + JobProgress.Started] = step;
+        needed = floats[job * JobFloat.Stride + JobFloat.Load]!;
       }
-      if (needed - capacity > EPSILON) {
+      if (needed - capacity > Capacity.Epsilon) {
         queue.left[cell] = needed - capacity;
         backlogUnits[cell]! -= capacity;
         return;
       }
       capacity = needed < capacity ? capacity - needed : 0;
       const next = queue.shift(ints, cell);
-      backlogUnits[cell] = next === NONE ? 0 : backlogUnits[cell]! - needed;
+      backlogUnits[cell] = next === Job.None ? 0 : backlogUnits[cell]! - needed;
       this.#complete(job, cell, update, step);
       this.#jobs.release(job);
       job = next;
@@ -123,19 +110,19 @@ export class MecServers {
   /** Step of creation of the update that would serve a request now; −1 if there is none yet, −2 if it needs none. */
   #updateFor(job: number, cell: number): number {
     const { ints } = this.#jobs;
-    const sensor = ints[job * JOB_INTS + SENSOR]!;
+    const sensor = ints[job * JobInt.Stride + JobInt.Sensor]!;
     if (sensor < 0) return NO_UPDATE_NEEDED;
     const update = this.#twin.newest(cell, sensor);
-    if (update !== NONE) return update;
-    const other = this.reselect(sensor, ints[job * JOB_INTS + DEVICE]!, cell);
-    ints[job * JOB_INTS + SENSOR] = other;
+    if (update !== Job.None) return update;
+    const other = this.reselect(sensor, ints[job * JobInt.Stride + JobInt.Device]!, cell);
+    ints[job * JobInt.Stride + JobInt.Sensor] = other;
     return other < 0 ? NO_UPDATE_NEEDED : this.#twin.newest(cell, other);
   }
 
   #complete(job: number, cell: number, update: number, step: number): void {
     const { values } = this.#metrics;
-    const row = cell * COUNTER_STRIDE;
-    const created = this.#jobs.ints[job * JOB_INTS + CREATED]!;
+    const row = cell * Counter.Stride;
+    const created = this.#jobs.ints[job * JobInt.Stride + JobInt.Created]!;
     const aori = step - created;
     const penalty = this.reward.penalty(aori);
     let aosi = -1;
@@ -143,15 +130,15 @@ export class MecServers {
     if (update >= 0) {
       aosi = created > update ? created - update : update - created;
       synchronisation = this.reward.synchronisation(aosi);
-      values[row + COUNTERS.requestsSynchronised]!++;
-      values[row + COUNTERS.aosiSum]! += aosi;
+      values[row + Counter.requestsSynchronised]!++;
+      values[row + Counter.aosiSum]! += aosi;
     }
-    values[row + COUNTERS.requestsCompleted]!++;
-    values[row + COUNTERS.aoriSum]! += aori;
-    values[row + COUNTERS.synchronisationReward]! += synchronisation;
-    values[row + COUNTERS.latePenalty]! += penalty;
-    values[row + COUNTERS.requestMbitCompleted]! += this.#jobs.floats[job * JOB_FLOATS + SIZE]!;
-    if (this.reward.late(aori)) values[row + COUNTERS.requestsLate]!++;
+    values[row + Counter.requestsCompleted]!++;
+    values[row + Counter.aoriSum]! += aori;
+    values[row + Counter.synchronisationReward]! += synchronisation;
+    values[row + Counter.latePenalty]! += penalty;
+    values[row + Counter.requestMbitCompleted]! += this.#jobs.floats[job * JobFloat.Stride + JobFloat.Size]!;
+    if (this.reward.late(aori)) values[row + Counter.requestsLate]!++;
     this.rewards[cell]! += synchronisation + penalty;
     this.onRequest?.(job, cell, update < 0 ? -1 : update, aosi);
   }
@@ -161,28 +148,28 @@ export class MecServers {
     const { ints, floats, progress } = this.#jobs;
     const { queue, backlogUnits } = this.updates;
     const { values } = this.#metrics;
-    const row = cell * COUNTER_STRIDE;
+    const row = cell * Counter.Stride;
     let capacity = units[cell]!;
     let job = queue.head[cell]!;
-    while (job !== NONE && capacity > EPSILON) {
-      const sensor = ints[job * JOB_INTS + DEVICE]!;
+    while (job !== Job.None && capacity > Capacity.Epsilon) {
+      const sensor = ints[job * JobInt.Stride + JobInt.Device]!;
       let needed = queue.left[cell]!;
       if (needed === 0) {
-        progress[job * JOB_PROGRESS + STARTED] = step;
-        needed = floats[job * JOB_FLOATS + LOAD]!;
-        if (this.#waiting[sensor] === job) this.#waiting[sensor] = NONE;
+        progress[job * JobProgress.Stride + JobProgress.Started] = step;
+        needed = floats[job * JobFloat.Stride + JobFloat.Load]!;
+        if (this.#waiting[sensor] === job) this.#waiting[sensor] = Job.None;
       }
-      if (needed - capacity > EPSILON) {
+      if (needed - capacity > Capacity.Epsilon) {
         queue.left[cell] = needed - capacity;
         backlogUnits[cell]! -= capacity;
         return;
       }
       capacity = needed < capacity ? capacity - needed : 0;
       const next = queue.shift(ints, cell);
-      backlogUnits[cell] = next === NONE ? 0 : backlogUnits[cell]! - needed;
-      this.#twin.commit(cell, sensor, ints[job * JOB_INTS + CREATED]!, step);
-      values[row + COUNTERS.updatesCompleted]!++;
-      values[row + COUNTERS.updateMbitCompleted]! += floats[job * JOB_FLOATS + SIZE]!;
+      backlogUnits[cell] = next === Job.None ? 0 : backlogUnits[cell]! - needed;
+      this.#twin.commit(cell, sensor, ints[job * JobInt.Stride + JobInt.Created]!, step);
+      values[row + Counter.updatesCompleted]!++;
+      values[row + Counter.updateMbitCompleted]! += floats[job * JobFloat.Stride + JobFloat.Size]!;
       this.onUpdate?.(job, cell);
       this.#jobs.release(job);
       job = next;

@@ -1,39 +1,63 @@
-/** What an episode's metrics count, per cell; the value is its column in {@link Metrics.values}. */
-export const COUNTERS = {
-  requestsCreated: 0,
-  requestsCompleted: 1,
+/** Columns of {@link Metrics.values}: what an episode counts, per cell. */
+export const enum Counter {
+  requestsCreated,
+  requestsCompleted,
   /** Completed requests that had a sensor, and so an AoSI. */
-  requestsSynchronised: 2,
-  requestsLate: 3,
-  requestsDropped: 4,
-  updatesCreated: 5,
-  updatesCompleted: 6,
+  requestsSynchronised,
+  requestsLate,
+  requestsDropped,
+  updatesCreated,
+  updatesCompleted,
   /** Updates replaced by a newer one of the same sensor (discipline freshest). */
-  updatesSuperseded: 7,
-  updatesDropped: 8,
-  handovers: 9,
+  updatesSuperseded,
+  updatesDropped,
+  handovers,
   /** Splits outside [0, 1] that were clipped. */
-  clippedSplits: 10,
-  aosiSum: 11,
-  aoriSum: 12,
-  synchronisationReward: 13,
-  latePenalty: 14,
-  requestMbitCreated: 15,
-  requestMbitCompleted: 16,
-  updateMbitCreated: 17,
-  updateMbitCompleted: 18,
-  rhoCSum: 19,
-  rhoPSum: 20,
-} as const;
+  clippedSplits,
+  aosiSum,
+  aoriSum,
+  synchronisationReward,
+  latePenalty,
+  requestMbitCreated,
+  requestMbitCompleted,
+  updateMbitCreated,
+  updateMbitCompleted,
+  rhoCSum,
+  rhoPSum,
+  /** Columns per cell: a multiple of eight, so that a cell's counters fill whole cache lines. */
+  Stride = 24,
+}
 
 /** Name of a counter. */
-export type Counter = keyof typeof COUNTERS;
+export type CounterName = Exclude<keyof typeof Counter, 'Stride'>;
+
+/** Column of every counter in {@link Metrics.values}, for other packages, which cannot see the enum. */
+export const COUNTERS: { readonly [Name in CounterName]: (typeof Counter)[Name] } = {
+  requestsCreated: Counter.requestsCreated,
+  requestsCompleted: Counter.requestsCompleted,
+  requestsSynchronised: Counter.requestsSynchronised,
+  requestsLate: Counter.requestsLate,
+  requestsDropped: Counter.requestsDropped,
+  updatesCreated: Counter.updatesCreated,
+  updatesCompleted: Counter.updatesCompleted,
+  updatesSuperseded: Counter.updatesSuperseded,
+  updatesDropped: Counter.updatesDropped,
+  handovers: Counter.handovers,
+  clippedSplits: Counter.clippedSplits,
+  aosiSum: Counter.aosiSum,
+  aoriSum: Counter.aoriSum,
+  synchronisationReward: Counter.synchronisationReward,
+  latePenalty: Counter.latePenalty,
+  requestMbitCreated: Counter.requestMbitCreated,
+  requestMbitCompleted: Counter.requestMbitCompleted,
+  updateMbitCreated: Counter.updateMbitCreated,
+  updateMbitCompleted: Counter.updateMbitCompleted,
+  rhoCSum: Counter.rhoCSum,
+  rhoPSum: Counter.rhoPSum,
+};
 
 /** All counters, in column order. */
-export const COUNTER_NAMES = Object.keys(COUNTERS) as Counter[];
-
-/** Columns per cell: a multiple of eight, so that a cell's counters fill whole cache lines. */
-export const COUNTER_STRIDE = 24;
+export const COUNTER_NAMES = Object.keys(COUNTERS) as CounterName[];
 
 /** The metrics that every table and figure of the sub-metaverse names. */
 export interface EpisodeMetrics {
@@ -51,11 +75,11 @@ export interface EpisodeMetrics {
 
 /** Counters of the running episode. */
 export class Metrics {
-  /** `Float64Array [cells × COUNTER_STRIDE]`, row-major. */
+  /** `Float64Array [cells × Counter.Stride]`, row-major. */
   readonly values: Float64Array;
 
   constructor(readonly cells: number) {
-    this.values = new Float64Array(cells * COUNTER_STRIDE);
+    this.values = new Float64Array(cells * Counter.Stride);
   }
 
   reset(): void {
@@ -63,10 +87,10 @@ export class Metrics {
   }
 
   /** A counter of one cell, or summed over all. */
-  total(name: Counter, cell?: number): number {
-    if (cell !== undefined) return this.values[cell * COUNTER_STRIDE + COUNTERS[name]]!;
+  total(name: CounterName, cell?: number): number {
+    if (cell !== undefined) return this.values[cell * Counter.Stride + COUNTERS[name]]!;
     let sum = 0;
-    for (let at = 0; at < this.cells; at++) sum += this.values[at * COUNTER_STRIDE + COUNTERS[name]]!;
+    for (let at = 0; at < this.cells; at++) sum += this.values[at * Counter.Stride + COUNTERS[name]]!;
     return sum;
   }
 
@@ -84,7 +108,7 @@ export class Metrics {
 
   /** The episode so far, of one cell or of all. */
   summary(cell?: number): EpisodeMetrics {
-    const total = (name: Counter) => this.total(name, cell);
+    const total = (name: CounterName) => this.total(name, cell);
     return {
       aosi: total('aosiSum') / total('requestsSynchronised'),
       aori: total('aoriSum') / total('requestsCompleted'),

@@ -1,5 +1,5 @@
 import { Registry } from '../registry/index.js';
-import type { Counter } from './metrics.js';
+import type { CounterName } from './metrics.js';
 import type { Simulator } from './simulator.js';
 
 /** One number that a cell observes at the end of a step. */
@@ -13,7 +13,7 @@ export interface Feature {
 
 const feature = (unit: string, read: Feature['read'], high = Infinity): Feature => ({ unit, high, read });
 
-const perStep = (simulator: Simulator, counter: Counter, cell: number) =>
+const perStep = (simulator: Simulator, counter: CounterName, cell: number) =>
   simulator.metrics.total(counter, cell) / Math.max(1, simulator.step);
 
 /** Features by the name that scenario files and policies use. The first two are paper 000, eq. 3. */

@@ -1,11 +1,17 @@
 import { expAt, INVERSE_LN2, LN10, logAt } from '../math/index.js';
-import { pathLossModels, ratioToDb, type LossFunction, type PathLoss } from '../radio/index.js';
+import {
+  pathLossModels,
+  ratioToDb,
+  type LinkGeometry,
+  type LossFunction,
+  type PathLoss,
+} from '../radio/index.js';
 import { RandomStream } from '../random/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Association, CellView } from './association.js';
 import type { DeviceGroup } from './devices.js';
 import type { LinkTrace } from './link-trace.js';
-import { COUNTER_STRIDE, COUNTERS, type Metrics } from './metrics.js';
+import { Counter, type Metrics } from './metrics.js';
 
 /** Radio links between the devices of a kind and all cells: association, SNR and spectral efficiency. */
 export class RadioLinks {
@@ -47,7 +53,7 @@ export class RadioLinks {
     const deviceHeightM = scenario[this.#group.kind === 'ue' ? 'ues' : 'sensors'].heightM;
     this.#random = pathLoss.random;
     this.#loss = scenario.cells.map(({ heightM, frequencyHz }) =>
-      pathLoss.prepare({ baseHeightM: heightM, deviceHeightM, frequencyHz }),
+      prepare(pathLoss, { baseHeightM: heightM, deviceHeightM, frequencyHz }),
     );
     this.#txPowerDbm = Float64Array.from(scenario.cells, (cell) => cell.txPowerDbm);
     this.#bandwidthMhz.set(scenario.cells.map((cell) => cell.bandwidthHz / 1e6));
@@ -102,7 +108,7 @@ export class RadioLinks {
       this.#device = device;
       const before = chosenCell[device]!;
       const chosen = associate(field.x[device]!, field.y[device]!, before, this.#cells, this.#snrDb);
-      if (before >= 0 && chosen !== before) metrics.values[chosen * COUNTER_STRIDE + COUNTERS.handovers]!++;
+      if (before >= 0 && chosen !== before) metrics.values[chosen * Counter.Stride + Counter.handovers]!++;
       chosenCell[device] = chosen;
     }
   }
@@ -168,13 +174,31 @@ export class RadioLinks {
   }
 }
 
+// Simulators of one scenario share models and prepared losses: an engine inlines one function, but not many of one making.
+const models = new WeakMap<Scenario['radio']['pathLoss'], PathLoss>();
+const preparedLosses = new WeakMap<PathLoss, Map<string, LossFunction>>();
+
+/** The path-loss model that a scenario names. */
+export function pathLossOf({ radio }: Scenario): PathLoss {
+  let pathLoss = models.get(radio.pathLoss);
+  if (pathLoss === undefined) {
+    const { model, ...options } = radio.pathLoss;
+    pathLoss = pathLossModels.get(model, 'radio.pathLoss.model')(options);
+    models.set(radio.pathLoss, pathLoss);
+  }
+  return pathLoss;
+}
+
+function prepare(pathLoss: PathLoss, geometry: LinkGeometry): LossFunction {
+  let known = preparedLosses.get(pathLoss);
+  if (known === undefined) preparedLosses.set(pathLoss, (known = new Map()));
+  const key = `${geometry.baseHeightM} ${geometry.deviceHeightM} ${geometry.frequencyHz}`;
+  let loss = known.get(key);
+  if (loss === undefined) known.set(key, (loss = pathLoss.prepare(geometry)));
+  return loss;
+}
+
 /** Replaces a distance (m) by the loss (dB) of a model without random variates. */
 function applyLoss(loss: LossFunction, values: Float64Array, at: number): void {
   values[at] = loss(values[at]!, 0, 0);
-}
-
-/** The path-loss model that a scenario names. */
-export function pathLossOf(scenario: Scenario): PathLoss {
-  const { model, ...options } = scenario.radio.pathLoss;
-  return pathLossModels.get(model, 'radio.pathLoss.model')(options);
 }

@@ -1,4 +1,4 @@
-import { CREATED, DEVICE, JOB_INTS, JOB_PROGRESS, SEND_STARTED, SENSOR, SENT, STARTED } from './job-store.js';
+import { JobInt, JobProgress } from './job-store.js';
 import type { Simulator } from './simulator.js';
 
 /** Columns of the requests table, in file order. Steps are counted from 0; −1 stands for no sensor and no update. */
@@ -31,21 +31,21 @@ export class RequestRecorder {
     simulator.onRequest = (job, cell, updateCreated, aosi) => {
       if ((this.#rows + 1) * REQUEST_COLUMNS.length > this.#values.length) this.#grow();
       const { ints, progress } = jobs;
-      const from = job * JOB_INTS;
-      const at = job * JOB_PROGRESS;
+      const from = job * JobInt.Stride;
+      const at = job * JobProgress.Stride;
       const to = this.#rows++ * REQUEST_COLUMNS.length;
       const values = this.#values;
       values[to] = simulator.episode;
       values[to + 1] = cell;
-      values[to + 2] = ints[from + DEVICE]!;
-      values[to + 3] = ints[from + CREATED]!;
-      values[to + 4] = progress[at + SEND_STARTED]!;
-      values[to + 5] = progress[at + SENT]!;
-      values[to + 6] = progress[at + STARTED]!;
+      values[to + 2] = ints[from + JobInt.Device]!;
+      values[to + 3] = ints[from + JobInt.Created]!;
+      values[to + 4] = progress[at + JobProgress.SendStarted]!;
+      values[to + 5] = progress[at + JobProgress.Sent]!;
+      values[to + 6] = progress[at + JobProgress.Started]!;
       values[to + 7] = simulator.step;
-      values[to + 8] = ints[from + SENSOR]!;
+      values[to + 8] = ints[from + JobInt.Sensor]!;
       values[to + 9] = updateCreated;
-      values[to + 10] = simulator.step - ints[from + CREATED]!;
+      values[to + 10] = simulator.step - ints[from + JobInt.Created]!;
       values[to + 11] = aosi;
     };
   }

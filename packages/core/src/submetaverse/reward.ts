@@ -23,20 +23,32 @@ export interface RewardOptions {
 }
 
 /** r = Σ c1 η^AoSI + Σ c2 · 1{AoRI > D_th} (paper 000, eqs. 5-7). */
-export function ageDiscounted({ baseReward, eta, latePenalty, lateThresholdSteps }: RewardOptions): Reward {
-  // Powers by repeated multiplication, as far as they were needed: Math.pow differs between engines.
-  const powers = [baseReward];
-  return {
-    synchronisation(aosi) {
-      while (powers.length <= aosi) powers.push(powers[powers.length - 1]! * eta);
-      return powers[aosi]!;
-    },
-    penalty: (aori) => (aori > lateThresholdSteps ? latePenalty : 0),
-    late: (aori) => aori > lateThresholdSteps,
-  };
+export class AgeDiscounted implements Reward {
+  readonly #options: RewardOptions;
+  /** c1 η^a at a, as far as it was needed: by repeated multiplication, as Math.pow differs between engines. */
+  readonly #rewards: number[];
+
+  constructor(options: RewardOptions) {
+    this.#options = options;
+    this.#rewards = [options.baseReward];
+  }
+
+  synchronisation(aosi: number): number {
+    const rewards = this.#rewards;
+    while (rewards.length <= aosi) rewards.push(rewards[rewards.length - 1]! * this.#options.eta);
+    return rewards[aosi]!;
+  }
+
+  penalty(aori: number): number {
+    return this.late(aori) ? this.#options.latePenalty : 0;
+  }
+
+  late(aori: number): boolean {
+    return aori > this.#options.lateThresholdSteps;
+  }
 }
 
 /** Rewards by the name that scenario files use. */
 export const rewardModels = new Registry<(options: RewardOptions) => Reward>('reward', {
-  'age-discounted': ageDiscounted,
+  'age-discounted': (options) => new AgeDiscounted(options),
 });

@@ -1,6 +1,6 @@
 import type { Policy } from '../policy/index.js';
 import type { Scenario } from '../scenario/index.js';
-import { COUNTER_NAMES, type Counter, type EpisodeMetrics } from './metrics.js';
+import { COUNTER_NAMES, type CounterName, type EpisodeMetrics } from './metrics.js';
 import { Observer } from './observer.js';
 import { RequestRecorder, type IntegerTable, type REQUEST_COLUMNS } from './requests-table.js';
 import { Simulator, type SimulatorOptions } from './simulator.js';
@@ -23,7 +23,7 @@ export interface RunOptions extends SimulatorOptions {
 
 /** One row per episode: `Float64Array [episodes]` by column. */
 export type EpisodeTable = Readonly<
-  Record<'episode' | keyof EpisodeMetrics | Counter | 'rhoC' | 'rhoP', Float64Array>
+  Record<'episode' | keyof EpisodeMetrics | CounterName | 'rhoC' | 'rhoP', Float64Array>
 >;
 
 /** What a run yields. */

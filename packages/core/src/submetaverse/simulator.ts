@@ -6,9 +6,9 @@ import { associationModels, type Association, type CellView } from './associatio
 import type { ComputationQueue } from './computation-queue.js';
 import { DeviceSide, type KindModels, type KindTraces } from './device-side.js';
 import { DeviceGroup, type DeviceKind } from './devices.js';
-import { JobStore } from './job-store.js';
+import { Capacity, JobStore } from './job-store.js';
 import { MecServers, type RequestListener, type UpdateListener } from './mec-servers.js';
-import { COUNTER_STRIDE, COUNTERS, Metrics } from './metrics.js';
+import { Counter, Metrics } from './metrics.js';
 import { PointGrid } from './point-grid.js';
 import { rewardModels, type Reward } from './reward.js';
 import { sensorSelections, type SensorSelection, type SensorView } from './sensor-selection.js';
@@ -231,7 +231,7 @@ export class Simulator {
             { path: `[${at}]`, message: `${String(value)}: expected a number, ${splits.length} of them` },
           ]);
         }
-        values[(at >> 1) * COUNTER_STRIDE + COUNTERS.clippedSplits]!++;
+        values[(at >> 1) * Counter.Stride + Counter.clippedSplits]!++;
       }
       splits[at] = value < 0 ? 0 : value > 1 ? 1 : value;
     }
@@ -243,8 +243,8 @@ export class Simulator {
       this.#sensor.bandwidth[cell] = bandwidthMhz - this.#ue.bandwidth[cell]!;
       this.#ue.units[cell] = splits[cell * 2 + 1]! * computeUnits;
       this.#sensor.units[cell] = computeUnits - this.#ue.units[cell]!;
-      values[cell * COUNTER_STRIDE + COUNTERS.rhoCSum]! += splits[cell * 2]!;
-      values[cell * COUNTER_STRIDE + COUNTERS.rhoPSum]! += splits[cell * 2 + 1]!;
+      values[cell * Counter.Stride + Counter.rhoCSum]! += splits[cell * 2]!;
+      values[cell * Counter.Stride + Counter.rhoPSum]! += splits[cell * 2 + 1]!;
     }
   }
 

@@ -1,4 +1,4 @@
-import { COUNTER_STRIDE, COUNTERS } from './metrics.js';
+import { Counter } from './metrics.js';
 import type { Simulator } from './simulator.js';
 
 /** Columns of the steps table: one row per step and cell, at the end of the step. */
@@ -45,7 +45,7 @@ export class StepRecorder {
     const now = simulator.metrics.values;
     if (simulator.step === 1) this.#before.fill(0);
     for (let cell = 0; cell < simulator.cells; cell++) {
-      const row = cell * COUNTER_STRIDE;
+      const row = cell * Counter.Stride;
       const gain = (counter: number) => now[row + counter]! - this.#before[row + counter]!;
       const values = [
         simulator.episode,
@@ -54,10 +54,10 @@ export class StepRecorder {
         simulator.splits[cell * 2]!,
         simulator.splits[cell * 2 + 1]!,
         simulator.rewards[cell]!,
-        gain(COUNTERS.requestsCreated),
-        gain(COUNTERS.requestsCompleted),
-        gain(COUNTERS.aosiSum) / gain(COUNTERS.requestsSynchronised),
-        gain(COUNTERS.aoriSum) / gain(COUNTERS.requestsCompleted),
+        gain(Counter.requestsCreated),
+        gain(Counter.requestsCompleted),
+        gain(Counter.aosiSum) / gain(Counter.requestsSynchronised),
+        gain(Counter.aoriSum) / gain(Counter.requestsCompleted),
         simulator.requests.queue.length[cell]!,
         simulator.updates.queue.length[cell]!,
         simulator.requests.backlogUnits[cell]!,

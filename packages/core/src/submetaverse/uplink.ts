@@ -1,22 +1,10 @@
 import type { JobBatch } from '../traffic/index.js';
 import type { DeviceSide } from './device-side.js';
 import type { DeviceGroup } from './devices.js';
-import {
-  JOB_FLOATS,
-  JOB_PROGRESS,
-  LOAD,
-  NONE,
-  SEND_STARTED,
-  SENT,
-  SIZE,
-  type JobStore,
-} from './job-store.js';
+import { Capacity, Job, JobFloat, JobProgress, type JobStore } from './job-store.js';
 import type { MecServers } from './mec-servers.js';
-import { COUNTER_STRIDE, COUNTERS, type Metrics } from './metrics.js';
+import { Counter, type Metrics } from './metrics.js';
 import type { SensorSelection, SensorView } from './sensor-selection.js';
-
-/** Capacity below this (Mbit or units) is a rounding error: it neither begins a job nor keeps one from ending. */
-export const EPSILON = 1e-9;
 
 /** Queues the requests of a step at their UEs, each with the sensor it needs. */
 export function createRequests(
@@ -33,8 +21,8 @@ export function createRequests(
     const size = sizeMbit[at]!;
     const cell = chosenCell[ue]!;
     const sensor = select(field.x[ue]!, field.y[ue]!, cell, view);
-    values[cell * COUNTER_STRIDE + COUNTERS.requestsCreated]!++;
-    values[cell * COUNTER_STRIDE + COUNTERS.requestMbitCreated]! += size;
+    values[cell * Counter.Stride + Counter.requestsCreated]!++;
+    values[cell * Counter.Stride + Counter.requestMbitCreated]! += size;
     backlogMbit[ue]! += size;
     const job = jobs.create(step, ue, sensor, size, loadUnits[at]!);
     queues.push(jobs.ints, ue, job);
@@ -53,16 +41,16 @@ export function createUpdates(
   for (let at = 0; at < count; at++) {
     const sensor = device[at]!;
     const size = sizeMbit[at]!;
-    const row = chosenCell[sensor]! * COUNTER_STRIDE;
-    values[row + COUNTERS.updatesCreated]!++;
-    values[row + COUNTERS.updateMbitCreated]! += size;
+    const row = chosenCell[sensor]! * Counter.Stride;
+    values[row + Counter.updatesCreated]!++;
+    values[row + Counter.updateMbitCreated]! += size;
     backlogMbit[sensor]! += size;
     const waiting = queues.length[sensor]! - (queues.left[sensor]! > 0 ? 1 : 0);
     if (freshest && waiting > 0) {
       const last = queues.tail[sensor]!;
-      backlogMbit[sensor]! -= jobs.floats[last * JOB_FLOATS + SIZE]!;
+      backlogMbit[sensor]! -= jobs.floats[last * JobFloat.Stride + JobFloat.Size]!;
       jobs.fill(last, step, sensor, sensor, size, loadUnits[at]!);
-      values[row + COUNTERS.updatesSuperseded]!++;
+      values[row + Counter.updatesSuperseded]!++;
     } else {
       const job = jobs.create(step, sensor, sensor, size, loadUnits[at]!);
       queues.push(jobs.ints, sensor, job);
@@ -81,36 +69,36 @@ export function transmit(side: DeviceSide, jobs: JobStore, servers: MecServers, 
   for (let device = 0; device < active; device++) {
     let job = head[device]!;
     const mbit = rate[device]!;
-    if (job === NONE || mbit <= EPSILON) continue;
+    if (job === Job.None || mbit <= Capacity.Epsilon) continue;
     let capacity = mbit;
     do {
       let needed = left[device]!;
       if (needed === 0) {
-        progress[job * JOB_PROGRESS + SEND_STARTED] = step;
-        needed = floats[job * JOB_FLOATS + SIZE]!;
+        progress[job * JobProgress.Stride + JobProgress.SendStarted] = step;
+        needed = floats[job * JobFloat.Stride + JobFloat.Size]!;
       }
-      if (needed - capacity > EPSILON) {
+      if (needed - capacity > Capacity.Epsilon) {
         left[device] = needed - capacity;
         capacity = 0;
         break;
       }
       capacity = needed < capacity ? capacity - needed : 0;
-      progress[job * JOB_PROGRESS + SENT] = step;
+      progress[job * JobProgress.Stride + JobProgress.Sent] = step;
       const next = queues.shift(ints, device);
-      if (isUe) servers.requests.arrive(cell[device]!, job, floats[job * JOB_FLOATS + LOAD]!);
+      if (isUe) servers.requests.arrive(cell[device]!, job, floats[job * JobFloat.Stride + JobFloat.Load]!);
       else servers.arriveUpdate(cell[device]!, device, job);
       job = next;
-    } while (job !== NONE && capacity > EPSILON);
-    backlogMbit[device] = job === NONE ? 0 : backlogMbit[device]! - (mbit - capacity);
+    } while (job !== Job.None && capacity > Capacity.Epsilon);
+    backlogMbit[device] = job === Job.None ? 0 : backlogMbit[device]! - (mbit - capacity);
   }
 }
 
 /** A device leaves: what it has not sent is dropped; what it has sent stays at the MEC server. */
 export function depart(group: DeviceGroup, device: number, jobs: JobStore, { values }: Metrics): void {
-  const dropped = group.kind === 'ue' ? COUNTERS.requestsDropped : COUNTERS.updatesDropped;
-  const row = Math.max(0, group.chosenCell[device]!) * COUNTER_STRIDE;
+  const dropped = group.kind === 'ue' ? Counter.requestsDropped : Counter.updatesDropped;
+  const row = Math.max(0, group.chosenCell[device]!) * Counter.Stride;
   let job = group.queues.head[device]!;
-  while (job !== NONE) {
+  while (job !== Job.None) {
     const next = group.queues.shift(jobs.ints, device);
     jobs.release(job);
     values[row + dropped]!++;

@@ -17,10 +17,34 @@ export interface Arrivals {
 /** 2^32 · p, for comparison with a 32-bit word. */
 const threshold = (probability: number) => probability * 4294967296;
 
+// Classes and not closures: an engine inlines a method of many objects, but not many closures.
+
+class Bernoulli implements Arrivals {
+  readonly #limit: number;
+
+  constructor(probability: number) {
+    this.#limit = threshold(probability);
+  }
+
+  count(device: number, _step: number, streams: Int32Array): number {
+    return nextUint32(streams, device) < this.#limit ? 1 : 0;
+  }
+}
+
+class Periodic implements Arrivals {
+  constructor(
+    readonly intervalSteps: number,
+    readonly offsetSteps: number,
+  ) {}
+
+  count(_device: number, step: number): number {
+    return step >= this.offsetSteps && (step - this.offsetSteps) % this.intervalSteps === 0 ? 1 : 0;
+  }
+}
+
 /** X(t) ~ Bernoulli(p) (paper 000, section II-A). */
 export function bernoulli({ probability }: { probability: number }): Arrivals {
-  const limit = threshold(probability);
-  return { count: (device, _step, streams) => (nextUint32(streams, device) < limit ? 1 : 0) };
+  return new Bernoulli(probability);
 }
 
 /** X̂(t) = δ(t mod T_n, 0) (paper 000, section II-A), shifted by an offset. */
@@ -28,9 +52,7 @@ export function periodic({
   intervalSteps = 1,
   offsetSteps = 0,
 }: { intervalSteps?: number; offsetSteps?: number } = {}): Arrivals {
-  return {
-    count: (_device, step) => (step >= offsetSteps && (step - offsetSteps) % intervalSteps === 0 ? 1 : 0),
-  };
+  return new Periodic(intervalSteps, offsetSteps);
 }
 
 /** A Poisson number of jobs every step. */

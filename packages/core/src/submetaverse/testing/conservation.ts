@@ -1,6 +1,6 @@
 import type { ComputationQueue } from '../computation-queue.js';
 import type { DeviceGroup } from '../devices.js';
-import { JOB_FLOATS, JOB_INTS, LOAD, NEXT, NONE, SIZE } from '../job-store.js';
+import { Job, JobFloat, JobInt } from '../job-store.js';
 import type { Simulator } from '../simulator.js';
 
 /** Jobs, Mbit and units of a set of jobs. */
@@ -20,11 +20,11 @@ export function inventory(
   const amount = { jobs: 0, mbit: 0, units: 0, left: 0 };
   const walk = (head: number, length: number, left: number, remaining: (job: number) => number) => {
     let count = 0;
-    for (let job = head; job !== NONE; job = ints[job * JOB_INTS + NEXT]!) {
+    for (let job = head; job !== Job.None; job = ints[job * JobInt.Stride + JobInt.Next]!) {
       amount.left += count === 0 && left > 0 ? left : remaining(job);
       count++;
-      amount.mbit += floats[job * JOB_FLOATS + SIZE]!;
-      amount.units += floats[job * JOB_FLOATS + LOAD]!;
+      amount.mbit += floats[job * JobFloat.Stride + JobFloat.Size]!;
+      amount.units += floats[job * JobFloat.Stride + JobFloat.Load]!;
     }
     if (count !== length) throw new Error(`a queue holds ${count} jobs and says ${length}`);
     amount.jobs += count;
@@ -32,7 +32,12 @@ export function inventory(
   for (let device = 0; device < group.capacity; device++) {
     const { head, length, left } = group.queues;
     amount.left = 0;
-    walk(head[device]!, length[device]!, left[device]!, (job) => floats[job * JOB_FLOATS + SIZE]!);
+    walk(
+      head[device]!,
+      length[device]!,
+      left[device]!,
+      (job) => floats[job * JobFloat.Stride + JobFloat.Size]!,
+    );
     if (Math.abs(amount.left - group.backlogMbit[device]!) > 1e-6) {
       throw new Error(
         `device ${device} has ${amount.left} Mbit to send and says ${group.backlogMbit[device]}`,
@@ -42,7 +47,7 @@ export function inventory(
   for (let cell = 0; cell < simulator.cells; cell++) {
     const { head, length, left } = servers.queue;
     amount.left = 0;
-    walk(head[cell]!, length[cell]!, left[cell]!, (job) => floats[job * JOB_FLOATS + LOAD]!);
+    walk(head[cell]!, length[cell]!, left[cell]!, (job) => floats[job * JobFloat.Stride + JobFloat.Load]!);
     if (Math.abs(amount.left - servers.backlogUnits[cell]!) > 1e-6) {
       throw new Error(
         `cell ${cell} has ${amount.left} units to process and says ${servers.backlogUnits[cell]}`,
