@@ -9,6 +9,9 @@ import type { Schedule } from './schedule.js';
 
 /** Factors on the prices that are tried: plans that honour capacity want to see memory a little cheaper or dearer. */
 const PRICE_SCALES = [0.3, 0.7, 0.8, 0.85, 0.9, 0.95, 1, 1.05];
+/** For long traces, where each try takes a second. */
+const FEW_PRICE_SCALES = [0.85, 1];
+const LONG_REQUESTS = 200_000;
 
 /** Steps on prices before there is a plan to aim at. */
 const ROUGH_ITERATIONS = 50;
@@ -36,7 +39,7 @@ export function solveOffline(instance: ServingInstance): OfflineResult {
 
 function bestPlan(problem: OfflineProblem, { prices, binRequests }: LowerBound): Schedule {
   let best: Schedule | undefined;
-  for (const scale of PRICE_SCALES) {
+  for (const scale of problem.requests > LONG_REQUESTS ? FEW_PRICE_SCALES : PRICE_SCALES) {
     const plan = priceDirected(problem, prices, binRequests, scale);
     if (best === undefined || plan.perSlot < best.perSlot) best = plan;
   }

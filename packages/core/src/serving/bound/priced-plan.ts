@@ -53,20 +53,28 @@ export class PricedPlan {
       this.#trace(service);
     }
     let gb = 0;
-    this.excess.fill(0);
     this.totalExcess = 0;
-    for (let index = 0; index < problem.requests; index++) {
-      gb += this.#change[index]!;
-      this.excess[Math.floor(index / this.binRequests)]! += gb - capacity;
-      this.totalExcess += gb - capacity;
+    for (let bin = 0; bin < this.bins; bin++) {
+      let excess = 0;
+      const end = Math.min(problem.requests, (bin + 1) * this.binRequests);
+      for (let index = bin * this.binRequests; index < end; index++) {
+        gb += this.#change[index]!;
+        excess += gb - capacity;
+      }
+      this.excess[bin] = excess;
+      this.totalExcess += excess;
     }
     return value;
   }
 
   #accumulate(prices: Float64Array): void {
     const cumulative = this.#cumulative;
-    for (let index = 0; index < this.problem.requests; index++) {
-      cumulative[index + 1] = cumulative[index]! + prices[Math.floor(index / this.binRequests)]!;
+    for (let bin = 0; bin < this.bins; bin++) {
+      const end = Math.min(this.problem.requests, (bin + 1) * this.binRequests);
+      const price = prices[bin]!;
+      for (let index = bin * this.binRequests; index < end; index++) {
+        cumulative[index + 1] = cumulative[index]! + price;
+      }
     }
   }
 
