@@ -1,0 +1,140 @@
+import type { Scenario } from '@metalore/core/scenario';
+import type { EpisodeMetrics } from '@metalore/core/submetaverse';
+
+/** From `step` on another policy acts, or fields of the scenario (by dotted path) have other values. */
+export interface LogEntry {
+  readonly step: number;
+  readonly policy?: string;
+  readonly set?: Readonly<Record<string, unknown>>;
+}
+
+/** One sub-metaverse: its first policy, and what was changed on the way. */
+export interface RunPlan {
+  readonly policy: string;
+  /** In the order of the steps; entries at step 0 belong to the scenario it starts with. */
+  readonly log: readonly LogEntry[];
+}
+
+/** All that decides what one sees. */
+export interface SessionPlan {
+  /** YAML or JSON. */
+  readonly scenarioText: string;
+  readonly seed: number;
+  readonly episode: number;
+  /** One, or two side by side on the same random numbers. */
+  readonly runs: readonly RunPlan[];
+}
+
+/** Columns of the series, one row per step. */
+export const SERIES = [
+  'requestsAtUes',
+  'updatesAtSensors',
+  'requestsAtMec',
+  'updatesAtMec',
+  /** Means over what was completed in the step, steps; NaN if nothing was. */
+  'aori',
+  'aosi',
+  /** Completed over created since the episode began. */
+  'served',
+  'reward',
+  'rhoC',
+  'rhoP',
+  /** Created in the step. */
+  'requestMbit',
+  'updateMbit',
+  'requestJobs',
+  'updateJobs',
+  /** What the devices may send in the step, Mbit. */
+  'requestRateMbit',
+  'updateRateMbit',
+] as const;
+export type SeriesName = (typeof SERIES)[number];
+export type Series = Record<SeriesName, Float64Array>;
+
+/** Devices of one kind, `[devices]` each. */
+export interface DeviceFrame {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  /** Serving cell; −1 without service. */
+  readonly cell: Int16Array;
+  /** Jobs waiting at the device. */
+  readonly queue: Int32Array;
+  readonly rateMbit: Float32Array;
+  /** Of a UE: the sensor its newest request needs, or −1. Of a sensor: age of what the twin knows of it, steps, or −1. */
+  readonly link: Int32Array;
+}
+
+/** One cell's MEC server. */
+export interface CellFrame {
+  readonly xM: number;
+  readonly yM: number;
+  readonly requests: number;
+  readonly updates: number;
+  readonly requestUnits: number;
+  readonly updateUnits: number;
+  readonly computeUnits: number;
+  readonly bandwidthMhz: number;
+  readonly rhoC: number;
+  readonly rhoP: number;
+  readonly reward: number;
+}
+
+/** A completed request: steps from 0 (paper 000, eq. 1). */
+export interface RequestFrame {
+  readonly created: number;
+  readonly sendStarted: number;
+  readonly sent: number;
+  readonly started: number;
+  readonly completed: number;
+  readonly sensor: number;
+  readonly updateCreated: number;
+  /** −1 if it needed no sensor. */
+  readonly aosi: number;
+}
+
+/** What hovering a device shows. */
+export interface DeviceDetails {
+  readonly kind: 'ue' | 'sensor';
+  readonly device: number;
+  readonly cell: number;
+  readonly rateMbit: number;
+  readonly jobs: number;
+  readonly backlogMbit: number;
+  /** Age of the first job in its queue, steps; −1 if there is none. */
+  readonly headAge: number;
+  /** Of a sensor: age of its newest processed update, steps; −1 before the first. */
+  readonly twinAge: number;
+  /** Of a UE: its last completed request. */
+  readonly last?: RequestFrame;
+}
+
+/** What is seen of one sub-metaverse after a step. */
+export interface RunFrame {
+  readonly step: number;
+  readonly policy: string;
+  /** Values now, of what sliders show. */
+  readonly scenario: Scenario;
+  readonly metrics: EpisodeMetrics;
+  readonly ues: DeviceFrame;
+  readonly sensors: DeviceFrame;
+  readonly cells: readonly CellFrame[];
+  /** First step of `series`; earlier rows stand as they were sent. */
+  readonly seriesFrom: number;
+  readonly series: Series;
+  readonly details?: DeviceDetails | undefined;
+}
+
+/** What is seen of a session. */
+export interface Frame {
+  readonly step: number;
+  readonly episodeSteps: number;
+  readonly area: { readonly widthM: number; readonly heightM: number };
+  readonly runs: readonly RunFrame[];
+}
+
+/** Which device is looked at. */
+export interface Inspected {
+  readonly run: number;
+  readonly kind: 'ue' | 'sensor';
+  readonly device: number;
+}

@@ -1,0 +1,298 @@
+import type { Colours } from '../shared/theme.svelte.js';
+import type { DeviceFrame, Inspected, RunFrame } from '../simulation/protocol.js';
+
+/** Above this many devices links and travelling dots are left out, and marks get smaller. */
+const FEW = 200;
+
+/** From metres to pixels: the area fits, its ratio stays, y goes up. */
+export interface Projection {
+  readonly scale: number;
+  readonly left: number;
+  readonly bottom: number;
+  x(metres: number): number;
+  y(metres: number): number;
+}
+
+/** Room for the axes, px. */
+const MARGIN = { left: 34, right: 10, top: 10, bottom: 24 };
+
+export function projectionOf(
+  area: { readonly widthM: number; readonly heightM: number },
+  width: number,
+  height: number,
+): Projection {
+  const scale = Math.min(
+    (width - MARGIN.left - MARGIN.right) / area.widthM,
+    (height - MARGIN.top - MARGIN.bottom) / area.heightM,
+  );
+  const left = MARGIN.left + (width - MARGIN.left - MARGIN.right - scale * area.widthM) / 2;
+  const bottom = MARGIN.top + scale * area.heightM;
+  return { scale, left, bottom, x: (metres) => left + metres * scale, y: (metres) => bottom - metres * scale };
+}
+
+/** What a map shows beside the frame. */
+export interface MapScene {
+  readonly area: { readonly widthM: number; readonly heightM: number };
+  readonly run: RunFrame;
+  /** Where UEs were a step before, and how far the step has come, 0 to 1. */
+  readonly before: DeviceFrame | undefined;
+  readonly progress: number;
+  /** Seconds, for what travels along the links; 0 stands still. */
+  readonly clock: number;
+  readonly inspected: Inspected | undefined;
+  readonly colours: Colours;
+}
+
+/** Positions of the UEs, between two steps where both are known. */
+export function uePositions({ run, before, progress }: MapScene): { x: Float32Array; y: Float32Array } {
+  const { x, y } = run.ues;
+  if (before === undefined || before.x.length !== x.length || progress >= 1) return { x, y };
+  const between = (from: Float32Array, to: Float32Array) =>
+    to.map((value, at) => from[at]! + (value - from[at]!) * progress);
+  return { x: between(before.x, x), y: between(before.y, y) };
+}
+
+/** Draws one sub-metaverse. */
+export function drawMap(context: CanvasRenderingContext2D, scene: MapScene, p: Projection): void {
+  const { run, colours } = scene;
+  const { ues, sensors } = run;
+  const few = ues.x.length + sensors.x.length <= FEW;
+  const at = uePositions(scene);
+  drawArea(context, scene, p);
+  if (few) {
+    drawNeeds(context, scene, p, at);
+    drawLinks(context, scene, p, sensors, sensors, colours.updates);
+    drawLinks(context, scene, p, ues, at, colours.requests);
+  }
+  drawSensors(context, scene, p, few);
+  drawUes(context, scene, p, at, few);
+  for (const cell of run.cells) drawStation(context, p.x(cell.xM), p.y(cell.yM), colours);
+  if (scene.inspected) drawInspected(context, scene, p, at, scene.inspected);
+}
+
+function drawArea(context: CanvasRenderingContext2D, { area, colours }: MapScene, p: Projection): void {
+  context.fillStyle = colours.bg;
+  context.fillRect(p.left, p.y(area.heightM), area.widthM * p.scale, area.heightM * p.scale);
+  context.lineWidth = 1;
+  context.strokeStyle = colours.line;
+  context.fillStyle = colours.muted;
+  context.font = '11px system-ui, sans-serif';
+  const spacing = niceSpacing(Math.max(area.widthM, area.heightM) / 4);
+  context.beginPath();
+  context.textAlign = 'center';
+  context.textBaseline = 'top';
+  for (let x = 0; x <= area.widthM; x += spacing) {
+    line(context, p.x(x), p.y(0), p.x(x), p.y(area.heightM));
+    const last = x + spacing > area.widthM;
+    context.fillText(last ? `${x} m` : String(x), p.x(x) - (last ? 8 : 0), p.bottom + 6);
+  }
+  context.textAlign = 'right';
+  context.textBaseline = 'middle';
+  for (let y = 0; y <= area.heightM; y += spacing) {
+    line(context, p.x(0), p.y(y), p.x(area.widthM), p.y(y));
+    if (y > 0) context.fillText(String(y), p.left - 5, p.y(y));
+  }
+  context.stroke();
+}
+
+/** 1, 2 or 5 times a power of ten. */
+function niceSpacing(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((value) => value >= rough * 0.9)!;
+}
+
+function line(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
+  context.moveTo(Math.round(x0) + 0.5, Math.round(y0) + 0.5);
+  context.lineTo(Math.round(x1) + 0.5, Math.round(y1) + 0.5);
+}
+
+/** Dotted: from a UE to the sensor that its newest request needs. */
+function drawNeeds(
+  context: CanvasRenderingContext2D,
+  { run, colours }: MapScene,
+  p: Projection,
+  at: { x: Float32Array; y: Float32Array },
+): void {
+  context.strokeStyle = colours.muted;
+  context.globalAlpha = 0.75;
+  context.setLineDash([2, 4]);
+  context.beginPath();
+  run.ues.link.forEach((sensor, ue) => {
+    if (sensor < 0 || sensor >= run.sensors.x.length) return;
+    context.moveTo(p.x(at.x[ue]!), p.y(at.y[ue]!));
+    context.lineTo(p.x(run.sensors.x[sensor]!), p.y(run.sensors.y[sensor]!));
+  });
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+/** Lines to the serving base station, and on them dots that travel while there is something to send. */
+function drawLinks(
+  context: CanvasRenderingContext2D,
+  { run, clock }: MapScene,
+  p: Projection,
+  devices: DeviceFrame,
+  at: { x: Float32Array; y: Float32Array },
+  colour: string,
+): void {
+  context.strokeStyle = context.fillStyle = colour;
+  context.globalAlpha = 0.28;
+  context.beginPath();
+  for (let device = 0; device < at.x.length; device++) {
+    const cell = run.cells[devices.cell[device]!];
+    if (cell === undefined) continue;
+    context.moveTo(p.x(at.x[device]!), p.y(at.y[device]!));
+    context.lineTo(p.x(cell.xM), p.y(cell.yM));
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+  if (clock === 0) return;
+  context.beginPath();
+  for (let device = 0; device < at.x.length; device++) {
+    const cell = run.cells[devices.cell[device]!];
+    if (cell === undefined || (devices.rateMbit[device]! <= 0 && devices.queue[device]! === 0)) continue;
+    const phase = (clock * 0.5 + device * 0.37) % 1;
+    const x = p.x(at.x[device]! + (cell.xM - at.x[device]!) * phase);
+    const y = p.y(at.y[device]! + (cell.yM - at.y[device]!) * phase);
+    context.moveTo(x + 2, y);
+    context.arc(x, y, 2, 0, 2 * Math.PI);
+  }
+  context.fill();
+}
+
+/** How much of its colour a sensor keeps: the older what the twin knows of it, the paler. */
+const PALENESS = [1, 0.72, 0.48, 0.28, 0.12] as const;
+/** Ages up to which each of them holds, steps. */
+const AGE_LIMITS = [2, 5, 10, 20, Infinity] as const;
+
+function drawSensors(
+  context: CanvasRenderingContext2D,
+  { run, colours }: MapScene,
+  p: Projection,
+  few: boolean,
+): void {
+  const { x, y, link, queue } = run.sensors;
+  const size = few ? 5 : 2.5;
+  context.fillStyle = context.strokeStyle = colours.updates;
+  context.lineWidth = 1;
+  AGE_LIMITS.forEach((limit, band) => {
+    const least = band === 0 ? -Infinity : AGE_LIMITS[band - 1]!;
+    context.beginPath();
+    for (let sensor = 0; sensor < x.length; sensor++) {
+      const age = link[sensor]! < 0 ? Infinity : link[sensor]!;
+      const isLast = limit === Infinity && age === Infinity;
+      if (!isLast && (age <= least || age > limit || age === Infinity)) continue;
+      context.rect(p.x(x[sensor]!) - size, p.y(y[sensor]!) - size, size * 2, size * 2);
+    }
+    context.globalAlpha = PALENESS[band]!;
+    context.fill();
+    context.globalAlpha = few ? 1 : Math.max(0.4, PALENESS[band]!);
+    context.stroke();
+  });
+  context.globalAlpha = 1;
+  if (few) drawQueues(context, p, x, y, queue);
+}
+
+function drawUes(
+  context: CanvasRenderingContext2D,
+  { run, colours }: MapScene,
+  p: Projection,
+  at: { x: Float32Array; y: Float32Array },
+  few: boolean,
+): void {
+  const radius = few ? 5.5 : 2.5;
+  context.fillStyle = colours.requests;
+  context.strokeStyle = colours.bg;
+  context.lineWidth = few ? 1.5 : 0.5;
+  context.beginPath();
+  for (let ue = 0; ue < at.x.length; ue++) {
+    const x = p.x(at.x[ue]!);
+    const y = p.y(at.y[ue]!);
+    context.moveTo(x + radius, y);
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+  }
+  context.fill();
+  if (!few) return;
+  context.stroke();
+  context.fillStyle = colours.requests;
+  drawQueues(context, p, at.x, at.y, run.ues.queue);
+}
+
+/** Beside each device a bar as long as its queue, 2 px a job. */
+function drawQueues(
+  context: CanvasRenderingContext2D,
+  p: Projection,
+  x: Float32Array,
+  y: Float32Array,
+  queue: Int32Array,
+): void {
+  context.beginPath();
+  for (let device = 0; device < x.length; device++) {
+    const height = Math.min(28, queue[device]! * 2);
+    if (height > 0) context.rect(p.x(x[device]!) + 8, p.y(y[device]!) + 6 - height, 3, height);
+  }
+  context.fill();
+}
+
+function drawStation(context: CanvasRenderingContext2D, x: number, y: number, colours: Colours): void {
+  context.beginPath();
+  context.fillStyle = colours.panel;
+  context.strokeStyle = colours.ink;
+  context.lineWidth = 1.5;
+  context.arc(x, y, 13, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+  context.beginPath();
+  context.moveTo(x, y - 8);
+  context.lineTo(x - 5, y + 8);
+  context.moveTo(x, y - 8);
+  context.lineTo(x + 5, y + 8);
+  context.moveTo(x - 3, y + 3);
+  context.lineTo(x + 3, y + 3);
+  context.moveTo(x, y - 8);
+  context.lineTo(x, y + 8);
+  context.stroke();
+}
+
+function drawInspected(
+  context: CanvasRenderingContext2D,
+  { run, colours }: MapScene,
+  p: Projection,
+  at: { x: Float32Array; y: Float32Array },
+  { kind, device }: Inspected,
+): void {
+  const place = kind === 'ue' ? at : run.sensors;
+  if (device >= place.x.length) return;
+  const x = p.x(place.x[device]!);
+  const y = p.y(place.y[device]!);
+  context.beginPath();
+  context.strokeStyle = colours.ink;
+  context.lineWidth = 2;
+  context.arc(x, y, 11, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+/** The device nearest to a point, within 16 px. */
+export function deviceAt(
+  scene: MapScene,
+  p: Projection,
+  x: number,
+  y: number,
+): { kind: 'ue' | 'sensor'; device: number } | undefined {
+  let best: { kind: 'ue' | 'sensor'; device: number } | undefined;
+  let nearest = 16 * 16;
+  const look = (kind: 'ue' | 'sensor', xs: Float32Array, ys: Float32Array) => {
+    for (let device = 0; device < xs.length; device++) {
+      const dx = p.x(xs[device]!) - x;
+      const dy = p.y(ys[device]!) - y;
+      if (dx * dx + dy * dy >= nearest) continue;
+      nearest = dx * dx + dy * dy;
+      best = { kind, device };
+    }
+  };
+  const at = uePositions(scene);
+  look('ue', at.x, at.y);
+  look('sensor', scene.run.sensors.x, scene.run.sensors.y);
+  return best;
+}
