@@ -1,13 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
+import { parsePartitionInstance } from '@metalore/core/partition';
 import { parseScenario } from '@metalore/core/scenario';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
+import { euaPartitionInstance } from '../partition/eua.js';
 import { version, writeManifest } from '../results/manifest.js';
 import { import5g } from '../submetaverse/import-5g.js';
 import { importEua } from '../submetaverse/import-eua.js';
+import type { ImportedPartition } from '../partition/eua.js';
 import type { ImportedScenario } from '../submetaverse/import-eua.js';
 import { readTraces } from '../submetaverse/traces.js';
 import { note, print, printJson } from '../terminal/output.js';
@@ -16,6 +19,7 @@ interface ImportOptions {
   out: string;
   skipBadRows?: true;
   direction?: string;
+  partition?: true;
   json?: true;
 }
 
@@ -29,11 +33,14 @@ export function registerImport(program: Command): void {
     )
     .argument('<sites>', 'CSV file of the sites')
     .argument('<users>', 'CSV file of the users')
+    .option('--partition', 'an instance for `metalore partition` instead: sites as servers, users as twins')
     .option('--out <dir>', 'folder for the scenario', path.join('runs', 'eua'))
     .option('--skip-bad-rows', 'leave broken rows out, and count them')
     .option('--json', 'print one JSON object')
     .action((sites: string, users: string, options: ImportOptions) =>
-      writeImported(importEua(sites, users, reading(options)), 'eua', [sites, users], options),
+      options.partition
+        ? writePartition(euaPartitionInstance(sites, users, reading(options)), [sites, users], options)
+        : writeImported(importEua(sites, users, reading(options)), 'eua', [sites, users], options),
     );
   command
     .command('5g')
@@ -98,5 +105,35 @@ async function writeImported(
   print(
     `${cells.length} cells, ${ues.count} UEs, ${sensors.count} sensors on ${area.widthM} m × ${area.heightM} m. ` +
       `Next: metalore simulate ${file}`,
+  );
+}
+
+async function writePartition(
+  { document, comment, skippedRows }: ImportedPartition,
+  sources: readonly string[],
+  options: ImportOptions,
+): Promise<void> {
+  const startedAt = new Date();
+  const instance = parsePartitionInstance(document, `instance from ${sources.join(', ')}`);
+  await checkOutputFolder(options.out);
+  await withOutputFolder(options.out, async (dir) => {
+    const text = stringify(document, { collectionStyle: 'any', flowCollectionPadding: true });
+    await writeFile(path.join(dir, 'instance.yaml'), `${comment.replace(/^/gm, '# ')}\n${text}`);
+    await writeManifest(dir, {
+      kind: 'import eua --partition',
+      startedAt,
+      details: { sources, skippedRows },
+    });
+  });
+  const file = path.join(options.out, 'instance.yaml');
+  const { servers, twins, zone } = instance;
+  if (options.json) {
+    printJson({ instance: file, servers: servers.length, twins: twins.length, zone, skippedRows, version });
+    return;
+  }
+  if (skippedRows > 0) note(`${skippedRows} broken rows left out`);
+  print(
+    `${servers.length} servers, ${twins.length} twins on ${zone.widthM} m × ${zone.heightM} m. ` +
+      `Next: metalore partition ${file}`,
   );
 }

@@ -76,6 +76,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
   const recording = {
     requests: writes && tables.includes('requests'),
     steps: writes && tables.includes('steps'),
+    cells: true,
     profile: writes,
   };
 

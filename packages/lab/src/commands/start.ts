@@ -6,11 +6,10 @@ import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
 import { version, writeManifest } from '../results/manifest.js';
 import { writeTable } from '../results/tables.js';
 import { runStudy } from '../study/run.js';
-import type { Study } from '../study/study.js';
 import { compareWithTableOne } from '../submetaverse/table-one.js';
 import { loadScenario } from '../submetaverse/scenario-files.js';
-import { fixedSplitCells, fixedSplitsStudy, sweepTable } from '../submetaverse/sweep.js';
-import type { SweepCell, SweepRow } from '../submetaverse/sweep.js';
+import { fixedSplitCells, sweepOf, sweepTable } from '../submetaverse/sweep.js';
+import type { SweepRow } from '../submetaverse/sweep.js';
 import { writeFigures } from '../submetaverse/write-run.js';
 import { note, print, printJson, renderTable } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
@@ -50,9 +49,8 @@ async function start(options: StartOptions): Promise<void> {
     ...fixedSplitCells(freshest, { seed: SEED, episodes }, { discipline: 'freshest' }),
   ];
   note(`Simulating ${cells.length} runs: 121 fixed splits of bandwidth and compute, two queue disciplines …`);
-  const study = { ...fixedSplitsStudy, title: 'start', cells: () => cells } as Study<SweepCell, SweepRow>;
   const { rows } = (await withInterrupt((signal) =>
-    runStudy(study as Study, { quick: false, runTasks: runHere(workers, signal) }),
+    runStudy(sweepOf(cells, 'start'), { quick: false, runTasks: runHere(workers, signal) }),
   )) as { rows: SweepRow[] };
 
   const comparison = compareWithTableOne(rows);

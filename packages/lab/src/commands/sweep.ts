@@ -7,12 +7,11 @@ import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
 import { version } from '../results/manifest.js';
 import { CellStore } from '../study/cell-store.js';
 import { runStudy } from '../study/run.js';
-import type { Study } from '../study/study.js';
 import { METRICS } from '../submetaverse/metrics.js';
 import { loadPolicy } from '../submetaverse/policies.js';
 import { applyChanges, loadScenario, presetNames, scenarioFolder } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
-import { PAPER_SPLITS, fixedSplitsStudy, gridPoints, recordedData } from '../submetaverse/sweep.js';
+import { PAPER_SPLITS, sweepOf, gridPoints, recordedData } from '../submetaverse/sweep.js';
 import type { Point, SweepCell, SweepRow } from '../submetaverse/sweep.js';
 import { writeSweep } from '../submetaverse/write-sweep.js';
 import { note, print, printJson, renderTable } from '../terminal/output.js';
@@ -84,11 +83,10 @@ async function runSweep(scenarioName: string, options: SweepOptions): Promise<vo
   for (const policy of new Set(cells.map((cell) => cell.policy))) await loadPolicy(policy);
   if (options.out !== undefined) await checkOutputFolder(options.out);
 
-  const study = { ...fixedSplitsStudy, title: 'sweep', cells: () => cells } as Study<SweepCell, SweepRow>;
   const cellsDir = options.out === undefined ? undefined : cellsFolder(options.out);
   const start = performance.now();
   const { rows } = (await withInterrupt((signal) =>
-    runStudy(study as Study, { quick: false, cellsDir, runTasks: runHere(workers, signal) }),
+    runStudy(sweepOf(cells, 'sweep'), { quick: false, cellsDir, runTasks: runHere(workers, signal) }),
   )) as { rows: SweepRow[] };
   const seconds = (performance.now() - start) / 1000;
 

@@ -1,53 +1,9 @@
 import type { Table } from '../results/tables.js';
 
 type Numbers = Float64Array | Int32Array;
-type ColumnType = 'int' | 'double';
-
-/** A table that grows row by row over typed arrays, for what a simulation records. */
-export class Columns<Name extends string> {
-  readonly #names: readonly Name[];
-  readonly #types: Readonly<Record<Name, ColumnType>>;
-  readonly #arrays: Numbers[];
-  #capacity: number;
-  rows = 0;
-
-  constructor(types: Readonly<Record<Name, ColumnType>>, capacity = 1024) {
-    this.#types = types;
-    this.#names = Object.keys(types) as Name[];
-    this.#capacity = capacity;
-    this.#arrays = this.#names.map((name) => newArray(types[name], capacity));
-  }
-
-  /** Adds a row. @param values in the order of the columns */
-  push(...values: number[]): void {
-    if (this.rows === this.#capacity) this.#grow();
-    for (let column = 0; column < values.length; column++) this.#arrays[column]![this.rows] = values[column]!;
-    this.rows++;
-  }
-
-  #grow(): void {
-    this.#capacity *= 2;
-    this.#arrays.forEach((array, column) => {
-      const larger = newArray(this.#types[this.#names[column]!], this.#capacity);
-      larger.set(array);
-      this.#arrays[column] = larger;
-    });
-  }
-
-  /** The rows so far, copied. */
-  take(): ColumnData<Name> {
-    return Object.fromEntries(
-      this.#names.map((name, column) => [name, this.#arrays[column]!.slice(0, this.rows)]),
-    ) as ColumnData<Name>;
-  }
-}
 
 /** Plain columns of equal length, which can be sent between threads. */
-export type ColumnData<Name extends string = string> = Record<Name, Numbers>;
-
-function newArray(type: ColumnType, length: number): Numbers {
-  return type === 'int' ? new Int32Array(length) : new Float64Array(length);
-}
+export type ColumnData = Readonly<Record<string, Numbers>>;
 
 /** Sum of a column. */
 export function sumOf(values: ArrayLike<number>): number {
@@ -57,22 +13,21 @@ export function sumOf(values: ArrayLike<number>): number {
 }
 
 /** The same columns of several parts below one another. */
-export function concatenate<Name extends string>(parts: readonly ColumnData<Name>[]): ColumnData<Name> {
+export function concatenate(parts: readonly ColumnData[]): ColumnData {
   const [first] = parts;
-  if (first === undefined || parts.length === 1) return first ?? ({} as ColumnData<Name>);
-  const names = Object.keys(first) as Name[];
+  if (first === undefined || parts.length === 1) return first ?? {};
   return Object.fromEntries(
-    names.map((name) => {
-      const total = parts.reduce((sum, part) => sum + part[name].length, 0);
-      const joined = newArray(first[name] instanceof Int32Array ? 'int' : 'double', total);
+    Object.entries(first).map(([name, column]) => {
+      const rows = parts.reduce((sum, part) => sum + part[name]!.length, 0);
+      const joined = column instanceof Int32Array ? new Int32Array(rows) : new Float64Array(rows);
       let at = 0;
       for (const part of parts) {
-        joined.set(part[name], at);
-        at += part[name].length;
+        joined.set(part[name]!, at);
+        at += part[name]!.length;
       }
       return [name, joined];
     }),
-  ) as ColumnData<Name>;
+  );
 }
 
 /** A table whose columns of device numbers are written as names: 3 → `ue-3`, −1 → ''. */

@@ -1,6 +1,6 @@
 import { summarize } from '../statistics/summary.js';
 import { sumOf } from './columns.js';
-import type { EpisodeRecords } from './recorder.js';
+import type { EpisodeRecords } from './run-episodes.js';
 
 /** The metrics that every table of the sub-metaverse names, in this order. */
 export const METRICS = ['aosi', 'aori', 'served', 'reward', 'late'] as const;

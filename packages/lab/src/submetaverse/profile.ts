@@ -1,8 +1,8 @@
-import type { Simulator } from '@metalore/core/submetaverse';
+import type { Scenario } from '@metalore/core/scenario';
+import type { ColumnData } from './columns.js';
 
 /**
- * What figures show of a run, summed over its episodes and cells: cheap enough to keep always, whatever the number of
- * episodes. Plain data, which can be sent between threads.
+ * What figures show of a run, summed over its episodes and cells: of the same size whatever the number of episodes. Plain data, which can be sent between threads.
  */
 export interface ProfileData {
   readonly episodes: number;
@@ -28,60 +28,42 @@ const STEP_SUMS = [
 
 export type StepSum = (typeof STEP_SUMS)[number];
 
-/** Adds up a {@link ProfileData} while a simulator runs. */
-export class Profile {
-  readonly #steps: Record<StepSum, Float64Array>;
-  readonly #aosi: number[] = [];
-  readonly #aori: number[] = [];
-  #episodes = 0;
-
-  constructor(
-    readonly simulator: Simulator,
-    episodeSteps: number,
-  ) {
-    this.#steps = Object.fromEntries(
-      STEP_SUMS.map((name) => [name, new Float64Array(episodeSteps)]),
-    ) as Record<StepSum, Float64Array>;
+/** Adds up the tables of whole episodes. */
+export function profileOf(
+  scenario: Scenario,
+  episodes: number,
+  requests: ColumnData,
+  steps: ColumnData,
+): ProfileData {
+  const sums = Object.fromEntries(
+    STEP_SUMS.map((name) => [name, new Float64Array(scenario.episodeSteps)]),
+  ) as Record<StepSum, Float64Array>;
+  for (const name of ['requestQueueJobs', 'updateQueueJobs', 'rhoC', 'rhoP', 'reward'] as const) {
+    const column = steps[name]!;
+    for (let row = 0; row < column.length; row++) sums[name][steps.step![row]!]! += column[row]!;
   }
-
-  /** @param aosi −1 for a request without a sensor */
-  request(step: number, aori: number, aosi: number): void {
-    this.#steps.completed[step]!++;
-    this.#steps.aori[step]! += aori;
-    this.#aori[aori] = (this.#aori[aori] ?? 0) + 1;
-    if (aosi < 0) return;
-    this.#steps.synchronised[step]!++;
-    this.#steps.aosi[step]! += aosi;
-    this.#aosi[aosi] = (this.#aosi[aosi] ?? 0) + 1;
+  const ages = { aosi: [] as number[], aori: [] as number[] };
+  for (let row = 0; row < requests.completed!.length; row++) {
+    const step = requests.completed![row]!;
+    const aori = requests.aori![row]!;
+    const aosi = requests.aosi![row]!;
+    sums.completed[step]!++;
+    sums.aori[step]! += aori;
+    ages.aori[aori] = (ages.aori[aori] ?? 0) + 1;
+    if (aosi < 0) continue; // served without sensor data
+    sums.synchronised[step]!++;
+    sums.aosi[step]! += aosi;
+    ages.aosi[aosi] = (ages.aosi[aosi] ?? 0) + 1;
   }
-
-  afterStep(step: number): void {
-    const { cells, splits, rewards, requests, updates } = this.simulator;
-    const sums = this.#steps;
-    for (let cell = 0; cell < cells; cell++) {
-      sums.requestQueueJobs[step]! += requests.queue.length[cell]!;
-      sums.updateQueueJobs[step]! += updates.queue.length[cell]!;
-      sums.rhoC[step]! += splits[cell * 2]!;
-      sums.rhoP[step]! += splits[cell * 2 + 1]!;
-      sums.reward[step]! += rewards[cell]!;
-    }
-  }
-
-  endEpisode(): void {
-    this.#episodes++;
-  }
-
-  take(): ProfileData {
-    const counts = (sparse: readonly number[]): Float64Array =>
-      Float64Array.from({ length: sparse.length }, (_, age) => sparse[age] ?? 0);
-    return {
-      episodes: this.#episodes,
-      cells: this.simulator.cells,
-      steps: this.#steps,
-      aosiCounts: counts(this.#aosi),
-      aoriCounts: counts(this.#aori),
-    };
-  }
+  const counts = (sparse: readonly number[]): Float64Array =>
+    Float64Array.from({ length: sparse.length }, (_, age) => sparse[age] ?? 0);
+  return {
+    episodes,
+    cells: scenario.cells.length,
+    steps: sums,
+    aosiCounts: counts(ages.aosi),
+    aoriCounts: counts(ages.aori),
+  };
 }
 
 /** The profile of several parts of a run, given in order. */

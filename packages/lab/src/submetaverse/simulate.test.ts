@@ -36,7 +36,7 @@ describe('records', () => {
     expect(requests.created!.length).toBe(sumOf(episodes.requestsCompleted!));
     expect(sumOf(requests.aori!)).toBe(sumOf(episodes.aoriSum!));
     expect(sumOf(requests.aosi!)).toBe(sumOf(episodes.aosiSum!));
-    expect(sumOf(steps.completed!)).toBe(requests.created!.length);
+    expect(sumOf(steps.requestsCompleted!)).toBe(requests.created!.length);
     expect(sumOf(steps.reward!)).toBeCloseTo(sumOf(episodes.reward!), 6);
     expect(steps.step!.length).toBe(400);
     expect(episodes.reward![0]).toBeCloseTo(sumOf(steps.reward!.slice(0, 100)), 8);
@@ -87,8 +87,11 @@ describe('simulate', () => {
     const { scenario } = loadScenario('multicell', { set: ['episodeSteps=1000'] });
     const run = { scenario, traces: {}, policy: 'demand-proportional', seed: 5, episodes: 12 };
     const counts: number[] = [];
-    const joined = await simulate(run, { profile: true }, inline(new AbortController().signal), (count) =>
-      counts.push(count),
+    const joined = await simulate(
+      run,
+      { profile: true, cells: true },
+      inline(new AbortController().signal),
+      (count) => counts.push(count),
     );
     expect(counts).toEqual([10, 2]);
     expect([...joined.episodes.episode!]).toEqual(Array.from({ length: 12 }, (_, episode) => episode));
@@ -97,6 +100,8 @@ describe('simulate', () => {
     const whole = runEpisodes(scenario, parsePolicy(run.policy), { seed: 5, first: 0, count: 12 });
     expect(joined.episodes).toEqual(whole.episodes);
     // What the cells have adds up to the whole.
+    expect(sumOf(joined.cells.late!)).toBe(sumOf(joined.episodes.late!));
+    expect(sumOf(joined.cells.requestsCreated!)).toBe(sumOf(joined.episodes.requestsCreated!));
     expect(sumOf(joined.cells.reward!)).toBeCloseTo(sumOf(joined.episodes.reward!), 6);
   });
 });

@@ -4,8 +4,8 @@ import type { RunTasks } from '../work/pool.js';
 import { concatenate } from './columns.js';
 import { loadPolicy } from './policies.js';
 import { mergeProfiles } from './profile.js';
-import type { EpisodeRecords, Recording } from './recorder.js';
 import { runEpisodes } from './run-episodes.js';
+import type { EpisodeRecords, Recording } from './run-episodes.js';
 
 /** A run: the same values give the same records, to the byte, wherever and in how many pieces it runs. */
 export interface Run {

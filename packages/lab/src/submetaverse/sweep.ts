@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Scenario } from '@metalore/core/scenario';
 import { tableFromRows } from '../results/tables.js';
-import type { Study, StudyReport } from '../study/study.js';
+import type { Study } from '../study/study.js';
 import { METRICS, countIdle, summarizeEpisodes } from './metrics.js';
 import type { Metric } from './metrics.js';
 import { loadPolicy } from './policies.js';
 import { runEpisodes } from './run-episodes.js';
-import { loadScenario } from './scenario-files.js';
 import { readTraces, traceFiles } from './traces.js';
 
 /** The coordinates of a cell of a sweep: axis name → value. */
@@ -109,18 +108,18 @@ export function fixedSplitCells(
 }
 
 /**
- * The study `sweep`: the paper's 121 fixed splits. `metalore sweep` runs other cells through the same study, so workers
- * need to know only this one.
+ * The study behind `metalore sweep` and `metalore start`, which bring their own cells and write their own reports: workers
+ * need to know only how a cell is computed.
  */
-export const fixedSplitsStudy: Study<SweepCell, SweepRow> = {
+export const sweepStudy: Study<SweepCell, SweepRow> = {
   name: 'sweep',
-  title: 'The paper’s grid of fixed splits',
-  cells: ({ quick }) =>
-    fixedSplitCells(loadScenario('paper').scenario, { seed: 1, episodes: quick ? 10 : 100 }),
+  title: 'sweep',
+  cells: () => [],
   runCell: runSweepCell,
-  report: (rows): StudyReport => ({
-    tables: [sweepTable(rows)],
-    figures: [],
-    summary: `${rows.length} fixed splits`,
-  }),
+  report: (rows) => ({ tables: [sweepTable(rows)], figures: [], summary: `${rows.length} cells` }),
 };
+
+/** {@link sweepStudy} over given cells. */
+export function sweepOf(cells: readonly SweepCell[], title: string): Study {
+  return { ...sweepStudy, title, cells: () => [...cells] } as Study;
+}

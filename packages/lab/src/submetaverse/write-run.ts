@@ -9,7 +9,7 @@ import { withDeviceNames } from './columns.js';
 import type { Figure } from './figures.js';
 import { METRICS, METRIC_TITLES } from './metrics.js';
 import type { MetricSummaries } from './metrics.js';
-import type { EpisodeRecords } from './recorder.js';
+import type { EpisodeRecords } from './run-episodes.js';
 import type { Run } from './simulate.js';
 
 export const TABLES = ['episodes', 'requests', 'steps'] as const;
@@ -51,7 +51,7 @@ async function writeRunTables(
   { tables, format }: WriteRunOptions,
 ): Promise<void> {
   if (tables.includes('episodes')) {
-    const { cell: _all, ...columns } = records.episodes;
+    const { rhoCSum: _sumC, rhoPSum: _sumP, ...columns } = records.episodes; // their means stand beside
     await writeTable(dir, { name: 'episodes', columns }, format);
     if (run.scenario.cells.length > 1)
       await writeTable(dir, { name: 'cells', columns: records.cells }, format);
