@@ -77,7 +77,7 @@ const paramsSchema = z.object({
 });
 
 const serviceSchema = z.object({
-  name: z.string(),
+  name: z.string().optional(),
   gb: positive,
   gflops: price,
   W: z
@@ -108,8 +108,8 @@ const instanceSchema = z.object({
 const SHOWN_PROBLEMS = 20;
 
 /**
- * Reads the explicit form `{ params, services, requests: [[slot, service], …] }`. A service in a request is its number or
- * its name. Unknown keys are left alone.
+ * Reads the explicit form `{ params, services, requests: [[slot, service], …] }`. A service in a request is its number or,
+ * where only one has it, its name. Unknown keys are left alone.
  *
  * @throws InvalidInputError with every problem and its path
  */
@@ -121,12 +121,15 @@ export function parseServingInstance(value: unknown, what = 'serving instance'):
       parsed.error.issues.map((issue) => ({ path: formatPath(issue.path), message: issue.message })),
     );
   }
-  const { params, services, requests } = parsed.data;
-  const numbers = new Map(services.map((service, number) => [service.name, number]));
+  const { params, requests } = parsed.data;
+  const services = parsed.data.services.map((service, number) => ({
+    ...service,
+    name: service.name ?? `service ${number}`,
+  }));
+  const numbers = numbersByName(services);
   const slot = new Float64Array(requests.length);
   const service = new Int32Array(requests.length);
   const problems: Problem[] = [];
-  if (numbers.size < services.length) problems.push(...duplicateNames(services));
   let last = 0;
   requests.forEach((request, index) => {
     const message = readRequest(request, numbers, services.length, last, index, slot, service);
@@ -159,21 +162,23 @@ function readRequest(
     return `slot ${time} lies before the request above it (${last}); requests are in ascending order`;
   const number = typeof which === 'string' ? numbers.get(which) : which;
   if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number >= services) {
-    return `service ${JSON.stringify(which)}: expected a name or a number from 0 to ${services - 1}`;
+    return `service ${JSON.stringify(which)}: expected a name that one service has, or a number from 0 to ${services - 1}`;
   }
   slot[index] = time;
   service[index] = number;
   return null;
 }
 
-function duplicateNames(services: readonly ServiceSpec[]): Problem[] {
-  const seen = new Set<string>();
-  const problems: Problem[] = [];
+/** Names that only one service has: copies of a model may share theirs, and are then asked for by number. */
+function numbersByName(services: readonly ServiceSpec[]): Map<string, number> {
+  const numbers = new Map<string, number>();
+  const shared = new Set<string>();
   services.forEach(({ name }, number) => {
-    if (seen.has(name)) problems.push({ path: `services[${number}].name`, message: `"${name}" is taken` });
-    seen.add(name);
+    if (numbers.has(name)) shared.add(name);
+    numbers.set(name, number);
   });
-  return problems;
+  for (const name of shared) numbers.delete(name);
+  return numbers;
 }
 
 /**

@@ -80,6 +80,17 @@ describe('what is wrong with an input', () => {
     ]);
   });
 
+  it('lets copies share a name, and then wants their number', () => {
+    const copies = [services[0], { ...services[0], name: 'b' }, services[0]];
+    const requests = [
+      [0, 2],
+      [1, 'b'],
+      [2, 'a'],
+    ];
+    expect(problemsOf({ params, services: copies, requests })).toEqual(['requests[2]']);
+    expect(problemsOf({ params, services: copies, requests: requests.slice(0, 2) })).toEqual([]);
+  });
+
   it('names parameters out of range', () => {
     const bad = { ...params, lam: 0, gpuGB: -1 };
     expect(problemsOf({ params: bad, services: [{ ...services[0], gb: 0 }], requests: [[0, 0]] })).toEqual([

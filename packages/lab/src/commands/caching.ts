@@ -36,7 +36,10 @@ export function registerCaching(program: Command): void {
   program
     .command('caching')
     .description('Compare caching policies for foundation models on an edge server, with a bound')
-    .argument('[input]', 'scenario, explicit instance (JSON or YAML) or request log (.csv)', 'edge-models')
+    .argument(
+      '[input]',
+      'scenario, explicit instance (JSON or YAML) or request log (.csv); default: edge-models',
+    )
     .option(
       '--policy <name...>',
       `policies (default: all): ${cachingPolicies.names().join(' ')}, or a module file of your own`,
@@ -58,10 +61,14 @@ export function registerCaching(program: Command): void {
     .action(caching);
 }
 
-async function caching(input: string, options: CachingOptions): Promise<void> {
+async function caching(argument: string | undefined, options: CachingOptions): Promise<void> {
   const startedAt = new Date();
   const numbers = readNumbers(options);
-  const policies = await choosePolicies(options.policy);
+  // `--policy LC instance.json`: an option with several values takes the argument for one of them.
+  const names = options.policy?.flatMap((name) => name.split(','));
+  const taken = argument === undefined ? names?.findIndex((name) => /\.(json|ya?ml|csv)$/i.test(name)) : -1;
+  const input = argument ?? (taken !== undefined && taken >= 0 ? names!.splice(taken, 1)[0]! : 'edge-models');
+  const policies = await choosePolicies(names);
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const loaded = loadServingInput(input, {
     seed: numbers.seed,
@@ -149,7 +156,7 @@ function readNumbers(options: CachingOptions): Numbers {
 }
 
 async function choosePolicies(wanted: readonly string[] | undefined): Promise<CachingPolicy[]> {
-  const names = wanted?.flatMap((name) => name.split(',')) ?? cachingPolicies.names();
+  const names = wanted === undefined || wanted.length === 0 ? cachingPolicies.names() : wanted;
   return Promise.all(
     [...new Set(names)].map((name) =>
       /\.[cm]?js$/.test(name) ? importPolicy(name) : cachingPolicies.get(name, '--policy'),

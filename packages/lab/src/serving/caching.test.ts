@@ -108,6 +108,13 @@ describe('metalore caching', () => {
     });
   });
 
+  it('finds the instance behind a list of policies', async () => {
+    const input = file('behind.json', JSON.stringify(instance));
+    const { code, stdout } = await metalore('caching', '--json', '--policy', 'LC', 'FIFO', input);
+    expect(code).toBe(0);
+    expect(Object.keys((JSON.parse(stdout) as { policies: object }).policies)).toEqual(['LC', 'FIFO']);
+  });
+
   it('imports a log with sizes and leaves broken rows out when asked to', async () => {
     const log = file(
       'log.csv',
