@@ -168,7 +168,7 @@ describe('prefetching', () => {
 });
 
 describe("a policy of one's own", () => {
-  /** Evicts the largest model first and loads only what has been asked for twice in a row. */
+  /** Evicts the largest model first, and only for what has been asked for twice in a row. */
   const twiceInARow: CachingPolicy = {
     name: 'twice-in-a-row',
     start({ services }) {
