@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InvalidInputError } from '@metalore/core/errors';
 import { version } from '../results/manifest.js';
 
@@ -46,6 +47,13 @@ export class CellStore {
     await this.#writeWhole('study.json', { ...progress, startedAt });
   }
 
+  /** Whether the program (in a checkout) was built after the study was first started. */
+  async isOlderThanProgram(): Promise<boolean> {
+    const stamp = fileURLToPath(new URL('../../dist/.built', import.meta.url));
+    if (!existsSync(stamp)) return false;
+    return statSync(stamp).mtimeMs > Date.parse((await this.readProgress()).startedAt);
+  }
+
   async readProgress(): Promise<StudyProgress> {
     const file = path.join(this.dir, 'study.json');
     if (!existsSync(file)) {
@@ -88,6 +96,10 @@ export class MemoryStore {
 
   open(): Promise<void> {
     return Promise.resolve();
+  }
+
+  isOlderThanProgram(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   finished(): Promise<Set<string>> {

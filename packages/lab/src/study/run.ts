@@ -35,7 +35,14 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunRe
   const finished = await store.finished();
   const pending = pendingCells(keys, finished);
   const resumed = new Set(keys).size - pending.length;
-  if (resumed > 0) note(`${resumed} of ${keys.length} cells were finished by an earlier run`);
+  if (resumed > 0) {
+    note(`${resumed} of ${keys.length} cells were finished by an earlier run`);
+    if (await store.isOlderThanProgram()) {
+      note(
+        'the program was built anew since then: what it computed before is kept (--fresh or a new folder to begin again)',
+      );
+    }
+  }
 
   const progress = startProgress(study.title, pending.length);
   let done = 0;
