@@ -56,6 +56,10 @@ export function throwIfDevicesInfeasible(problem: ScaledProblem, reach: Reach): 
       scope: EVERY,
       reason: `devices ${forced.join(', ')} have to be cached and do not fit together (${reasons.join('; ')})`,
     });
+    for (const m of forced) {
+      const why = whyNotUncached(problem, solver, m);
+      problems.push({ ...why, device: m, devices: [m], scope: EVERY, reason: `device ${m} cannot transmit` });
+    }
   }
   if (problems.length > 0) throw infeasible(problems);
 }

@@ -46,8 +46,10 @@ export class JointSolver {
   solve(set: Uint8Array, box: ShareBox | null = null, tolerance = 1e-8): JointPoint {
     const bandLimit = this.bandLimit(set);
     if (bandLimit > 0) {
-      const direct = this.#attempt(set, box, bandLimit, tolerance);
-      if (direct !== null) return direct;
+      for (const fromReach of [false, true]) {
+        const found = this.#attempt(set, box, bandLimit, tolerance, fromReach);
+        if (found !== null) return found;
+      }
     }
     return this.#capture(set, false);
   }
@@ -60,10 +62,17 @@ export class JointSolver {
     return limit;
   }
 
-  #attempt(set: Uint8Array, box: ShareBox | null, bandLimit: number, tolerance: number): JointPoint | null {
+  #attempt(
+    set: Uint8Array,
+    box: ShareBox | null,
+    bandLimit: number,
+    tolerance: number,
+    fromReach: boolean,
+  ): JointPoint | null {
     const barrier = this.#barrier;
     const { blocks } = barrier;
     this.#place(set, box, bandLimit);
+    if (fromReach) this.#placeFromReach();
     const goal = {
       omega: 1,
       lambda: 0,
@@ -151,6 +160,19 @@ export class JointSolver {
         blocks.v[at + 3] = Math.min(-0.01, blocks.v[at + 3] + 0.5);
         blocks.v[at + 4] = problem.logPower[m] - 0.01;
       }
+    }
+  }
+
+  /** Starts every transmitting device from its own feasible point, whatever that takes of the shared limits. */
+  #placeFromReach(): void {
+    const { blocks } = this.#barrier;
+    const { interior } = this.reach;
+    for (let block = 0; block < blocks.count; block++) {
+      const from = blocks.device[block] * VARS;
+      const share = interior[from];
+      if (blocks.kind[block] !== BlockKind.free) continue;
+      if (share <= blocks.low[block] || share >= blocks.high[block]) continue;
+      for (let i = 0; i < VARS; i++) blocks.v[block * VARS + i] = interior[from + i];
     }
   }
 

@@ -1,6 +1,6 @@
 import { exp, log } from '../math/index.js';
 import { BarrierSolver } from './barrier.js';
-import { BlockKind, CONS, VARS } from './barrier-blocks.js';
+import { BlockKind, VARS } from './barrier-blocks.js';
 import { Link } from './link.js';
 import type { ScaledProblem } from './scaled.js';
 
@@ -49,7 +49,7 @@ function placeInside(solver: BarrierSolver, device: number): boolean {
   blocks.count = 0;
   blocks.push(device, BlockKind.free);
   if (!blocks.link.evaluate(device, BAND_START, blocks.problem.logPower[device] + POWER_START)) {
-    return leastExcess(solver, device, { relax: 7, drop: 0 }) < -1e-9;
+    return leastExcess(solver, device, { relax: 7, drop: 0 }, -1e-9) < -1e-9 && blocks.evaluate(0, 0);
   }
   for (const share of START_SHARES) {
     startPoint(solver, device, share);
@@ -57,6 +57,9 @@ function placeInside(solver: BarrierSolver, device: number): boolean {
   }
   return leastExcess(solver, device, { relax: 7, drop: 0 }, -1e-3) < 0 && blocks.evaluate(0, 0);
 }
+
+/** Intervals of the offloaded share: within one the problem is as good as convex, over all of [0, 1] it is not. */
+const BOXES = [0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1];
 
 const BAND_START = -0.02;
 const POWER_START = -0.02;
@@ -75,44 +78,101 @@ function startPoint(solver: BarrierSolver, device: number, share: number): void 
 }
 
 /**
- * The least ζ ≥ −0.9 with which the device keeps its limits when those in `relax` are multiplied by 1 + ζ; > 0 means that
- * it cannot keep them, with the whole band and the whole edge rate to itself. ∞ if its link carries nothing.
+ * The least ζ with which the device keeps its limits when those in `relax` are multiplied by 1 + ζ; > 0 means that it
+ * cannot keep them, with the whole band and the whole edge rate to itself. ∞ if its link carries nothing.
+ *
+ * @param solver receives the point found as its only block
+ * @param stopBelow ζ that is good enough
  */
 export function leastExcess(
   solver: BarrierSolver,
   device: number,
-  { relax, drop }: ExcessQuestion,
-  stopBelow = -0.89,
+  question: ExcessQuestion,
+  stopBelow = -1,
 ): number {
-  const { blocks } = solver;
-  blocks.count = 0;
-  blocks.push(device, BlockKind.free, 0, 1, drop);
-  startPoint(solver, device, 0.5);
-  // A link at the edge of carrying anything: nearer to full power and band.
-  for (let near = BAND_START; near < -1e-9; near /= 4) {
-    blocks.v[3] = near;
-    blocks.v[4] = blocks.problem.logPower[device] + near;
-    if (blocks.link.evaluate(device, blocks.v[3], blocks.v[4])) break;
+  let least = Infinity;
+  for (let box = 1; box < BOXES.length && least > stopBelow; box++) {
+    const trial = new ExcessSearch(solver.problem, device, question, BOXES[box - 1], BOXES[box]);
+    const excess = trial.run(stopBelow);
+    if (excess >= least) continue;
+    least = excess;
+    solver.blocks.count = 0;
+    solver.blocks.push(device, BlockKind.free);
+    for (let i = 0; i < VARS; i++) solver.blocks.v[i] = trial.solver.blocks.v[i];
   }
-  if (!blocks.link.evaluate(device, blocks.v[3], blocks.v[4])) return Infinity;
-  let zeta = 0.5;
-  while (!blocks.evaluate(relax, zeta)) {
-    zeta = 2 * zeta + 1;
-    if (zeta > 1e15) return Infinity;
+  return least;
+}
+
+const MAX_RESCALINGS = 60;
+
+/** {@link leastExcess} within one interval of the offloaded share, the limits rescaled whenever ζ has come far. */
+class ExcessSearch {
+  readonly solver: BarrierSolver;
+  readonly #limits: readonly Float64Array[];
+  readonly #original: readonly number[];
+
+  constructor(
+    problem: ScaledProblem,
+    readonly device: number,
+    readonly question: ExcessQuestion,
+    low: number,
+    high: number,
+  ) {
+    const own = {
+      ...problem,
+      deadline: problem.deadline.slice(),
+      energy: problem.energy.slice(),
+      slowest: problem.slowest.slice(),
+    };
+    this.#limits = [own.deadline, own.energy, own.slowest].filter((_limit, c) => question.relax & (1 << c));
+    this.#original = this.#limits.map((limit) => limit[device]);
+    this.solver = new BarrierSolver(own, 1);
+    this.solver.blocks.push(device, BlockKind.free, low, high, question.drop);
+    startPoint(this.solver, device, 0.5 * (low + high));
   }
-  const goal = {
-    omega: 0,
-    lambda: 0,
-    mu: 0,
-    coupled: false,
-    bandLimit: 1,
-    relax,
-    zeta: 1.2 * zeta,
-    stopBelow,
-    tolerance: 1e-9,
-  };
-  solver.solve(goal);
-  return solver.zeta;
+
+  run(stopBelow: number): number {
+    const { relax } = this.question;
+    const { blocks } = this.solver;
+    // A link at the edge of carrying anything: nearer to full power and band.
+    for (let near = BAND_START; near < -1e-9; near /= 4) {
+      blocks.v[3] = near;
+      blocks.v[4] = blocks.problem.logPower[this.device] + near;
+      if (blocks.link.evaluate(this.device, blocks.v[3], blocks.v[4])) break;
+    }
+    let factor = 1;
+    while (!blocks.evaluate(relax, 0)) {
+      factor *= 1.5;
+      if (factor > 1e12) return Infinity;
+      this.#scale(factor);
+    }
+    const goal = {
+      omega: 0,
+      lambda: 0,
+      mu: 0,
+      coupled: false,
+      bandLimit: 1,
+      relax,
+      zeta: 0.5,
+      stopBelow: -0.8,
+      tolerance: 1e-9,
+    };
+    let reached = factor;
+    for (let round = 0; round < MAX_RESCALINGS; round++) {
+      const enough = Math.max(-0.8, (1 + stopBelow) / factor - 1 - 1e-6);
+      this.solver.solve({ ...goal, stopBelow: enough });
+      const { zeta } = this.solver;
+      reached = factor * (1 + zeta);
+      if (zeta > -0.8 || reached < 1 + stopBelow) break;
+      factor = reached * 1.05;
+      this.#scale(factor);
+    }
+    return reached - 1;
+  }
+
+  #scale(factor: number): void {
+    this.#limits.forEach((limit, k) => (limit[this.device] = this.#original[k] * factor));
+  }
 }
 
 /** Least share with R(b, Pmax) ≥ Rmin, by bisection on the rising branch. */
@@ -133,16 +193,4 @@ function leastShare(problem: ScaledProblem, link: Link, device: number): number 
     else low = middle;
   }
   return exp(high);
-}
-
-/** Multipliers of deadline, energy and rate at the end of {@link leastExcess}, per ms, mJ and ms of transmission. */
-export function excessMultipliers(solver: BarrierSolver, device: number) {
-  const { blocks } = solver;
-  const { problem } = blocks;
-  const used = (c: number) => (blocks.conMask[0] & (1 << c) ? blocks.z[c % CONS] : 0);
-  return {
-    deadline: used(0) / problem.deadline[device],
-    energy: used(1) / problem.energy[device],
-    rate: problem.slowest[device] < Infinity ? used(2) / problem.slowest[device] : 0,
-  };
 }
