@@ -229,7 +229,7 @@ class ServerSearch {
   /** θ at which the items worth taking weigh `mass` together. */
   #balance(mass: number, low: number, high: number): number {
     const { items } = this;
-    for (let halving = 0; halving < 40 && high - low > 1e-6 * (Math.abs(low) + Math.abs(high)); halving++) {
+    for (let halving = 0; halving < 120 && high - low > 1e-7 * (Math.abs(low) + Math.abs(high)); halving++) {
       const theta = (low + high) / 2;
       let taken = 0;
       for (let item = 0; item < items.count; item++) {

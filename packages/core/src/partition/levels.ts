@@ -39,7 +39,7 @@ function bothByLevels(
   }
   const below = bothByLevels(coarse, options);
   const guarded = refine(problem, below.guarded);
-  const refining = { ...options, maxSweeps: clamp(REFINING_CELLS / problem.cells) };
+  const refining = { ...options, refining: true, maxSweeps: clamp(REFINING_CELLS / problem.cells) };
   if (below.optimal.objectiveMs < Infinity) {
     const start = carryOver(problem, coarse, below.optimal, options);
     const optimal = solveOptimal(problem, { ...guarded, ...start }, refining);

@@ -13,6 +13,8 @@ export interface OptimalOptions {
   readonly freeTwins?: boolean | undefined;
   /** Every region hangs together over the four neighbours; default false. */
   readonly connected?: boolean | undefined;
+  /** The start is a good partition of this very kind already, from a coarser grid. */
+  readonly refining?: boolean | undefined;
   /** Passes over the partition at most; default 200. */
   readonly maxSweeps?: number | undefined;
 }
@@ -41,6 +43,10 @@ export function solveOptimal(
     return best === undefined
       ? { ...start, objectiveMs: Infinity, converged: true }
       : { ...start, ...best, ...value(problem, best), iterations: 1, converged: true };
+  }
+  // free twins do at least as well as twins that follow their cells
+  if (freeTwins && !connected && options.refining !== true) {
+    start = solveOptimal(problem, start, { ...options, freeTwins: false });
   }
   const labels = start.labels.slice();
   if (connected) connectRegions(problem, labels, measure(problem, labels, start.twinServers));

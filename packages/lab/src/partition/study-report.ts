@@ -118,22 +118,18 @@ function sweepFigures(rows: readonly PartitionRow[], data: PartitionStudyData): 
     },
     {
       name: 'partition-fig4-density',
-      caption: 'Mean over regions of the twins per km² of region, against σ (paper 001, figure 4)',
-      svg: sweepFigure(sweepPoints(rows, 'spread', ['snr', 'guarded', 'connected'], densityOf), [], {
-        title: 'Regional density of twins',
-        subtitle: 'mean over the regions; medians over draws, bands: middle half',
+      caption: 'Twins in the region of the server at the hotspot, against σ (paper 001, figure 4)',
+      svg: sweepFigure(sweepPoints(rows, 'spread', variants, twinsAtHotspot), [], {
+        title: 'Twins in the region at the hotspot',
+        subtitle: `of ${data.spread.twins} twins; medians over draws, bands: middle half`,
         x: 'σ (m)',
-        y: 'twins per km² of region',
+        y: 'twins hosted by server 0',
       }),
     },
   ];
 }
 
-/** Mean over the regions of twins per km². */
-function densityOf({ twinsOf, areaKm2 }: PartitionRow): number {
-  const densities = twinsOf.flatMap((twins, b) => (areaKm2[b]! > 0 ? [twins / areaKm2[b]!] : []));
-  return densities.reduce((sum, value) => sum + value, 0) / densities.length;
-}
+const twinsAtHotspot = ({ twinsOf }: PartitionRow): number => twinsOf[0] ?? NaN;
 
 function literalFigures(rows: readonly PartitionRow[]): Figures {
   const row = rows.find(({ group, x }) => group === 'literal' && x === 0);
