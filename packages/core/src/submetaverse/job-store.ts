@@ -1,6 +1,6 @@
 /**
  * Jobs (requests and updates) as records of 32 bytes in one buffer with a float and an integer view, and FIFO queues as
- * linked lists through them. Freed records are used again, last freed first; the buffer doubles when all are in use, so a
+ * linked lists through them. Freed records are used again; the buffer doubles when all are in use, so a
  * running simulation allocates nothing. What happens to a job after it began to be sent stands apart, in `progress`: most
  * jobs of a loaded system wait, and waiting ones should fill few cache lines.
  */
@@ -57,7 +57,8 @@ export class JobStore {
   ints!: Int32Array;
   progress!: Int32Array;
   #capacity = 0;
-  #free = Job.None;
+  #free: number = Job.None;
+  #lastFree: number = Job.None;
   #used = 0;
 
   constructor(capacity = 256) {
@@ -114,10 +115,12 @@ export class JobStore {
     );
   }
 
-  /** Gives a record back. */
+  /** Gives a record back. First freed, first used again: records then stay in the order in which devices come to them. */
   release(job: number): void {
-    this.ints[job * JobInt.Stride + JobInt.Next] = this.#free;
-    this.#free = job;
+    this.ints[job * JobInt.Stride + JobInt.Next] = Job.None;
+    if (this.#free === Job.None) this.#free = job;
+    else this.ints[this.#lastFree * JobInt.Stride + JobInt.Next] = job;
+    this.#lastFree = job;
   }
 
   /** Forgets all jobs, keeps the memory. */
@@ -131,10 +134,18 @@ export class JobStore {
     return this.floats.byteLength + this.progress.byteLength;
   }
 
-  snapshot(): { capacity: number; free: number; used: number; ints: number[]; progress: number[] } {
+  snapshot(): {
+    capacity: number;
+    free: number;
+    lastFree: number;
+    used: number;
+    ints: number[];
+    progress: number[];
+  } {
     return {
       capacity: this.#capacity,
       free: this.#free,
+      lastFree: this.#lastFree,
       used: this.#used,
       ints: [...this.ints.subarray(0, this.#used * JobInt.Stride)],
       progress: [...this.progress.subarray(0, this.#used * JobProgress.Stride)],
@@ -144,6 +155,7 @@ export class JobStore {
   restore(state: ReturnType<JobStore['snapshot']>): void {
     this.#allocate(state.capacity);
     this.#free = state.free;
+    this.#lastFree = state.lastFree;
     this.#used = state.used;
     this.ints.set(state.ints);
     this.progress.set(state.progress);
