@@ -36,6 +36,7 @@ async function work(options: { redis: string; workers?: string; lease: string })
         threads,
         leaseMs: 1000 * lease,
         onReady: () => note(`worker ready: ${threads} thread${threads === 1 ? '' : 's'} on ${options.redis}`),
+        onTrouble: (message) => note(`trouble with the queue: ${message}`),
         onTask: (key, seconds) => note(`${++done}: ${key.slice(0, 12)} in ${seconds.toFixed(1)} s`),
       }),
     );

@@ -33,6 +33,8 @@ export function onQueue(url: string, signal: AbortSignal): RunTasks {
   return async (name, tasks, onResult) => {
     const queue = new Queue<TaskData, WorkerAnswer>(QUEUE, { connection: await connectionTo(url) });
     const events = new QueueEvents(QUEUE, { connection: await connectionTo(url) });
+    queue.setMaxListeners(0); // every task listens for its end
+    events.setMaxListeners(0);
     let handedOver = Promise.resolve();
     try {
       await events.waitUntilReady();
@@ -87,6 +89,8 @@ export interface ServeOptions {
   /** Called when it is listening. */
   readonly onReady: () => void;
   readonly onTask: (key: string, seconds: number) => void;
+  /** Told what goes wrong between worker and queue; it goes on trying, and a task cut off is given out again. */
+  readonly onTrouble: (message: string) => void;
 }
 
 /** Computes tasks of a queue until `signal`, then finishes what it has begun. */
@@ -110,12 +114,12 @@ export async function serveQueue(url: string, signal: AbortSignal, options: Serv
     {
       connection,
       concurrency: threads,
-      lockDuration: leaseMs,
-      stalledInterval: leaseMs / 3,
+      lockDuration: Math.round(leaseMs),
+      stalledInterval: Math.round(leaseMs / 3),
       maxStalledCount: MAX_DEATHS,
     },
   );
-  worker.on('error', () => undefined); // ioredis goes on trying to connect; a task cut off is given out again
+  worker.on('error', (error) => options.onTrouble(error.message));
   await worker.waitUntilReady();
   options.onReady();
   await new Promise<void>((resolve) => {
