@@ -15,7 +15,7 @@ import {
 import type { MetricSummaries } from '../submetaverse/metrics.js';
 import { loadScenario, presetNames } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
-import { simulate } from '../submetaverse/simulate.js';
+import { isLight, simulate } from '../submetaverse/simulate.js';
 import type { Run } from '../submetaverse/simulate.js';
 import { isFullyRecorded } from '../submetaverse/traces.js';
 import { TABLES, writeRun } from '../submetaverse/write-run.js';
@@ -80,10 +80,11 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
     profile: writes,
   };
 
+  const place = { light: isLight(scenario, run.episodes) };
   const progress = startProgress('simulating', run.episodes);
   const start = performance.now();
   const records = await withInterrupt((signal) =>
-    simulate(run, recording, runHere(workers, signal), (episodes) => progress.advance(episodes)),
+    simulate(run, recording, runHere(workers, signal, place), (episodes) => progress.advance(episodes)),
   ).finally(() => progress.stop());
   const seconds = (performance.now() - start) / 1000;
 

@@ -13,6 +13,7 @@ import { applyChanges, loadScenario, presetNames, scenarioFolder } from '../subm
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { PAPER_SPLITS, sweepOf, gridPoints, recordedData } from '../submetaverse/sweep.js';
 import type { Point, SweepCell, SweepRow } from '../submetaverse/sweep.js';
+import { isLight } from '../submetaverse/simulate.js';
 import { writeSweep } from '../submetaverse/write-sweep.js';
 import { note, print, printJson, renderTable } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
@@ -84,9 +85,10 @@ async function runSweep(scenarioName: string, options: SweepOptions): Promise<vo
   if (options.out !== undefined) await checkOutputFolder(options.out);
 
   const cellsDir = options.out === undefined ? undefined : cellsFolder(options.out);
+  const place = { light: isLight(scenario, cells.length * episodes) };
   const start = performance.now();
   const { rows } = (await withInterrupt((signal) =>
-    runStudy(sweepOf(cells, 'sweep'), { quick: false, cellsDir, runTasks: runHere(workers, signal) }),
+    runStudy(sweepOf(cells, 'sweep'), { quick: false, cellsDir, runTasks: runHere(workers, signal, place) }),
   )) as { rows: SweepRow[] };
   const seconds = (performance.now() - start) / 1000;
 

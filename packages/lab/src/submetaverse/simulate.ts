@@ -57,6 +57,14 @@ export async function simulate(
   return joinRecords(parts);
 }
 
+/** Device-steps that one thread does in a second or so. */
+const LIGHT_DEVICE_STEPS = 1e7;
+
+/** Whether runs of a scenario are over before a worker thread would have paid. @param episodes of all runs together */
+export function isLight({ episodeSteps, ues, sensors }: Scenario, episodes: number): boolean {
+  return episodes * episodeSteps * (ues.count + sensors.count) <= LIGHT_DEVICE_STEPS;
+}
+
 /** Slices depend on the run alone, not on the number of workers: sums are then added in the same order everywhere. */
 function cut(run: Run, recording: Recording): RunSlice[] {
   const { episodeSteps, ues, sensors } = run.scenario;

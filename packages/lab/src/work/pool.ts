@@ -43,11 +43,17 @@ export function workerCount(option: string | undefined): number {
   return count;
 }
 
-/** This thread for one worker (or a single task), worker threads for more. */
-export function runHere(workers: number, signal: AbortSignal): RunTasks {
+/**
+ * Worker threads, also for one worker: this thread then hears Ctrl-C and shows progress.
+ *
+ * @param options.light all tasks together take a second or two: one worker, or a single task, then stays in this thread,
+ *   which saves starting another
+ */
+export function runHere(workers: number, signal: AbortSignal, options: { light?: boolean } = {}): RunTasks {
   return async (name, tasks, onResult) => {
     const threads = Math.min(workers, tasks.length);
-    await (threads <= 1 ? inline(signal) : inThreads(threads, signal))(name, tasks, onResult);
+    const stays = threads === 0 || (threads === 1 && options.light === true);
+    await (stays ? inline(signal) : inThreads(threads, signal))(name, tasks, onResult);
   };
 }
 
