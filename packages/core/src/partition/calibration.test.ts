@@ -1,5 +1,5 @@
-import { median } from './testing/statistics.js';
 import { describe, expect, it } from 'vitest';
+import { RandomStream } from '../random/index.js';
 import {
   buildProblem,
   cityDocument,
@@ -7,11 +7,11 @@ import {
   solveBestChannel,
   solveGuarded,
 } from './index.js';
+import { median } from './testing/statistics.js';
 
-const DRAWS = 60;
-const seeds = Array.from({ length: DRAWS }, (_, index) => index + 1);
-const problem = (twins: number, seed: number, densityStdM = 310, grid = 50) =>
-  buildProblem(parsePartitionInstance(cityDocument({ twins, seed, densityStdM, grid })));
+const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+const city = (twins: number, seed: number, densityStdM = 310) =>
+  buildProblem(parsePartitionInstance(cityDocument({ twins, seed, densityStdM, grid: 40 })));
 
 /** Medians over ten draws by the independent program: K, SNR, guarded, ms. */
 const reference = [
@@ -22,30 +22,28 @@ const reference = [
 ] as const;
 
 describe('the calibrated city against an independent program', () => {
-  it.each(reference)(
-    'K = %i: guarded within 3 % of %d → %d ms; SNR inside the spread of ten-draw medians',
-    (K, snr, guarded) => {
-      const baseline = seeds.map((seed) => solveBestChannel(problem(K, seed)).objectiveMs);
-      const found = seeds.map((seed) => solveGuarded(problem(K, seed)).objectiveMs);
-      expect(Math.abs(median(found) / guarded - 1)).toBeLessThan(0.03);
-      // medians of ten draws scatter by several per cent: the independent one has to look like one of ours
-      const ofTen = seeds.map((_, start) =>
-        median(
-          Array.from({ length: 10 }, (_, draw) => baseline[(start * 37 + draw * ((start % 9) + 1)) % DRAWS]!),
-        ),
-      );
-      ofTen.sort((a, b) => a - b);
-      expect(snr).toBeGreaterThan(ofTen[0]! * 0.97);
-      expect(snr).toBeLessThan(ofTen[DRAWS - 1]! * 1.03);
-    },
-  );
+  it.each(reference)('K = %i: guarded is within 3 % of it', (K, _snr, guarded) => {
+    const found = seeds(80).map((seed) => solveGuarded(city(K, seed)).objectiveMs);
+    expect(Math.abs(median(found) / guarded - 1)).toBeLessThan(0.03);
+  });
+
+  // a server near overload makes the baseline's median of ten draws a wide random variable, the wider the more twins
+  it.each(reference)('K = %i: its SNR median of ten draws is one that our draws give', (K, snr) => {
+    const values = seeds(200).map((seed) => solveBestChannel(city(K, seed)).objectiveMs);
+    const stream = new RandomStream(1, 'calibration');
+    const medians = seeds(1000)
+      .map(() => median(Array.from({ length: 10 }, () => values[stream.integer(values.length)]!)))
+      .sort((a, b) => a - b);
+    expect(snr).toBeGreaterThan(medians[10]!);
+    expect(snr).toBeLessThan(medians[990]!);
+  });
 
   it('K = 60: the reduction falls from 56 % at σ = 200 m to 7 % at σ = 1000 m', () => {
     const reduction = (densityStdM: number) =>
       median(
-        seeds.slice(0, 6).map((seed) => {
-          const city = problem(60, seed, densityStdM);
-          return 1 - solveGuarded(city).objectiveMs / solveBestChannel(city).objectiveMs;
+        seeds(6).map((seed) => {
+          const problem = city(60, seed, densityStdM);
+          return 1 - solveGuarded(problem).objectiveMs / solveBestChannel(problem).objectiveMs;
         }),
       );
     const along = [200, 400, 600, 800, 1000].map(reduction);

@@ -95,7 +95,7 @@ describe('solveOptimal', () => {
 
   it('gains at least 10 % over guarded in the median at 200 twins, with a bound within 1 %', () => {
     const runs = Array.from({ length: 10 }, (_, index) => {
-      const problem = city(200, index + 1);
+      const problem = city(200, index + 1, 60);
       const guarded = solveGuarded(problem);
       const follow = solveOptimal(problem, guarded);
       const free = solveOptimal(problem, guarded, { freeTwins: true });
@@ -172,8 +172,7 @@ describe('on any instance', () => {
 
   it('blocks of cells keep the bound valid', () => {
     // 330² cells × 4 servers are more than the bound looks at one by one
-    const problem = city(60, 4, 330);
-    const solution = solvePartition(problem, { method: 'optimal' });
+    const solution = solvePartition(city(60, 4, 330), { method: 'optimal' });
     expect(solution.lowerBoundMs!).toBeLessThanOrEqual(solution.objectiveMs);
     expect(solution.lowerBoundMs! / solution.objectiveMs).toBeGreaterThan(0.97);
   });

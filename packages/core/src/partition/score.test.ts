@@ -44,16 +44,16 @@ describe('scorePartition', () => {
   });
 
   it('agrees with a re-scorer that shares no code, to 1e-9', () => {
-    for (const seed of [1, 2, 3]) {
-      const instance = parsePartitionInstance(cityDocument({ twins: 120, seed, grid: 60 }));
+    for (const seed of [1, 2]) {
+      const instance = parsePartitionInstance(cityDocument({ twins: 120, seed, grid: 50 }));
       const plain = {
         ...instance,
         servers: [...instance.servers],
         twins: [...instance.twins],
         density: { x: 750, y: 750, stdM: 310 },
         exponent: 2.55,
-        columns: 60,
-        rows: 60,
+        columns: 50,
+        rows: 50,
       };
       for (const options of [
         { method: 'snr' },

@@ -7,7 +7,6 @@ import {
   solvePartition,
 } from '@metalore/core/partition';
 import type { PartitionProblem, SolveOptions } from '@metalore/core/partition';
-import { variants } from './study-data.js';
 import type { PartitionCell, PartitionRow, Variant } from './study-data.js';
 
 const optionsOf: Readonly<Record<Variant, SolveOptions>> = {
@@ -22,7 +21,7 @@ const optionsOf: Readonly<Record<Variant, SolveOptions>> = {
 export function runPartitionCell(cell: PartitionCell): PartitionRow[] {
   const problem = buildProblem(parsePartitionInstance(cell.document));
   if (cell.group === 'literal') return [literalRow(cell, problem)];
-  return variants.map((variant) => variantRow(cell, problem, variant));
+  return cell.methods.map((variant) => variantRow(cell, problem, variant));
 }
 
 function variantRow(cell: PartitionCell, problem: PartitionProblem, variant: Variant): PartitionRow {

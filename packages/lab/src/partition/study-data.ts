@@ -5,7 +5,13 @@ import { dataFile } from '../io/data-folder.js';
 import { readDocument } from '../io/documents.js';
 
 const numbers = z.array(z.number()).min(1);
-const draws = { values: numbers, draws: z.int().min(1), quickDraws: z.int().min(1), bounds: z.int().min(0) };
+const draws = {
+  values: numbers,
+  draws: z.int().min(1),
+  quickDraws: z.int().min(1),
+  optimal: z.int().min(1),
+  bounds: z.int().min(0),
+};
 const schema = z.strictObject({
   scenario: z.string(),
   maps: z.strictObject({ twins: z.int(), seed: z.int() }),
@@ -46,6 +52,7 @@ export interface PartitionCell {
   readonly x: number;
   readonly seed: number;
   readonly document: unknown;
+  readonly methods: readonly Variant[];
   readonly hasBound: boolean;
 }
 
@@ -70,6 +77,8 @@ export interface PartitionRow {
   readonly ending?: string;
 }
 
+const ALWAYS = { optimal: Infinity, bounds: Infinity };
+
 /** All cells of the study, or of its quick form. */
 export function partitionCells(data: PartitionStudyData, quick: boolean): PartitionCell[] {
   const base = readDocument(dataFile('scenarios', `${data.scenario}.yaml`));
@@ -78,28 +87,29 @@ export function partitionCells(data: PartitionStudyData, quick: boolean): Partit
     x: number,
     seed: number,
     changes: Record<string, unknown>,
-    hasBound: boolean,
+    { optimal, bounds }: { optimal: number; bounds: number },
   ): PartitionCell => ({
     group,
     x,
     seed,
     document: withChanges(base, { 'twins.seed': seed, ...changes }),
-    hasBound,
+    methods: seed <= optimal ? variants : ['snr', 'guarded'],
+    hasBound: seed <= bounds,
   });
   const seedsOf = (part: { draws: number; quickDraws: number }) =>
     Array.from({ length: quick ? part.quickDraws : part.draws }, (_, index) => index + 1);
   const { maps, twins, spread, literal } = data;
   return [
-    cell('maps', maps.twins, maps.seed, { 'twins.count': maps.twins }, true),
+    cell('maps', maps.twins, maps.seed, { 'twins.count': maps.twins }, ALWAYS),
     ...twins.values.flatMap((x) =>
-      seedsOf(twins).map((seed) => cell('twins', x, seed, { 'twins.count': x }, seed <= twins.bounds)),
+      seedsOf(twins).map((seed) => cell('twins', x, seed, { 'twins.count': x }, twins)),
     ),
     ...spread.values.flatMap((x) =>
       seedsOf(spread).map((seed) => {
         const changes = { 'twins.count': spread.twins, 'density.stdM': x };
-        return cell('spread', x, seed, changes, seed <= spread.bounds);
+        return cell('spread', x, seed, changes, spread);
       }),
     ),
-    ...literal.twins.map((x) => cell('literal', x, literal.seed, { 'twins.count': x }, false)),
+    ...literal.twins.map((x) => cell('literal', x, literal.seed, { 'twins.count': x }, ALWAYS)),
   ];
 }

@@ -94,7 +94,7 @@ function sweepFigures(rows: readonly PartitionRow[], data: PartitionStudyData): 
     ]);
   const draws = rows.filter((row) => row.group === 'twins' && row.variant === 'snr');
   const perPoint = draws.length / distinct(draws.map((row) => row.x)).length;
-  const subtitle = `medians of ${perPoint} draws of the positions, bands: middle half`;
+  const subtitle = `medians over draws (SNR, guarded: ${perPoint}); bands: middle half; open symbols: values of others`;
   const y = 'average sub-synchronization time (ms)';
   return [
     {
