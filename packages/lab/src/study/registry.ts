@@ -8,13 +8,14 @@ import type { Study } from './study.js';
 const studies: Readonly<Record<string, () => Promise<Study>>> = {
   caching: async () => (await import('../serving/study.js')).cachingStudy as Study,
   metalore: async () => (await import('../learn/study/metalore-study.js')).metaloreStudy as Study,
+  'metalore-beyond': async () => (await import('../learn/beyond/beyond-study.js')).beyondStudy as Study,
   partition: async () => (await import('../partition/study.js')).partitionStudy as Study,
+  urllc: async () => (await import('../urllc/study.js')).urllcStudy as Study,
 };
 
 /** What commands of their own run through the same machinery: found by workers, not offered by `reproduce`. */
 const commandStudies: typeof studies = {
   sweep: async () => (await import('../submetaverse/sweep.js')).sweepStudy as Study,
-  urllc: async () => (await import('../urllc/study.js')).urllcStudy as Study,
 };
 
 export function studyNames(): string[] {
