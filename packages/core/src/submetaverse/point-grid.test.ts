@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { NearestTracker } from './nearest-tracker.js';
 import { PointGrid } from './point-grid.js';
 
 const coordinate = fc.oneof(fc.double({ min: -50, max: 250, noNaN: true }), fc.integer({ min: 0, max: 8 }));
@@ -29,5 +30,36 @@ it('finds the same nearest point, with ties to the lowest number, as a scan over
       },
     ),
     { numRuns: 300 },
+  );
+});
+
+it('tracks moving devices as repeated searches would', () => {
+  fc.assert(
+    fc.property(
+      fc.array(point, { minLength: 1, maxLength: 60 }),
+      fc.array(
+        fc.tuple(fc.double({ min: -6, max: 6, noNaN: true }), fc.double({ min: -6, max: 6, noNaN: true })),
+        {
+          minLength: 1,
+          maxLength: 40,
+        },
+      ),
+      (points, moves) => {
+        const grid = new PointGrid();
+        grid.build(
+          Float64Array.from(points, (p) => p[0]),
+          Float64Array.from(points, (p) => p[1]),
+          points.length,
+        );
+        const field = { widthM: 200, heightM: 200, x: Float64Array.of(100), y: Float64Array.of(100) };
+        const tracker = new NearestTracker(grid, field);
+        for (const [dx, dy] of moves) {
+          field.x[0]! += dx;
+          field.y[0]! += dy;
+          expect(tracker.nearest(0)).toBe(grid.nearest(field.x[0]!, field.y[0]!));
+        }
+      },
+    ),
+    { numRuns: 500 },
   );
 });

@@ -64,6 +64,11 @@ export class PointGrid {
     return Math.min(this.#rows - 1, Math.max(0, Math.floor((y - this.#minY) / this.#side)));
   }
 
+  /** Squared distance to the point that the last call of `nearest` found; Infinity without points. */
+  nearestSquare = Infinity;
+  /** No other point is nearer than this to where `nearest` was last asked for, squared. */
+  nextSquare = Infinity;
+
   /** Number of the point nearest to (x, y); −1 without points. */
   nearest(x: number, y: number): number {
     return this.#count <= 24 ? this.#scan(x, y) : this.#searchRings(x, y);
@@ -74,10 +79,14 @@ export class PointGrid {
     const row = this.#row(y);
     let best = -1;
     let bestSquare = Infinity;
+    let nextSquare = Infinity;
     const rings = Math.max(this.#columns, this.#rows);
     for (let ring = 0; ring < rings; ring++) {
       const safe = (ring - 1) * this.#side;
-      if (best >= 0 && safe > 0 && safe * safe > bestSquare) break;
+      if (safe > 0 && safe * safe > bestSquare) {
+        nextSquare = Math.min(nextSquare, safe * safe);
+        break;
+      }
       const top = Math.max(0, row - ring);
       const bottom = Math.min(this.#rows - 1, row + ring);
       for (let r = top; r <= bottom; r++) {
@@ -93,13 +102,16 @@ export class PointGrid {
             const dy = this.#y[point]! - y;
             const square = dx * dx + dy * dy;
             if (square < bestSquare || (square === bestSquare && point < best)) {
+              nextSquare = bestSquare;
               bestSquare = square;
               best = point;
-            }
+            } else if (square < nextSquare) nextSquare = square;
           }
         }
       }
     }
+    this.nearestSquare = bestSquare;
+    this.nextSquare = nextSquare;
     return best;
   }
 
@@ -109,15 +121,19 @@ export class PointGrid {
     const count = this.#count;
     let best = -1;
     let bestSquare = Infinity;
+    let nextSquare = Infinity;
     for (let point = 0; point < count; point++) {
       const dx = px[point]! - x;
       const dy = py[point]! - y;
       const square = dx * dx + dy * dy;
       if (square < bestSquare) {
+        nextSquare = bestSquare;
         bestSquare = square;
         best = point;
-      }
+      } else if (square < nextSquare) nextSquare = square;
     }
+    this.nearestSquare = bestSquare;
+    this.nextSquare = nextSquare;
     return best;
   }
 

@@ -6,6 +6,7 @@ import { parseScenario } from '../scenario/index.js';
 import { bandwidthSchedulers } from './bandwidth-scheduler.js';
 import { DeviceGroup } from './devices.js';
 import { JobStore } from './job-store.js';
+import { NearestTracker } from './nearest-tracker.js';
 import { PointGrid } from './point-grid.js';
 import { simulate } from './run.js';
 import { sensorSelections, type SensorView } from './sensor-selection.js';
@@ -70,11 +71,22 @@ describe('sensor selection', () => {
   const grid = new PointGrid();
   grid.build(x, y, 4);
   const twin = new Twin(4, 1, 0);
-  const view: SensorView = { grid, field: { widthM: 100, heightM: 1, x, y }, rangeM: 15, twin };
+  const ues = { widthM: 100, heightM: 1, x: new Float64Array(1), y: new Float64Array(1) };
+  const view: SensorView = {
+    ues,
+    sensors: { widthM: 100, heightM: 1, x, y },
+    grid,
+    tracker: new NearestTracker(grid, ues),
+    rangeM: 15,
+    twin,
+  };
   twin.commit(0, 2, 7, 7);
 
   it('takes the nearest, the nearest in range, or the freshest in range', () => {
-    const select = (name: string, at: number) => sensorSelections.get(name)(at, 0, 0, view);
+    const select = (name: string, at: number) => {
+      ues.x[0] = at;
+      return sensorSelections.get(name)(0, 0, view);
+    };
     expect(select('nearest', 11)).toBe(1);
     expect(select('nearest-in-range', 11)).toBe(1);
     expect(select('nearest-in-range', 50)).toBe(-1);

@@ -1,13 +1,18 @@
 import { Registry } from '../registry/index.js';
 import type { Field } from '../mobility/index.js';
+import type { NearestTracker } from './nearest-tracker.js';
 import type { PointGrid } from './point-grid.js';
 import type { Twin } from './twin.js';
 
 /** What a sensor selection may look at. */
 export interface SensorView {
+  /** Positions of the UEs and of the sensors, m. */
+  readonly ues: Field;
+  readonly sensors: Field;
   /** Active sensors by position. */
   readonly grid: PointGrid;
-  readonly field: Field;
+  /** The nearest active sensor of each UE. */
+  readonly tracker: NearestTracker;
   /** Sensing range, m. */
   readonly rangeM: number;
   readonly twin: Twin;
@@ -17,31 +22,30 @@ export interface SensorView {
  * The sensor that a request needs: the one that covers the UE's location (paper 000, section II-C), chosen when the
  * request is created.
  *
- * @param x position of the UE, m
- * @param y position of the UE, m
+ * @param ue number of the UE
  * @param cell the UE's cell; its view of the twin counts
  * @returns number of an active sensor; −1 if none covers the place: the request is then served without sensor data, has
  *   no AoSI, and earns no synchronisation reward
  */
-export type SensorSelection = (x: number, y: number, cell: number, view: SensorView) => number;
+export type SensorSelection = (ue: number, cell: number, view: SensorView) => number;
 
 /** The nearest sensor. */
-const nearest: SensorSelection = (x, y, _cell, { grid }) => grid.nearest(x, y);
+const nearest: SensorSelection = (ue, _cell, { tracker }) => tracker.nearest(ue);
 
 /** The nearest sensor, if it is in range. */
-const nearestInRange: SensorSelection = (x, y, _cell, { grid, field, rangeM }) => {
-  const sensor = grid.nearest(x, y);
-  const dx = field.x[sensor]! - x;
-  const dy = field.y[sensor]! - y;
+const nearestInRange: SensorSelection = (ue, _cell, { ues, sensors, rangeM, tracker }) => {
+  const sensor = tracker.nearest(ue);
+  const dx = sensors.x[sensor]! - ues.x[ue]!;
+  const dy = sensors.y[sensor]! - ues.y[ue]!;
   return dx * dx + dy * dy <= rangeM * rangeM ? sensor : -1;
 };
 
 /** The sensor in range with the newest processed update, the nearest of several. */
-const freshestInRange: SensorSelection = (x, y, cell, { grid, rangeM, twin }) => {
+const freshestInRange: SensorSelection = (ue, cell, { ues, grid, rangeM, twin }) => {
   let best = -1;
   let bestCreated = -2;
   let bestSquare = Infinity;
-  grid.within(x, y, rangeM, (sensor, square) => {
+  grid.within(ues.x[ue]!, ues.y[ue]!, rangeM, (sensor, square) => {
     const created = twin.newest(cell, sensor);
     const fresher = created > bestCreated;
     const closer = square < bestSquare || (square === bestSquare && sensor < best);

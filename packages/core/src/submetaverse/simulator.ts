@@ -9,6 +9,7 @@ import { DeviceGroup, type DeviceKind } from './devices.js';
 import { Capacity, JobStore } from './job-store.js';
 import { MecServers, type RequestListener, type UpdateListener } from './mec-servers.js';
 import { Counter, Metrics } from './metrics.js';
+import { NearestTracker } from './nearest-tracker.js';
 import { PointGrid } from './point-grid.js';
 import { rewardModels, type Reward } from './reward.js';
 import { sensorSelections, type SensorSelection, type SensorView } from './sensor-selection.js';
@@ -86,14 +87,23 @@ export class Simulator {
     const grid = new PointGrid();
     grid.build(x, y, this.cells);
     this.#cellView = { count: this.cells, x, y, grid, hysteresis: 0 };
-    this.#sensorView = { grid: new PointGrid(), field: this.sensors.field, rangeM: 0, twin: this.twin };
+    const sensorGrid = new PointGrid();
+    this.#sensorView = {
+      ues: this.ues.field,
+      sensors: this.sensors.field,
+      grid: sensorGrid,
+      tracker: new NearestTracker(sensorGrid, this.ues.field),
+      rangeM: 0,
+      twin: this.twin,
+    };
     this.servers = new MecServers(
       this.cells,
       this.sensors.capacity,
       this.jobs,
       this.twin,
       this.metrics,
-      (sensor, ue, cell) => (sensor < this.sensors.active ? sensor : this.#selectSensor(ue, cell)),
+      (sensor, ue, cell) =>
+        sensor < this.sensors.active ? sensor : this.#selection(ue, cell, this.#sensorView),
     );
     const side = (group: DeviceGroup) =>
       new DeviceSide(
@@ -216,6 +226,7 @@ export class Simulator {
     if (sensors.mobility.moves || sensors.links.linkTrace !== undefined || !this.#sensorsPlaced) {
       sensors.links.update(this.#association, this.step, this.metrics);
       this.#sensorView.grid.build(this.sensors.field.x, this.sensors.field.y, this.sensors.active);
+      this.#sensorView.tracker.reset();
       this.#sensorsPlaced = true;
     }
   }
@@ -257,11 +268,6 @@ export class Simulator {
     batch.count = 0;
     this.#sensor.traffic.generate(step, sensors.active, sensors.streams, batch);
     createUpdates(batch, sensors, jobs, metrics, step, this.servers.freshest);
-  }
-
-  #selectSensor(ue: number, cell: number): number {
-    const { x, y } = this.ues.field;
-    return this.#selection(x[ue]!, y[ue]!, cell, this.#sensorView);
   }
 
   /** Mbit that the active devices of a cell have created and not yet sent. */

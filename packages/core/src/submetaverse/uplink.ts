@@ -9,7 +9,7 @@ import type { SensorSelection, SensorView } from './sensor-selection.js';
 /** Queues the requests of a step at their UEs, each with the sensor it needs. */
 export function createRequests(
   { count, device, sizeMbit, loadUnits }: JobBatch,
-  { backlogMbit, chosenCell, field, queues }: DeviceGroup,
+  { backlogMbit, chosenCell, queues }: DeviceGroup,
   jobs: JobStore,
   { values }: Metrics,
   step: number,
@@ -20,7 +20,7 @@ export function createRequests(
     const ue = device[at]!;
     const size = sizeMbit[at]!;
     const cell = chosenCell[ue]!;
-    const sensor = select(field.x[ue]!, field.y[ue]!, cell, view);
+    const sensor = select(ue, cell, view);
     values[cell * Counter.Stride + Counter.requestsCreated]!++;
     values[cell * Counter.Stride + Counter.requestMbitCreated]! += size;
     backlogMbit[ue]! += size;
