@@ -6,7 +6,7 @@ import { associationModels, type Association, type CellView } from './associatio
 import type { ComputationQueue } from './computation-queue.js';
 import { DeviceSide, type KindModels, type KindTraces } from './device-side.js';
 import { DeviceGroup, type DeviceKind } from './devices.js';
-import { Capacity, JobStore } from './job-store.js';
+import { JobStore } from './job-store.js';
 import { MecServers, type RequestListener, type UpdateListener } from './mec-servers.js';
 import { Counter, Metrics } from './metrics.js';
 import { NearestTracker } from './nearest-tracker.js';
