@@ -46,7 +46,9 @@ describe('study metalore-beyond', () => {
     const file = readBeyondFile(true);
     const cells = beyondStudy.cells({ quick: true });
     expect(JSON.parse(JSON.stringify(cells))).toEqual(cells);
-    const rows = cells.flatMap((cell) => {
+    // One row of fixed splits in three is enough to find a best one.
+    const some = cells.filter(({ contender }, i) => contender.group !== 'fixed' || i % 3 === 0);
+    const rows = some.flatMap((cell) => {
       const { contender } = cell;
       const scenario = { ...parseScenario(cell.scenario), episodeSteps: 40 };
       const small = { ...cell, scenario, episodes: 2 };

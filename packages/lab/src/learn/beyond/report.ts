@@ -3,7 +3,7 @@ import { tableFromRows } from '../../results/tables.js';
 import { summarize } from '../../statistics/summary.js';
 import type { StudyReport } from '../../study/study.js';
 import { pairedDifference } from '../study/compare.js';
-import { markdownTable, signed } from '../study/text.js';
+import { decimals, markdownTable, signed } from '../study/text.js';
 import type { BeyondFile, Experiment } from './beyond-file.js';
 import type { BeyondRow } from './cells.js';
 
@@ -84,11 +84,11 @@ function section(experiment: Experiment, standings: readonly Standing[]): string
       standing.reward.toFixed(0),
       standing.group === 'fixed'
         ? ''
-        : `${signed(standing.difference, 0)} ± ${standing.differenceCi95.toFixed(0)}`,
+        : `${signed(standing.difference, 0)} ± ${decimals(standing.differenceCi95, 0)}`,
       standing.group === 'fixed' ? '' : `${signed(standing.gain, 1)} %`,
-      standing.aosi.toFixed(2),
-      standing.aori.toFixed(2),
-      (100 * standing.served).toFixed(1),
+      decimals(standing.aosi, 2),
+      decimals(standing.aori, 2),
+      decimals(100 * standing.served, 1),
     ]);
   return [
     `## ${experiment.title}`,
