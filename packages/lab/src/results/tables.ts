@@ -62,12 +62,36 @@ export async function writeTable(
 function parquetColumns(table: Table): ColumnSource[] {
   return Object.entries(table.columns).map(([name, data]): ColumnSource => {
     if (isText(data)) return { name, data: [...data], type: 'STRING', nullable: false };
-    if (data instanceof Float64Array) return { name, data, type: 'DOUBLE', nullable: false };
-    if (data instanceof Float32Array) return { name, data, type: 'FLOAT', nullable: false };
+    if (data instanceof Float64Array) {
+      return { name, data: withOneNaN(data), type: 'DOUBLE', nullable: false };
+    }
+    if (data instanceof Float32Array) {
+      // As doubles where there are NaN, for one pattern: rare, and exact.
+      return data.some(Number.isNaN)
+        ? { name, data: withOneNaN(Float64Array.from(data)), type: 'DOUBLE', nullable: false }
+        : { name, data, type: 'FLOAT', nullable: false };
+    }
     if (data instanceof Int32Array) return { name, data, type: 'INT32', nullable: false };
     if (isSmallInteger(data)) return { name, data: Int32Array.from(data), type: 'INT32', nullable: false };
-    return { name, data: Float64Array.from(data), type: 'DOUBLE', nullable: false };
+    return { name, data: withOneNaN(Float64Array.from(data)), type: 'DOUBLE', nullable: false };
   });
+}
+
+/**
+ * NaN has many bit patterns, and which one 0 / 0 gives, or what a message between threads makes of it, is up to the
+ * engine: equal tables would not be equal bytes.
+ */
+function withOneNaN(data: Float64Array): Float64Array {
+  if (!data.some(Number.isNaN)) return data;
+  const copy = data.slice();
+  const words = new Uint32Array(copy.buffer);
+  const high = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0; // of a little-endian machine: the second
+  for (let row = 0; row < copy.length; row++) {
+    if (!Number.isNaN(copy[row]!)) continue;
+    words[2 * row + high] = 0x7ff80000;
+    words[2 * row + 1 - high] = 0;
+  }
+  return copy;
 }
 
 function isSmallInteger(data: ArrayLike<number>): boolean {
