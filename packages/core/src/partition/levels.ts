@@ -48,12 +48,11 @@ function bothByLevels(
   return { guarded, optimal: solveOptimal(problem, guarded, refining) };
 }
 
+/** A few iterations from the weights below; whether the outer loop has converged was decided there. */
 function refine(problem: PartitionProblem, below: Iterate): Iterate {
-  return solveGuarded(problem, {
-    warmStart: below.warmStart,
-    maxIterations: REFINING_ITERATIONS,
-    maxSteps: REFINING_STEPS,
-  });
+  const { warmStart, converged } = below;
+  const limits = { maxIterations: REFINING_ITERATIONS, maxSteps: REFINING_STEPS };
+  return { ...solveGuarded(problem, { warmStart, ...limits }), converged };
 }
 
 /** The partition of a coarser grid on this one. */

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { checkOutputFolder } from '../io/output-folder.js';
 import { loadPartitionInstance } from '../partition/load.js';
 import type { PartitionResult } from '../partition/write-result.js';
-import { print, printJson, renderTable } from '../terminal/output.js';
+import { formatNumber, print, printJson, renderTable } from '../terminal/output.js';
 import { collect } from './options.js';
 
 interface PartitionOptions {
@@ -70,11 +70,11 @@ function readMethod({ method, freeTwins, connected }: PartitionOptions): Partiti
 
 function printResult(input: string, solution: PartitionSolution, seconds: number): void {
   const { method, objectiveMs, lowerBoundMs, iterations, converged, perServer } = solution;
-  print(`${input}, method ${method}: average sub-synchronization time ${objectiveMs.toFixed(3)} ms`);
+  print(`${input}, method ${method}: average sub-synchronization time ${formatNumber(objectiveMs, 5)} ms`);
   if (lowerBoundMs !== null) {
     const open = 100 * (1 - lowerBoundMs / objectiveMs);
     print(
-      `no partition is below ${lowerBoundMs.toFixed(3)} ms: at most ${open.toFixed(1)} % are left to gain`,
+      `no partition is below ${formatNumber(lowerBoundMs, 5)} ms: at most ${open.toFixed(1)} % are left to gain`,
     );
   }
   print(`${iterations} iterations, ${converged ? 'converged' : 'not converged'}, ${seconds.toFixed(2)} s\n`);

@@ -5,6 +5,7 @@ import { writeFigure } from '../figures/render.js';
 import { withOutputFolder } from '../io/output-folder.js';
 import { writeManifest } from '../results/manifest.js';
 import { writeTable } from '../results/tables.js';
+import { formatNumber } from '../terminal/output.js';
 import { drawPartitionMap } from './map-figure.js';
 import { encodeNpy } from './npy.js';
 
@@ -57,7 +58,7 @@ export async function writePartitionResult(
       'map',
       drawPartitionMap(instance, {
         title: `${instance.name ?? 'Partition'}: method ${solution.method}`,
-        subtitle: `average sub-synchronization time ${solution.objectiveMs.toFixed(2)} ms; squares: servers, dots: twins`,
+        subtitle: `average sub-synchronization time ${formatNumber(solution.objectiveMs)} ms; squares: servers, dots: twins`,
         labels: solution.labels,
         twins: solution.twins,
       }),
