@@ -1,11 +1,18 @@
-// Run by npm before the `metalore` package is packed: copies the YAML files that stand at the top of the checkout into it.
+// Run by npm before the `metalore` package is packed: copies what it carries from elsewhere in the
+// checkout into it: the YAML files that stand at the top, the license and the built studio.
 // `node scripts/pack.mjs clean`, run afterwards, removes them again.
 import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './setup.mjs';
 
-for (const folder of ['scenarios', 'studies', 'LICENSE']) {
-  const copy = path.join(root, 'packages', 'lab', folder);
+const copies = {
+  scenarios: 'scenarios',
+  studies: 'studies',
+  LICENSE: 'LICENSE',
+  studio: path.join('packages', 'studio', 'dist'),
+};
+for (const [name, source] of Object.entries(copies)) {
+  const copy = path.join(root, 'packages', 'lab', name);
   rmSync(copy, { recursive: true, force: true });
-  if (process.argv[2] !== 'clean') cpSync(path.join(root, folder), copy, { recursive: true });
+  if (process.argv[2] !== 'clean') cpSync(path.join(root, source), copy, { recursive: true });
 }

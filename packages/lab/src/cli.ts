@@ -11,6 +11,7 @@ import { registerReproduce } from './commands/reproduce.js';
 import { registerScenario } from './commands/scenario.js';
 import { registerStart } from './commands/start.js';
 import { registerSimulate } from './commands/simulate.js';
+import { registerStudio } from './commands/studio.js';
 import { registerStudy } from './commands/study.js';
 import { registerSweep } from './commands/sweep.js';
 import { version } from './results/manifest.js';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   registerPartition(program);
   registerReproduce(program);
   registerStudy(program);
+  registerStudio(program);
   registerExport(program);
   registerTrain(program);
   registerUrllc(program);

@@ -23,7 +23,10 @@ export interface PolicyPlane {
 }
 
 /** Evaluates a policy on a grid of observations. */
-export function policyPlane({ policy: text, max, size, ...axes }: PlaneRequest, library: PolicyLibrary): PolicyPlane {
+export function policyPlane(
+  { policy: text, max, size, ...axes }: PlaneRequest,
+  library: PolicyLibrary,
+): PolicyPlane {
   const policy = library.policy(text);
   const { features } = policy;
   const x = axes.x !== undefined && features.includes(axes.x) ? axes.x : (features[0] ?? '');

@@ -61,7 +61,9 @@ function readPolicy(name: string, bytes: Uint8Array): () => Policy {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new InvalidInputError(name, [{ path: '', message: 'is neither a policy document (JSON) nor .onnx' }]);
+    throw new InvalidInputError(name, [
+      { path: '', message: 'is neither a policy document (JSON) nor .onnx' },
+    ]);
   }
   const document = parsePolicyDocument(value, name);
   return () => learnedPolicy(document);

@@ -86,15 +86,22 @@ function sizeProblems(scenario: Scenario): Problem[] {
   const problems: Problem[] = [];
   const atMost = (path: string, value: number, limit: number, what: string) => {
     if (value > limit)
-      problems.push({ path, message: `${value} ${what}; the studio takes at most ${limit}, the command line more` });
+      problems.push({
+        path,
+        message: `${value} ${what}; the studio takes at most ${limit}, the command line more`,
+      });
   };
   atMost('episodeSteps', scenario.episodeSteps, LIMITS.steps, 'steps');
   atMost('cells', scenario.cells.length, LIMITS.cells, 'cells');
   for (const kind of ['ues', 'sensors'] as const) {
-    for (const count of counts(scenario, `${kind}.count`)) atMost(`${kind}.count`, count, LIMITS.devices, 'devices');
+    for (const count of counts(scenario, `${kind}.count`))
+      atMost(`${kind}.count`, count, LIMITS.devices, 'devices');
     for (const part of ['mobility', 'arrivals'] as const) {
       if (scenario[kind][part].model === 'trace') {
-        problems.push({ path: `${kind}.${part}`, message: 'recorded data is played by the command line only' });
+        problems.push({
+          path: `${kind}.${part}`,
+          message: 'recorded data is played by the command line only',
+        });
       }
     }
   }
@@ -109,7 +116,6 @@ function counts(scenario: Scenario, field: 'ues.count' | 'sensors.count'): numbe
   const kind = field === 'ues.count' ? 'ues' : 'sensors';
   const first = [scenario[kind].count];
   if (schedule === undefined) return first;
-  if (Array.isArray(schedule))
-    return [...first, ...schedule.map(({ set }) => Number(set[field] ?? 0))];
+  if (Array.isArray(schedule)) return [...first, ...schedule.map(({ set }) => Number(set[field] ?? 0))];
   return [...first, ...(schedule.vary[field] ?? []).map(Number)];
 }

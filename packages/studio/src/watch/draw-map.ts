@@ -9,12 +9,14 @@ export interface Projection {
   readonly scale: number;
   readonly left: number;
   readonly bottom: number;
+  /** Size of marks: smaller on a small map. */
+  readonly mark: number;
   x(metres: number): number;
   y(metres: number): number;
 }
 
 /** Room for the axes, px. */
-const MARGIN = { left: 34, right: 10, top: 10, bottom: 24 };
+const MARGIN = { left: 42, right: 10, top: 10, bottom: 24 };
 
 export function projectionOf(
   area: { readonly widthM: number; readonly heightM: number },
@@ -27,7 +29,15 @@ export function projectionOf(
   );
   const left = MARGIN.left + (width - MARGIN.left - MARGIN.right - scale * area.widthM) / 2;
   const bottom = MARGIN.top + scale * area.heightM;
-  return { scale, left, bottom, x: (metres) => left + metres * scale, y: (metres) => bottom - metres * scale };
+  const mark = Math.min(1, Math.max(0.6, (scale * Math.max(area.widthM, area.heightM)) / 340));
+  return {
+    scale,
+    left,
+    bottom,
+    mark,
+    x: (metres) => left + metres * scale,
+    y: (metres) => bottom - metres * scale,
+  };
 }
 
 /** What a map shows beside the frame. */
@@ -77,7 +87,7 @@ function drawArea(context: CanvasRenderingContext2D, { area, colours }: MapScene
   context.strokeStyle = colours.line;
   context.fillStyle = colours.muted;
   context.font = '11px system-ui, sans-serif';
-  const spacing = niceSpacing(Math.max(area.widthM, area.heightM) / 4);
+  const spacing = niceSpacing(Math.max(Math.max(area.widthM, area.heightM) / 4, 44 / p.scale));
   context.beginPath();
   context.textAlign = 'center';
   context.textBaseline = 'top';
@@ -90,7 +100,7 @@ function drawArea(context: CanvasRenderingContext2D, { area, colours }: MapScene
   context.textBaseline = 'middle';
   for (let y = 0; y <= area.heightM; y += spacing) {
     line(context, p.x(0), p.y(y), p.x(area.widthM), p.y(y));
-    if (y > 0) context.fillText(String(y), p.left - 5, p.y(y));
+    if (y > 0) context.fillText(y + spacing > area.heightM ? `${y} m` : String(y), p.left - 5, p.y(y));
   }
   context.stroke();
 }
@@ -98,7 +108,7 @@ function drawArea(context: CanvasRenderingContext2D, { area, colours }: MapScene
 /** 1, 2 or 5 times a power of ten. */
 function niceSpacing(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((value) => value >= rough * 0.9)!;
+  return [1, 2, 5, 10].map((factor) => factor * power).find((value) => value >= rough * 0.99)!;
 }
 
 function line(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
@@ -173,7 +183,7 @@ function drawSensors(
   few: boolean,
 ): void {
   const { x, y, link, queue } = run.sensors;
-  const size = few ? 5 : 2.5;
+  const size = (few ? 5 : 2.5) * p.mark;
   context.fillStyle = context.strokeStyle = colours.updates;
   context.lineWidth = 1;
   AGE_LIMITS.forEach((limit, band) => {
@@ -201,7 +211,7 @@ function drawUes(
   at: { x: Float32Array; y: Float32Array },
   few: boolean,
 ): void {
-  const radius = few ? 5.5 : 2.5;
+  const radius = (few ? 5.5 : 2.5) * p.mark;
   context.fillStyle = colours.requests;
   context.strokeStyle = colours.bg;
   context.lineWidth = few ? 1.5 : 0.5;
@@ -219,7 +229,7 @@ function drawUes(
   drawQueues(context, p, at.x, at.y, run.ues.queue);
 }
 
-/** Beside each device a bar as long as its queue, 2 px a job. */
+/** Beside each device a bar as long as its queue, about 2 px a job. */
 function drawQueues(
   context: CanvasRenderingContext2D,
   p: Projection,
@@ -229,8 +239,9 @@ function drawQueues(
 ): void {
   context.beginPath();
   for (let device = 0; device < x.length; device++) {
-    const height = Math.min(28, queue[device]! * 2);
-    if (height > 0) context.rect(p.x(x[device]!) + 8, p.y(y[device]!) + 6 - height, 3, height);
+    const height = Math.min(28, queue[device]! * 2) * p.mark;
+    const left = p.x(x[device]!) + 8 * p.mark;
+    if (height > 0) context.rect(left, p.y(y[device]!) + 6 * p.mark - height, 3 * p.mark, height);
   }
   context.fill();
 }

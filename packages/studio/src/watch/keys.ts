@@ -3,7 +3,8 @@ import { SPEEDS, type Watch } from './watch.svelte.js';
 /** What a key does in the Watch view. @returns whether it did something */
 export function watchKey(event: KeyboardEvent, watch: Watch): boolean {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.closest('dialog, textarea, select')) return false;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.closest('dialog, textarea, select'))
+    return false;
   // Arrows move a slider, space presses a button: those keep their own meaning.
   const inInput = target.closest('input') !== null;
   const inButton = target.closest('button, a, label') !== null;
@@ -16,7 +17,7 @@ export function watchKey(event: KeyboardEvent, watch: Watch): boolean {
     case 'ArrowLeft':
     case 'ArrowRight':
       if (inInput) return false;
-      watch.goTo(watch.step + (event.key === 'ArrowLeft' ? -many : many));
+      watch.move(event.key === 'ArrowLeft' ? -many : many);
       return true;
     case 'Home':
     case 'End':

@@ -79,7 +79,8 @@ function readRun(text: string): RunPlan {
   const log = entries.map(([step, what]): LogEntry => {
     const isPolicy = typeof what === 'string';
     const isChange = typeof what === 'object' && what !== null && !Array.isArray(what);
-    if (!Number.isSafeInteger(step) || step < 0 || (!isPolicy && !isChange)) throw new Error('the link is damaged');
+    if (!Number.isSafeInteger(step) || step < 0 || (!isPolicy && !isChange))
+      throw new Error('the link is damaged');
     return isPolicy ? { step, policy: what } : { step, set: what };
   });
   return { policy: text.slice(0, at), log: log.sort((one, other) => one.step - other.step) };

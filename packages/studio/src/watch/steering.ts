@@ -6,10 +6,10 @@ export function settingsOf(watch: Watch, run: number) {
   const plan = watch.runs[run];
   const frame = watch.frame?.runs[run];
   const chosen = (plan?.log ?? []).filter(({ step }) => step <= watch.step);
-  const pending = Object.assign({}, ...chosen.filter(({ step }) => step >= watch.step).map(({ set }) => set ?? {})) as Record<
-    string,
-    unknown
-  >;
+  const pending = Object.assign(
+    {},
+    ...chosen.filter(({ step }) => step >= watch.step).map(({ set }) => set ?? {}),
+  ) as Record<string, unknown>;
   return {
     policy: chosen.findLast((entry) => entry.policy !== undefined)?.policy ?? plan?.policy ?? '',
     /** Value of a field of the scenario by its dotted path. */
@@ -38,7 +38,9 @@ export function commandOf(watch: Watch, run: number): string | undefined {
   if (plan === undefined || watch.preset === '' || plan.log.some(({ step }) => step > 0)) return undefined;
   const policy = plan.log.findLast((entry) => entry.policy !== undefined)?.policy ?? plan.policy;
   if (policy.startsWith('file:')) return undefined;
-  const sets = Object.entries(Object.assign({}, ...plan.log.map(({ set }) => set ?? {})) as Record<string, unknown>)
+  const sets = Object.entries(
+    Object.assign({}, ...plan.log.map(({ set }) => set ?? {})) as Record<string, unknown>,
+  )
     .map(([path, value]) => ` --set ${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('');
   return `npx metalore simulate ${watch.preset} --policy ${policy}${sets} --seed ${watch.seed} --episodes 1`;

@@ -3,6 +3,7 @@ import { WorkerClient } from '../shared/rpc.js';
 import type { PolicyFile } from '../simulation/policies.js';
 import { presets } from '../simulation/presets.js';
 import type { Frame, Inspected, LogEntry, RunPlan } from '../simulation/protocol.js';
+import { startSimulation } from '../simulation/start.js';
 import type { SimulationHandlers } from '../simulation/worker.js';
 import { History } from './history.js';
 import { writeLink, type WatchLink } from './link.js';
@@ -35,16 +36,15 @@ export class Watch {
   /** When the last step was seen, and the positions before it: what motion is drawn between. */
   motion = { at: 0, stepMs: 250, before: undefined as Frame | undefined };
 
-  readonly #client = new WorkerClient<SimulationHandlers>(
-    () => new Worker(new URL('../simulation/worker.ts', import.meta.url), { type: 'module' }),
-    TIMEOUT_MS,
-  );
+  readonly #client = new WorkerClient<SimulationHandlers>(startSimulation, TIMEOUT_MS);
   /** The plans that the simulation took, to go back to when it refuses a change. */
   #accepted: RunPlan[] = [];
+  #refusal: PlainError | undefined;
   #target = 0;
   #due = 0;
   #busy = false;
-  #dirty = new Set<number>();
+  /** Runs whose log the simulation does not know yet. */
+  #dirty: number[] = [];
   #reopen = false;
   #refresh = false;
   #tickedAt = 0;
@@ -91,6 +91,12 @@ export class Watch {
     this.#reopen = true;
   }
 
+  /** Shows the scenario as it was, and says why what was asked for cannot be shown. */
+  refuse(why: string): void {
+    this.show({});
+    this.#refusal = plainError(new Error(why));
+  }
+
   link(): Promise<string> {
     const { preset, scenarioText, seed, episode, step, runs } = this;
     const used = JSON.stringify(runs);
@@ -103,6 +109,11 @@ export class Watch {
     else if (on && this.error !== undefined) this.show({ step: this.step });
     this.playing = on;
     this.#due = 0;
+  }
+
+  /** Goes some steps on or back, from where it is going. */
+  move(steps: number): void {
+    this.goTo((this.playing ? this.step : this.#target) + steps);
   }
 
   /** Goes to a step of this episode, and stays there. */
@@ -123,11 +134,13 @@ export class Watch {
       : { step, ...change };
     const next = [...(sameKind ? kept.slice(0, -1) : kept), entry];
     if (next.length > MAX_LOG) {
-      this.error = plainError(new Error(`more than ${MAX_LOG} changes in one episode; start it anew to go on`));
+      this.error = plainError(
+        new Error(`more than ${MAX_LOG} changes in one episode; start it anew to go on`),
+      );
       return;
     }
     this.runs = this.runs.map((plan, at) => (at === run ? { policy, log: next } : plan));
-    this.#dirty.add(run);
+    if (!this.#dirty.includes(run)) this.#dirty.push(run);
   }
 
   /** A second sub-metaverse on the same random numbers beside the first, or none. */
@@ -176,8 +189,9 @@ export class Watch {
   async #work(now: number): Promise<void> {
     if (this.#reopen) await this.#open();
     if (this.frame === undefined) return;
-    for (const run of [...this.#dirty]) {
-      this.#dirty.delete(run);
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const run of dirty) {
       await this.#relog(run, now);
     }
     if (this.playing && this.#due >= 1) {
@@ -210,13 +224,14 @@ export class Watch {
 
   async #open(): Promise<void> {
     this.#reopen = false;
-    this.#dirty.clear();
+    this.#dirty = [];
     const { scenarioText, seed, episode, runs, files } = this;
     const frame = await this.#client.call('open', {
       plan: { scenarioText, seed, episode, runs },
       files,
     });
-    this.error = undefined;
+    this.error = this.#refusal;
+    this.#refusal = undefined;
     this.#accepted = [...runs];
     this.histories = runs.map(() => new History());
     this.motion.before = undefined;

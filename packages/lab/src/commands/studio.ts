@@ -1,0 +1,67 @@
+import { InvalidInputError } from '@metalore/core/errors';
+import type { Command } from 'commander';
+import { openBrowser } from '../studio-server/open-browser.js';
+import { openRuns } from '../studio-server/run-files.js';
+import { startStudioServer } from '../studio-server/server.js';
+import type { StudioServer, StudioServerOptions } from '../studio-server/server.js';
+import { siteFolder } from '../studio-server/site.js';
+import { note, print, printJson } from '../terminal/output.js';
+import { integerOption } from './options.js';
+
+interface StudioOptions {
+  port?: string;
+  host: string;
+  open?: true;
+  json?: true;
+}
+
+const DEFAULT_PORT = 5190;
+
+/** `metalore studio [RUN…]`: serves the web studio and these runs. */
+export function registerStudio(program: Command): void {
+  program
+    .command('studio')
+    .description('Serve the web studio, with runs and studies to compare')
+    .argument('[runs...]', 'folders that simulate, sweep, train or reproduce wrote')
+    .option('--port <n>', `port (default: ${DEFAULT_PORT}, or a free one if it is taken)`)
+    .option('--host <host>', 'address to listen on; only this machine by default', '127.0.0.1')
+    .option('--open', 'open it in the browser')
+    .option('--json', 'print one JSON object with the address')
+    .action(studio);
+}
+
+async function studio(folders: string[], options: StudioOptions): Promise<void> {
+  const site = siteFolder();
+  const runs = await openRuns(folders);
+  const server = await listen({ site, runs, host: options.host }, options.port);
+  if (options.json) printJson({ url: server.url, runs: runs.map(({ name }) => name) });
+  else print(`Studio: ${server.url}   (Ctrl-C ends it)`);
+  if (!['127.0.0.1', 'localhost', '::1'].includes(options.host)) {
+    note(`It can be reached from other machines, with the ${runs.length} named runs.`);
+  }
+  if (options.open) openBrowser(server.url);
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await server.close();
+}
+
+/** A port that somebody asked for must be free; the default gives way to any other. */
+async function listen(
+  options: Omit<StudioServerOptions, 'port'>,
+  wanted: string | undefined,
+): Promise<StudioServer> {
+  const port = wanted === undefined ? DEFAULT_PORT : integerOption('--port', wanted, 0);
+  try {
+    if (port > 65_535) throw Object.assign(new Error(), { code: 'above 65535' });
+    return await startStudioServer({ ...options, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (wanted === undefined && code === 'EADDRINUSE') return startStudioServer({ ...options, port: 0 });
+    if (code === undefined) throw error;
+    throw new InvalidInputError('option', [
+      { path: '--port', message: `cannot listen on ${options.host}, port ${port} (${code})` },
+    ]);
+  }
+}

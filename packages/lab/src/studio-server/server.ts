@@ -1,0 +1,163 @@
+import { createReadStream } from 'node:fs';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import sirv from 'sirv';
+import { isAllowedHost } from './allowed-host.js';
+import { findFile, listFiles } from './run-files.js';
+import type { NamedRun } from './run-files.js';
+
+export interface StudioServerOptions {
+  /** The built page. */
+  readonly site: string;
+  readonly runs: readonly NamedRun[];
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
+export interface StudioServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Only this page's own files, and nothing that is not a file. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+};
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Serves the built studio and the named runs, and nothing else.
+ *
+ * @throws the system's error (`EADDRINUSE`, `EACCES`, …) if it cannot listen
+ */
+export async function startStudioServer(options: StudioServerOptions): Promise<StudioServer> {
+  const site = sirv(options.site, { etag: true }) as Handler;
+  const server = createServer((request, response) => {
+    answer(request, response, options, site).catch(() => refuse(response, 500, 'internal error'));
+  });
+  await listen(server, options);
+  const { address, port, family } = server.address() as AddressInfo;
+  const shown =
+    address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return {
+    url: `http://${shown}:${port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, { host, port }: StudioServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { runs, host }: StudioServerOptions,
+  site: Handler,
+): Promise<void> {
+  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+  if (!isAllowedHost(request.headers.host, host))
+    return refuse(response, 403, 'this name is not served here');
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    return refuse(response, 405, 'only GET and HEAD');
+  }
+  const segments = segmentsOf(request.url ?? '/');
+  if (segments === undefined) return refuse(response, 400, 'not an address');
+  if (segments.length === 1 && segments[0] === 'runs.json') return sendRuns(request, response, runs);
+  if (segments[0] === 'runs') return sendFile(request, response, runs, segments.slice(1));
+  site(request, response);
+}
+
+/** Decoded segments of an address's path; undefined where it tries to leave its folder or is damaged. */
+function segmentsOf(url: string): string[] | undefined {
+  const [path] = url.split(/[?#]/) as [string];
+  if (!path.startsWith('/')) return undefined;
+  try {
+    const segments = path.slice(1).split('/').map(decodeURIComponent);
+    return segments.some((segment) => segment === '..' || segment === '.' || /[/\\\0]/.test(segment))
+      ? undefined
+      : segments;
+  } catch {
+    return undefined;
+  }
+}
+
+async function sendRuns(
+  request: IncomingMessage,
+  response: ServerResponse,
+  runs: readonly NamedRun[],
+): Promise<void> {
+  const list = await Promise.all(
+    runs.map(async (run) => ({ id: run.id, name: run.name, files: await listFiles(run) })),
+  );
+  const body = JSON.stringify({ runs: list });
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+async function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  runs: readonly NamedRun[],
+  [id, ...segments]: readonly string[],
+): Promise<void> {
+  const run = runs.find((candidate) => candidate.id === id);
+  const found = run && (await findFile(run, segments));
+  if (found === undefined) return refuse(response, 404, 'no such file in the named runs');
+  response.writeHead(200, {
+    'content-type': found.type,
+    'content-length': found.bytes,
+    'cache-control': 'no-store',
+  });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  createReadStream(found.file, { end: Math.max(0, found.bytes - 1) })
+    .on('error', () => response.destroy())
+    .pipe(response);
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`${why}\n`);
+}

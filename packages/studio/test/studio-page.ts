@@ -1,0 +1,110 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const command = path.join(root, 'packages', 'lab', 'bin', 'metalore.js');
+
+const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Runs the command line, as a user would. @returns what it printed, as JSON */
+export function metalore(...args: string[]): unknown {
+  const done = spawnSync(process.execPath, [command, ...args, '--json'], { cwd: root, encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(done.stderr);
+  return JSON.parse(done.stdout) as unknown;
+}
+
+/** The studio as `metalore studio` serves it, in a real browser. */
+export class StudioBrowser {
+  private constructor(
+    readonly url: string,
+    readonly browser: Browser,
+    readonly server: ChildProcess,
+  ) {}
+
+  static async start(runs: readonly string[] = []): Promise<StudioBrowser> {
+    const server = spawn(process.execPath, [command, 'studio', ...runs, '--port', '0', '--json'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const url = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      server.stdout!.on('data', (part: Buffer) => {
+        text += part.toString();
+        const found = /"url": "([^"]+)"/.exec(text);
+        if (found) resolve(found[1]!);
+      });
+      server.on('exit', (code) => reject(new Error(`metalore studio ended with ${code}`)));
+    });
+    return new StudioBrowser(url, await chromium.launch({ executablePath: EXECUTABLE, args: ARGS }), server);
+  }
+
+  /** A page of its own, with everything that the console and the network had to complain about. */
+  async open(
+    hash: string,
+    { width = 1280, height = 720 } = {},
+  ): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
+    const page = await this.browser.newPage({ viewport: { width, height } });
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('requestfailed', (request) => complaints.push(`${request.url()} failed`));
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(`${this.url}#${hash}`);
+    return { page, complaints, requests };
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    this.server.kill();
+  }
+}
+
+/** Waits until the page has come to a step. */
+export async function atStep(page: Page, step: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => document.querySelector('[data-testid=step]')?.textContent?.startsWith(`step ${wanted} /`),
+    step,
+  );
+}
+
+/** Every number that the page shows of a run, exactly. */
+export function metricsOf(page: Page, run = 0): Promise<Record<string, number>> {
+  return page.$$eval(`[data-metric][data-run="${run}"]`, (cells) =>
+    Object.fromEntries(
+      cells.map((cell) => [cell.getAttribute('data-metric'), Number(cell.getAttribute('data-value'))]),
+    ),
+  );
+}
+
+/** Faults of at least serious weight that axe-core finds. */
+export async function accessibilityFaults(page: Page, axeSource: string): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: {
+        run(): Promise<{
+          violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+        }>;
+      };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+  });
+}

@@ -1,0 +1,307 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { exportOnnx } from '@metalore/learn/onnx';
+import type { PolicyDocument } from '@metalore/learn/policy-file';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityFaults, atStep, metalore, metricsOf, StudioBrowser } from './studio-page.js';
+
+let studio: StudioBrowser;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+beforeAll(async () => {
+  studio = await StudioBrowser.start();
+});
+afterAll(() => studio?.stop());
+
+/** Always ρC = 0.73, ρP = 0.62 but for rounding: a bias and no weights. */
+const trained: PolicyDocument = {
+  format: 'metalore-policy',
+  version: 1,
+  name: 'constant',
+  features: ['request-queue-jobs', 'update-queue-jobs'],
+  actions: { names: ['rhoC', 'rhoP'], low: [0, 0], high: [1, 1] },
+  model: {
+    kind: 'network',
+    encoding: { scale: 'linear', moments: null },
+    layers: [
+      {
+        weights: [
+          [0, 0],
+          [0, 0],
+        ],
+        biases: [0.73, 0.62],
+      },
+    ],
+    head: { kind: 'clipped', logStd: [0, 0] },
+  },
+  training: {},
+};
+
+function dropFile(page: Page, name: string, bytes: Uint8Array | string): Promise<void> {
+  const buffer = Buffer.from(bytes as Uint8Array);
+  return page.setInputFiles('input[type=file][accept=".json,.onnx"]', {
+    name,
+    mimeType: 'application/octet-stream',
+    buffer,
+  });
+}
+
+describe('a first visit', () => {
+  it('moves, complains about nothing and asks nobody else', async () => {
+    const { page, complaints, requests } = await studio.open('');
+    await page.waitForFunction(
+      () => Number(/\d+/.exec(document.querySelector('[data-testid=step]')?.textContent ?? '')?.[0]) >= 3,
+    );
+    await page.getByText('This is a sub-metaverse').waitFor();
+    const paint = await page.evaluate(
+      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
+    );
+    console.log(`first contentful paint after ${paint?.toFixed(0)} ms`);
+    expect(requests.filter((url) => !url.startsWith(studio.url) && !url.startsWith('data:'))).toEqual([]);
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.reload();
+    await atStep(page, Number(/\d+/.exec((await page.textContent('[data-testid=step]'))!)![0]));
+    expect(await page.getByText('This is a sub-metaverse').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('the numbers', () => {
+  it.each([
+    ['paper', 'fixed:0.37,0.42', 5, {}],
+    ['paper', 'age-aware', 2, { 'ues.count': 17, 'sensors.discipline': 'freshest' }],
+    ['multicell', 'queue-proportional', 3, {}],
+    ['dynamic', 'random', 4, {}],
+  ])(
+    'after an episode of %s under %s equal those of the command line exactly',
+    async (scenario, policy, seed, set) => {
+      const sets = Object.entries(set).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
+      const { metrics } = metalore(
+        'simulate',
+        scenario,
+        '--policy',
+        policy,
+        '--seed',
+        String(seed),
+        '--episodes',
+        '1',
+        ...sets,
+      ) as {
+        metrics: Record<string, { mean: number }>;
+      };
+      const log = Object.keys(set).length > 0 ? ` ${JSON.stringify([[0, set]])}` : '';
+      const steps = scenario === 'dynamic' ? 600 : scenario === 'multicell' ? 200 : 100;
+      const query = new URLSearchParams({
+        scenario,
+        seed: String(seed),
+        at: String(steps),
+        run: policy + log,
+      });
+      const { page, complaints } = await studio.open(`watch?${query}`);
+      await atStep(page, steps);
+      expect(await metricsOf(page)).toEqual(
+        Object.fromEntries(Object.entries(metrics).map(([name, { mean }]) => [name, mean])),
+      );
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+});
+
+describe('steering', () => {
+  it('plays, pauses, steps and scrubs by keyboard, back to exactly the same', async () => {
+    const { page } = await studio.open('watch?seed=1&at=30');
+    await atStep(page, 30);
+    const seen = await metricsOf(page);
+    await page.keyboard.press('ArrowRight');
+    await atStep(page, 31);
+    expect(await metricsOf(page)).not.toEqual(seen);
+    await page.keyboard.press('ArrowLeft');
+    await atStep(page, 30);
+    expect(await metricsOf(page)).toEqual(seen);
+    await page.keyboard.press('+');
+    await page.keyboard.press('Space');
+    await page.waitForFunction(
+      () => !/step 30 /.test(document.querySelector('[data-testid=step]')!.textContent!),
+    );
+    await page.keyboard.press('Space');
+    await page.keyboard.press('End');
+    await atStep(page, 100);
+    await page.close();
+  });
+
+  it('changes the curve with a slider, and a link restores what was seen, both sides', async () => {
+    const { page } = await studio.open('watch?seed=1&at=20');
+    await atStep(page, 20);
+    await page.getByRole('button', { name: 'Side by side' }).click();
+    await page.waitForSelector('[data-run="1"]');
+    await atStep(page, 20);
+    await page.locator('#rho-c').fill('0.8');
+    await page.locator('#rho-p').fill('0.7');
+    await page.locator('main').focus();
+    await page.keyboard.press('End');
+    await atStep(page, 100);
+    const [a, b] = [await metricsOf(page, 0), await metricsOf(page, 1)];
+    expect(b['aosi']!).toBeGreaterThan(2 * a['aosi']!);
+    await page.waitForFunction(() => location.hash.includes('at=100'));
+    const link = new URL(page.url()).hash.slice(1);
+    const again = await studio.open(link);
+    await atStep(again.page, 100);
+    expect([await metricsOf(again.page, 0), await metricsOf(again.page, 1)]).toEqual([a, b]);
+    // Back before the change, both are the same again.
+    await again.page.keyboard.press('Home');
+    await atStep(again.page, 0);
+    for (let step = 0; step < 20; step++) await again.page.keyboard.press('ArrowRight');
+    await atStep(again.page, 20);
+    expect(await metricsOf(again.page, 0)).toEqual(await metricsOf(again.page, 1));
+    await page.close();
+    await again.page.close();
+  });
+
+  it.each(['policy.json', 'policy.onnx'])('lets a dropped %s drive the splits', async (name) => {
+    const bytes = name.endsWith('.onnx') ? exportOnnx(trained) : JSON.stringify(trained);
+    const { page, complaints } = await studio.open('watch?seed=1&at=10');
+    await atStep(page, 10);
+    await dropFile(page, name, bytes);
+    await page.waitForFunction(
+      (file) =>
+        (document.querySelector('[data-testid=policy]') as HTMLSelectElement).value === `file:${file}`,
+      name,
+    );
+    await page.keyboard.press('ArrowRight');
+    await atStep(page, 11);
+    expect(await page.locator('#rho-c').getAttribute('aria-valuetext')).toContain('73 %');
+    expect(await page.locator('#rho-p').getAttribute('aria-valuetext')).toContain('62 %');
+    await page.waitForFunction(() => location.hash.includes('at=11'));
+    const again = await studio.open(new URL(page.url()).hash.slice(1));
+    await atStep(again.page, 11);
+    expect(await again.page.locator('#rho-c').getAttribute('aria-valuetext')).toContain('73 %');
+    expect(complaints).toEqual([]);
+    await page.close();
+    await again.page.close();
+  });
+
+  it('shows the errors of a broken scenario at their fields, and runs it once they are mended', async () => {
+    const { page } = await studio.open('watch?seed=1&at=5');
+    await atStep(page, 5);
+    await page.keyboard.press('e');
+    const text = page.getByLabel('Scenario as YAML');
+    await text.fill(
+      'ues:\n  count: 10\n  arrivals: { model: bernoulli, probability: 7 }\nsensors:\n  cuont: 3\n',
+    );
+    await page.getByText('line 3, ues.arrivals.probability').waitFor();
+    const marked = await page.$$eval('.lines .bad', (lines) => lines.map((line) => line.textContent));
+    expect(marked).toHaveLength(2);
+    expect(marked[0]).toMatch(/probability: 7.*◂ 7: /);
+    expect(marked[1]).toMatch(/cuont: 3.*unknown field; accepted: count/);
+    expect(await page.getByRole('button', { name: 'Run it' }).isDisabled()).toBe(true);
+    await text.fill('ues:\n  count: 4\n');
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await page.getByText('your own').first().waitFor({ state: 'attached' });
+    expect(await page.getByLabel('Users', { exact: true }).inputValue()).toBe('4');
+    await page.close();
+  });
+});
+
+describe('hostile input', () => {
+  it.each([
+    ['a damaged link', 'watch?run=fixed:0.3,0.3+[[0,{"__proto__":{"x":1}}]]', /unknown field|damaged/],
+    ['an unknown scenario', 'watch?scenario=../../etc/passwd', /there is no scenario/],
+    ['an unknown policy', 'watch?run=%3Cimg+src=x+onerror=alert(1)%3E', /unknown policy "<img/],
+    ['a scenario that is too large', `watch?text=${'QUJD'.repeat(20)}`, /cannot be read/],
+  ])('%s is refused with its reason', async (_name, hash, reason) => {
+    const { page } = await studio.open(hash);
+    let dialogs = 0;
+    page.on('dialog', (dialog) => (dialogs++, void dialog.dismiss()));
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toMatch(reason);
+    expect(dialogs).toBe(0);
+    await page.close();
+  });
+
+  it('refuses policies that are none, and goes on', async () => {
+    const { page } = await studio.open('watch?seed=1&at=5');
+    await atStep(page, 5);
+    for (const [name, bytes] of [
+      ['a.json', '{"format":"metalore-policy"}'],
+      ['b.onnx', 'not an onnx file'],
+      ['c.json', '<script>alert(1)</script>'],
+    ] as const) {
+      await dropFile(page, name, bytes);
+      await page.getByRole('alert').waitFor();
+      await page.getByRole('alert').getByRole('button').click();
+    }
+    await page.keyboard.press('ArrowRight');
+    await atStep(page, 6);
+    await page.close();
+  });
+
+  it('answers a YAML bomb with a problem', async () => {
+    const { page } = await studio.open('watch?seed=1&at=5');
+    await atStep(page, 5);
+    await page.keyboard.press('e');
+    const bomb = Array.from(
+      { length: 30 },
+      (_, at) =>
+        `a${at}: &a${at} [${
+          at === 0
+            ? 'x'
+            : Array(9)
+                .fill(`*a${at - 1}`)
+                .join(',')
+        }]`,
+    );
+    await page.getByLabel('Scenario as YAML').fill(bomb.join('\n'));
+    await page.locator('.problems li').first().waitFor();
+    expect(await page.locator('.problems li').first().textContent()).toMatch(/alias/i);
+    await page.close();
+  });
+});
+
+describe('accessibility', () => {
+  it('axe-core finds no serious fault, light and dark, wide and on a phone', async () => {
+    const { page } = await studio.open('watch?seed=1&at=20');
+    await atStep(page, 20);
+    for (const [width, height, colorScheme] of [
+      [1280, 720, 'light'],
+      [1280, 720, 'dark'],
+      [390, 844, 'light'],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      expect(await accessibilityFaults(page, axe), `${width} × ${height} ${colorScheme}`).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+    }
+    await page.close();
+  });
+});
+
+describe('speed', () => {
+  it('reports frames a second', async () => {
+    const crowd =
+      'ues: { count: 1000 }\nsensors: { count: 1500 }\narea: { widthM: 1000, heightM: 1000 }\nepisodeSteps: 1000\n';
+    const { page } = await studio.open('watch?seed=1&at=1');
+    await atStep(page, 1);
+    const measure = async () => {
+      await page.waitForFunction(() =>
+        /\d+ fps/.test(document.querySelector('[data-testid=fps]')!.textContent!),
+      );
+      await page.waitForTimeout(1500);
+      return page.textContent('[data-testid=fps]');
+    };
+    await page.keyboard.press('Space');
+    const few = await measure();
+    await page.keyboard.press('e');
+    await page.getByLabel('Scenario as YAML').fill(crowd);
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await atStep(page, 2);
+    const many = await measure();
+    console.log(`10 UEs and 15 sensors: ${few}; 1,000 and 1,500: ${many}`);
+    expect(few).toMatch(/^\d+ fps$/);
+    expect(many).toMatch(/^\d+ fps$/);
+    await page.close();
+  });
+});
