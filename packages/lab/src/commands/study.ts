@@ -25,41 +25,44 @@ interface StudyStatus {
   readonly done: number;
   readonly total: number;
   readonly startedAt: string;
+  /** Of work, at the pace of the last cells; null when nothing tells. */
+  readonly secondsLeft: number | null;
 }
 
 async function status(dir: string, options: { json?: true }): Promise<void> {
-  const found = await findStatus(dir);
-  if (options.json) printJson(found);
-  else
-    print(
-      `${found.study}: ${found.state}, ${found.done} of ${found.total} cells, started ${found.startedAt}`,
-    );
+  const found = await findStatus(path.resolve(dir));
+  if (options.json) {
+    printJson(found);
+    return;
+  }
+  const { study, state, done, total, startedAt, secondsLeft } = found;
+  const left = secondsLeft === null || done === total ? '' : `, about ${secondsLeft} s of work left`;
+  print(`${study}: ${state}, ${done} of ${total} cells, started ${startedAt}${left}`);
 }
 
 async function findStatus(dir: string): Promise<StudyStatus> {
   const cells = dir.endsWith('.cells') ? dir : cellsFolder(dir);
-  if (existsSync(cells)) {
-    const store = new CellStore(cells);
-    const { study, keys, startedAt } = await store.readProgress();
-    const finished = await store.finished();
-    const done = keys.filter((key) => finished.has(key)).length;
-    return { study, state: 'in progress', done, total: keys.length, startedAt };
-  }
-  const manifestFile = path.join(dir, 'manifest.json');
-  if (!existsSync(manifestFile)) {
-    throw new InvalidInputError('study', [{ path: dir, message: 'no study writes or wrote here' }]);
-  }
-  const manifest = readDocument(manifestFile) as {
-    kind: string;
-    start: string;
+  if (!existsSync(cells)) return readComplete(dir);
+  const store = new CellStore(cells);
+  const { study, keys, startedAt } = await store.readProgress();
+  const finished = await store.finished();
+  const done = keys.filter((key) => finished.has(key)).length;
+  const left = (await store.secondsPerCell()) * (keys.length - done);
+  const secondsLeft = Number.isNaN(left) ? null : Math.round(left);
+  return { study, state: 'in progress', done, total: keys.length, startedAt, secondsLeft };
+}
+
+function readComplete(dir: string): StudyStatus {
+  const file = path.join(dir, 'manifest.json');
+  const manifest = (existsSync(file) ? readDocument(file) : {}) as {
+    kind?: string;
+    start?: string;
     details?: { cells?: number };
   };
-  const total = manifest.details?.cells ?? 0;
-  return {
-    study: manifest.kind.replace(/^reproduce /, ''),
-    state: 'complete',
-    done: total,
-    total,
-    startedAt: manifest.start,
-  };
+  const study = /^(?:reproduce )?(\S+)$/.exec(manifest.kind ?? '')?.[1];
+  const total = manifest.details?.cells;
+  if (study === undefined || total === undefined) {
+    throw new InvalidInputError('study', [{ path: dir, message: 'no study writes or wrote here' }]);
+  }
+  return { study, state: 'complete', done: total, total, startedAt: manifest.start ?? '', secondsLeft: 0 };
 }

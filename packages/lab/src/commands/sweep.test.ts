@@ -94,6 +94,8 @@ describe('metalore sweep', () => {
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toContain(`${kept} of 18 cells were finished by an earlier run`);
     expect(existsSync(cells)).toBe(false);
+    const complete = JSON.parse((await metalore(['study', 'status', out, '--json'])).stdout) as object;
+    expect(complete).toMatchObject({ study: 'sweep', state: 'complete', done: 18, total: 18 });
     const whole = path.join(dir, 'uninterrupted');
     expect((await metalore([...args, '--workers', '1', '--out', whole])).code).toBe(0);
     expect(filesBelow(out)).toEqual(filesBelow(whole));

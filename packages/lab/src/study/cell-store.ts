@@ -70,6 +70,15 @@ export class CellStore {
     return new Set(names.flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []));
   }
 
+  /** Mean seconds between the last finished cells, at most 20; NaN for fewer than two. */
+  async secondsPerCell(): Promise<number> {
+    const times = [...(await this.finished())]
+      .map((key) => statSync(path.join(this.dir, `${key}.json`)).mtimeMs)
+      .sort((a, b) => a - b)
+      .slice(-20);
+    return times.length < 2 ? NaN : (times[times.length - 1]! - times[0]!) / 1000 / (times.length - 1);
+  }
+
   async write(key: string, cell: unknown, rows: readonly unknown[]): Promise<void> {
     await this.#writeWhole(`${key}.json`, { cell, rows });
   }

@@ -47,7 +47,13 @@ export async function writeSweep(dir: string, rows: readonly SweepRow[], sweep: 
       ],
     }),
   );
-  await writeManifest(dir, { kind: 'sweep', scenario, seed, startedAt, details: { axes, episodes, format } });
+  await writeManifest(dir, {
+    kind: 'sweep',
+    scenario,
+    seed,
+    startedAt,
+    details: { cells: rows.length, axes, episodes, format },
+  });
 }
 
 /** The two planes of the paper's Figs 4 and 5. */
