@@ -12,8 +12,12 @@ export class Registry<T> {
     for (const [name, entry] of Object.entries(entries)) this.register(name, entry);
   }
 
+  /** How often anything was registered anywhere, for whoever keeps what it made from the names. */
+  static revision = 0;
+
   /** Adds or replaces an entry. */
   register(name: string, entry: T): void {
+    Registry.revision++;
     this.#entries.set(name, entry);
   }
 

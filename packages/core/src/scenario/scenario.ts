@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { InvalidInputError, type Problem } from '../errors/index.js';
 import { formatPath, withChanges } from './path.js';
-import { buildScenarioSchema } from './schema.js';
+import { scenarioSchema } from './schema.js';
 
-type Parsed = z.output<ReturnType<typeof buildScenarioSchema>>;
+type Parsed = z.output<ReturnType<typeof scenarioSchema>>;
 
 /** What a scenario file may contain. */
-export type ScenarioInput = z.input<ReturnType<typeof buildScenarioSchema>>;
+export type ScenarioInput = z.input<ReturnType<typeof scenarioSchema>>;
 
 /** A validated, fully resolved, frozen scenario. */
 export type Scenario = Readonly<Omit<Parsed, 'cells'>> & { readonly cells: NonNullable<Parsed['cells']> };
@@ -47,13 +47,13 @@ export function scenarioProblems(input: unknown): readonly Problem[] {
 /** The schema of scenario files as JSON Schema, for editors. */
 export function scenarioJsonSchema(): Record<string, unknown> {
   return {
-    ...z.toJSONSchema(buildScenarioSchema(), { io: 'input', target: 'draft-7' }),
+    ...z.toJSONSchema(scenarioSchema(), { io: 'input', target: 'draft-7' }),
     title: 'MetaLore scenario',
   };
 }
 
 function check(input: unknown): { scenario?: Scenario; problems: Problem[] } {
-  const result = buildScenarioSchema().safeParse(input);
+  const result = scenarioSchema().safeParse(input);
   if (!result.success) return { problems: result.error.issues.map((issue) => problemOf(issue, input)) };
   const { area, cells } = result.data;
   const scenario = {
@@ -66,7 +66,7 @@ function check(input: unknown): { scenario?: Scenario; problems: Problem[] } {
 }
 
 function defaultCell(area: { widthM: number; heightM: number }): CellScenario {
-  const parsed = buildScenarioSchema().parse({ cells: [{ xM: area.widthM / 2, yM: area.heightM / 2 }] });
+  const parsed = scenarioSchema().parse({ cells: [{ xM: area.widthM / 2, yM: area.heightM / 2 }] });
   return parsed.cells![0]!;
 }
 
@@ -175,7 +175,7 @@ function describeUnion(issue: z.core.$ZodIssue): string {
 
 /** Names of the fields that the schema has at a path, as far as they do not depend on a chosen model. */
 function knownKeys(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = z.toJSONSchema(buildScenarioSchema(), { io: 'input' });
+  let schema: unknown = z.toJSONSchema(scenarioSchema(), { io: 'input' });
   for (const part of path) {
     const node = schema as { properties?: Record<PropertyKey, unknown>; items?: unknown };
     schema = typeof part === 'number' ? node.items : node.properties?.[part];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pathLossModels } from '../radio/index.js';
+import { Registry } from '../registry/index.js';
 import { arrivalModels } from '../traffic/registry.js';
 import { mobilityModels } from '../mobility/registry.js';
 import { associationModels } from '../submetaverse/association.js';
@@ -130,8 +131,19 @@ function scheduleSchema() {
     .describe('phases that change parameters over the episode: listed, or drawn anew in every episode');
 }
 
-/** Builds the schema of a scenario file, with the models that are registered now. */
-export function buildScenarioSchema() {
+let schema: ReturnType<typeof buildScenarioSchema>;
+let schemaRevision = -1;
+
+/** The schema of a scenario file, with the models that are registered now. */
+export function scenarioSchema(): typeof schema {
+  if (schemaRevision !== Registry.revision) {
+    schema = buildScenarioSchema();
+    schemaRevision = Registry.revision;
+  }
+  return schema;
+}
+
+function buildScenarioSchema() {
   return z.strictObject({
     name: z.string().min(1).default('scenario'),
     description: z.string().default(''),

@@ -15,10 +15,11 @@ import {
   type ArrivalTrace,
   type TrafficSource,
 } from '../traffic/index.js';
-import type { CellView } from './association.js';
+import type { Association, CellView } from './association.js';
 import { bandwidthSchedulers, type BandwidthScheduler } from './bandwidth-scheduler.js';
 import type { DeviceGroup } from './devices.js';
 import { LinkTrace, type LinkTraceData } from './link-trace.js';
+import type { Metrics } from './metrics.js';
 import { pathLossOf, RadioLinks } from './radio-links.js';
 
 /** Recorded data of one kind of device. */
@@ -46,6 +47,7 @@ export class DeviceSide {
   /** `Float64Array [cells]`, compute units for this kind in this step. */
   readonly units: Float64Array;
   #configured: Scenario | undefined;
+  #settled = false;
 
   /** @throws InvalidInputError if a trace model lacks its recorded data */
   constructor(
@@ -122,6 +124,23 @@ export class DeviceSide {
     this.links.reset(seed, episode);
     this.traffic.reset(this.group.capacity);
     this.mobility.reset(this.group.field, { seed, episode, kind: this.group.kind });
+  }
+
+  /**
+   * Associates the devices and computes their spectral efficiency, unless nothing can have changed since the last time.
+   *
+   * @returns whether it did
+   */
+  associate(association: Association, step: number, metrics: Metrics): boolean {
+    if (this.#settled) return false;
+    this.links.update(association, step, metrics);
+    this.#settled = !this.mobility.moves && this.links.linkTrace === undefined;
+    return true;
+  }
+
+  /** Something changed that association depends on. */
+  unsettle(): void {
+    this.#settled = false;
   }
 
   move(step: number): void {

@@ -68,7 +68,6 @@ export class Simulator {
   #phase = 0;
   #association!: Association;
   #selection!: SensorSelection;
-  #sensorsPlaced = false;
 
   /** @throws InvalidInputError if a trace model lacks its recorded data */
   constructor(scenario: Scenario, { traces = {}, models = {} }: SimulatorOptions = {}) {
@@ -161,7 +160,7 @@ export class Simulator {
     this.#sensor.reset(seed, episode);
     this.ues.active = scenario.ues.count;
     this.sensors.active = scenario.sensors.count;
-    this.#sensorsPlaced = false;
+    this.#unsettle();
   }
 
   /** Puts another scenario of the same structure in force, in the middle of an episode; devices beyond its counts leave. */
@@ -174,7 +173,7 @@ export class Simulator {
         depart(group, device, this.jobs, this.metrics);
       group.active = count;
     }
-    this.#sensorsPlaced = false;
+    this.#unsettle();
   }
 
   #configure(scenario: Scenario, seed?: { seed: number; episode: number }): void {
@@ -221,14 +220,18 @@ export class Simulator {
   }
 
   #associate(): void {
-    this.#ue.links.update(this.#association, this.step, this.metrics);
-    const sensors = this.#sensor;
-    if (sensors.mobility.moves || sensors.links.linkTrace !== undefined || !this.#sensorsPlaced) {
-      sensors.links.update(this.#association, this.step, this.metrics);
-      this.#sensorView.grid.build(this.sensors.field.x, this.sensors.field.y, this.sensors.active);
+    const { metrics, step } = this;
+    this.#ue.associate(this.#association, step, metrics);
+    if (this.#sensor.associate(this.#association, step, metrics)) {
+      const { field, active } = this.sensors;
+      this.#sensorView.grid.build(field.x, field.y, active);
       this.#sensorView.tracker.reset();
-      this.#sensorsPlaced = true;
     }
+  }
+
+  #unsettle(): void {
+    this.#ue.unsettle();
+    this.#sensor.unsettle();
   }
 
   #split(action: ArrayLike<number>): void {
@@ -314,7 +317,7 @@ export class Simulator {
     this.splits.set(state.splits);
     this.#ue.restore(state.sides[0]);
     this.#sensor.restore(state.sides[1]);
-    this.#sensorsPlaced = false;
+    this.#unsettle();
   }
 }
 
