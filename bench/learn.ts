@@ -206,6 +206,7 @@ async function workers(report: (line: string) => void): Promise<void> {
           algorithm: 'ppo',
           options: { ...SUBMETAVERSE_PPO, totalTimesteps: 64_000 },
           criticFeatures: CRITIC_FEATURES,
+          warmStart: null,
           seed,
           validation: { episodes: 10, everySteps: 64_000 },
         },

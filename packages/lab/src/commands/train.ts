@@ -107,7 +107,7 @@ async function train(scenarioName: string, options: TrainOptions): Promise<void>
 }
 
 async function trainingJob(scenario: Scenario, options: TrainOptions): Promise<TrainingJob> {
-  const { CRITIC_FEATURES, SUBMETAVERSE_PPO, VALIDATION } = await import('../learn/defaults.js');
+  const { CRITIC_FEATURES, SUBMETAVERSE_PPO, VALIDATION, WARM_START } = await import('../learn/defaults.js');
   const { algo } = options;
   if (algo !== 'ppo' && algo !== 'cem') {
     throw new InvalidInputError('option', [{ path: '--algo', message: `"${algo}"; accepted: ppo, cem` }]);
@@ -126,6 +126,7 @@ async function trainingJob(scenario: Scenario, options: TrainOptions): Promise<T
     algorithm: algo,
     options: { ...own, ...given, ...steps },
     criticFeatures: CRITIC_FEATURES,
+    warmStart: algo === 'ppo' ? WARM_START : null,
     seed: integerOption('--seed', options.seed, 0),
     validation: VALIDATION,
   };

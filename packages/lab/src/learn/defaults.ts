@@ -34,3 +34,12 @@ export const CRITIC_FEATURES: readonly string[] = [
 
 /** How the best policy of a training is found: on how many validation episodes, and how often. */
 export const VALIDATION: TrainingJob['validation'] = { episodes: 200, everySteps: 64_000 };
+
+/**
+ * PPO's first policy: the best of a coarse grid of fixed splits over five episodes. It costs a few thousand steps and
+ * decides in which basin learning starts: from the middle, a penalty for late requests first teaches to serve none.
+ */
+export const WARM_START: NonNullable<TrainingJob['warmStart']> = {
+  grid: [0.1, 0.2, 0.3, 0.4, 0.5, 0.7],
+  episodes: 5,
+};

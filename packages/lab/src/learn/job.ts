@@ -1,4 +1,5 @@
 import { InvalidInputError } from '@metalore/core/errors';
+import { fixed } from '@metalore/core/policy';
 import { parseScenario } from '@metalore/core/scenario';
 import type { Scenario } from '@metalore/core/scenario';
 import { SubMetaverseVectorEnvironment, simulate } from '@metalore/core/submetaverse';
@@ -9,7 +10,7 @@ import { learnedPolicy } from '@metalore/learn/policy-file';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
 import { Ppo } from '@metalore/learn/ppo';
 import type { PpoInput } from '@metalore/learn/ppo';
-import { BestPolicy, Training, VALIDATION_SEED, meanOf } from '@metalore/learn/training';
+import { BestPolicy, Training, VALIDATION_SEED, meanOf, trainingSeed } from '@metalore/learn/training';
 import type { Callback, Learner } from '@metalore/learn/training';
 
 /** A training as plain JSON: the same job gives the same policy, to the byte. */
@@ -22,6 +23,10 @@ export interface TrainingJob {
   /** What PPO's critic sees beside the policy's observation, if its option `asymmetricCritic` is set. */
   readonly criticFeatures: readonly string[];
   readonly seed: number;
+  /**
+   * PPO starts from the best of the fixed splits on this grid, by its training's first episodes; null: from the middle.
+   */
+  readonly warmStart: { readonly grid: readonly number[]; readonly episodes: number } | null;
   readonly validation: { readonly episodes: number; readonly everySteps: number };
 }
 
@@ -66,7 +71,26 @@ function createLearner(job: TrainingJob, scenario: Scenario): Learner {
   }
   const criticFeatures = options.asymmetricCritic ? job.criticFeatures : [];
   const environment = new SubMetaverseVectorEnvironment(scenario, { numEnvs, criticFeatures, rows });
-  return new Ppo(environment, options, job.seed, scenario.observation);
+  const initialAction = job.warmStart ? bestSplit(scenario, job.warmStart, job.seed) : null;
+  return new Ppo(environment, { initialAction, ...options }, job.seed, scenario.observation);
+}
+
+/** The fixed split of the grid with the highest mean reward over the first episodes that the training would play. */
+function bestSplit(
+  scenario: Scenario,
+  { grid, episodes }: NonNullable<TrainingJob['warmStart']>,
+  seed: number,
+): number[] {
+  let best = [0.5, 0.5];
+  let highest = -Infinity;
+  for (const rhoC of grid) {
+    for (const rhoP of grid) {
+      const run = simulate(scenario, fixed(rhoC, rhoP), { seed: trainingSeed(seed), episodes });
+      const mean = meanOf(run.episodes.reward);
+      if (mean > highest) [highest, best] = [mean, [rhoC, rhoP]];
+    }
+  }
+  return best;
 }
 
 /** Episodes 0 … `episodes` − 1 of `seed` under a trained policy. */

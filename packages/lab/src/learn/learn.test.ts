@@ -23,6 +23,7 @@ const job: TrainingJob = {
   algorithm: 'ppo',
   options: { ...SUBMETAVERSE_PPO, totalTimesteps: 6000, numEnvs: 5, nSteps: 130, batchSize: 65 },
   criticFeatures: CRITIC_FEATURES,
+  warmStart: { grid: [0.2, 0.4], episodes: 1 },
   seed: 4,
   validation: { episodes: 3, everySteps: 1500 },
 };

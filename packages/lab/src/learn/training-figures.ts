@@ -71,8 +71,8 @@ export function policyPlane(policies: readonly { name: string; policy: PolicyDoc
   });
   return renderSvg({
     width: 640,
-    height: 90 + 230 * policies.length,
-    marginRight: policies.length > 1 ? 70 : 24,
+    height: 110 + 190 * policies.length,
+    marginRight: policies.length > 1 ? 40 : 24,
     x: { label: 'requests in the computation queue (jobs)', labelAnchor: 'center' },
     y: { label: 'updates in the computation queue (jobs)', labelAnchor: 'center' },
     fx: { label: null },

@@ -121,6 +121,12 @@ export class Mlp {
     }
   }
 
+  /** Sets the biases of the last layer, so that with small weights its outputs are near `values`. */
+  setOutputBiases(values: ArrayLike<number>): void {
+    const { biases } = this.#layers.at(-1)!;
+    for (let o = 0; o < values.length; o++) this.parameters.values[biases + o] = values[o]!;
+  }
+
   /** `output` ← network of the first `batch` rows of `input`. */
   forward(batch: number): void {
     const rows = padded(batch);

@@ -1,4 +1,4 @@
-import { tanh } from '@metalore/core/math';
+import { log, tanh } from '@metalore/core/math';
 import type { BoxSpace } from '@metalore/core/environment';
 
 const HALF_LOG_TWO_PI = 0.9189385332046727;
@@ -10,6 +10,13 @@ export type Head = 'clipped' | 'squashed';
 export function bounded(head: Head, u: number, low: number, high: number): number {
   if (head === 'clipped') return u < low ? low : u > high ? high : u;
   return low + ((high - low) * (1 + tanh(u))) / 2;
+}
+
+/** The u that {@link bounded} maps to an action strictly inside its bounds. */
+export function unbounded(head: Head, action: number, low: number, high: number): number {
+  if (head === 'clipped') return action;
+  const centred = (2 * (action - low)) / (high - low) - 1;
+  return log((1 + centred) / (1 - centred)) / 2;
 }
 
 /**

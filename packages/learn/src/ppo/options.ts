@@ -45,6 +45,13 @@ export const ppoOptionsSchema = z.strictObject({
     .describe(
       'how a Gaussian draw becomes a bounded action: clipped to the bounds, or low + range · (1 + tanh) / 2',
     ),
+  initialAction: z
+    .array(z.number())
+    .nullable()
+    .default(null)
+    .describe(
+      'the action that the first policy’s mean takes everywhere, strictly inside the bounds; null: output 0',
+    ),
   normalizeObservations: z
     .boolean()
     .default(true)

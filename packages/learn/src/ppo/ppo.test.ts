@@ -3,11 +3,12 @@ import { RandomStream } from '@metalore/core/random';
 import { describe, expect, it } from 'vitest';
 import { Forward } from '../network/forward.js';
 import type { MlpWeights } from '../network/mlp.js';
+import { createActor } from '../policy-file/actor.js';
 import { TwoQueues } from '../testing/two-queues.js';
 import { evaluatePolicy, meanOf, rollEpisodes } from '../training/evaluate.js';
 import { ActorCritic } from './actor-critic.js';
 import { generalisedAdvantages } from './gae.js';
-import { bounded, countAtBounds } from './gaussian.js';
+import { bounded, countAtBounds, unbounded } from './gaussian.js';
 import { ppoOptionsSchema, scheduled } from './options.js';
 import { Ppo } from './ppo.js';
 import { explainedVariance, Rollout } from './rollout.js';
@@ -251,6 +252,17 @@ describe('Ppo', () => {
     second.restore(checkpoint);
     for (let i = 0; i < 3; i++) second.iterate();
     expect(text(second)).toBe(text(whole));
+  });
+
+  it('starts at the action it is told, under both heads', () => {
+    for (const head of ['clipped', 'squashed'] as const) {
+      const ppo = new Ppo(new TwoQueues(1), { head, initialAction: [0.3] }, 1);
+      const action = new Float64Array(1);
+      createActor(ppo.policy()).act(Float64Array.from([1, 2]), 0, action, 0);
+      expect(action[0]).toBeCloseTo(0.3, 1);
+      expect(() => new Ppo(new TwoQueues(1), { head, initialAction: [1] }, 1)).toThrow('strictly inside');
+    }
+    expect(bounded('squashed', unbounded('squashed', 0.3, -1, 2), -1, 2)).toBeCloseTo(0.3, 12);
   });
 
   it('depends on its seed and on nothing else', () => {

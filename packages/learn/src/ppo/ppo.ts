@@ -12,7 +12,7 @@ import type { Learner, TrainingRecord } from '../training/learner.js';
 import { trainingSeed } from '../training/seeds.js';
 import { ActorCritic } from './actor-critic.js';
 import { generalisedAdvantages } from './gae.js';
-import { bounded, countAtBounds, logDensity } from './gaussian.js';
+import { bounded, countAtBounds, logDensity, unbounded } from './gaussian.js';
 import { ppoOptionsSchema, scheduled, type PpoInput, type PpoOptions } from './options.js';
 import { explainedVariance, Rollout } from './rollout.js';
 import { PpoUpdate, type UpdateMetrics } from './update.js';
@@ -83,6 +83,7 @@ export class Ppo implements Learner {
       Math.max(batchSize, numEnvs),
     );
     this.#networks.initialise(new RandomStream(seed, 'ppo/weights'), this.options.logStdInit);
+    this.#startAt(this.options.initialAction);
     this.#rollout = new Rollout(nSteps, numEnvs, observationSize, criticSize, actionSpace.size);
     this.#update = new PpoUpdate(this.#networks, this.#rollout, batchSize);
     const { observationScale, normalizeObservations, normalizeRewards, gamma } = this.options;
@@ -97,6 +98,18 @@ export class Ppo implements Learner {
     this.#inverseStd = new Float64Array(actionSpace.size);
     this.#criticRow = new Float32Array(numEnvs * this.#rollout.criticStride);
     environment.reset(trainingSeed(seed));
+  }
+
+  #startAt(action: readonly number[] | null): void {
+    if (action === null) return;
+    const { size, low, high } = this.environment.actionSpace;
+    if (action.length !== size || action.some((value, d) => !(value > low[d]! && value < high[d]!))) {
+      const message = `[${action.join(', ')}]: expected ${size} numbers strictly inside the bounds`;
+      throw new InvalidInputError('PPO options', [{ path: 'initialAction', message }]);
+    }
+    this.#networks.actor.setOutputBiases(
+      action.map((value, d) => unbounded(this.options.head, value, low[d]!, high[d]!)),
+    );
   }
 
   iterate(): TrainingRecord {

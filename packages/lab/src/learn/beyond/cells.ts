@@ -7,7 +7,7 @@ import type { StepTable } from '@metalore/core/submetaverse';
 import { learnedPolicy } from '@metalore/learn/policy-file';
 import { readDocument } from '../../io/documents.js';
 import { applyChanges, scenarioFile } from '../../submetaverse/scenario-files.js';
-import { CRITIC_FEATURES, SUBMETAVERSE_PPO } from '../defaults.js';
+import { CRITIC_FEATURES, SUBMETAVERSE_PPO, WARM_START } from '../defaults.js';
 import type { TrainingJob } from '../job.js';
 import { runTraining } from '../train.js';
 import type { BeyondFile, Experiment } from './beyond-file.js';
@@ -93,6 +93,7 @@ function trainings(experiment: Experiment, scenario: Scenario, file: BeyondFile)
         algorithm,
         options: { ...(algorithm === 'ppo' ? SUBMETAVERSE_PPO : {}), ...options },
         criticFeatures: CRITIC_FEATURES.filter((feature) => !observation?.includes(feature)),
+        warmStart: algorithm === 'ppo' ? WARM_START : null,
         seed,
         validation: file.validation,
       },

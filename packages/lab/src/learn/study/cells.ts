@@ -6,7 +6,7 @@ import type { PolicyDocument } from '@metalore/learn/policy-file';
 import { readDocument } from '../../io/documents.js';
 import { scenarioFile } from '../../submetaverse/scenario-files.js';
 import { PAPER_SPLITS } from '../../submetaverse/sweep.js';
-import { CRITIC_FEATURES, SUBMETAVERSE_PPO } from '../defaults.js';
+import { CRITIC_FEATURES, SUBMETAVERSE_PPO, WARM_START } from '../defaults.js';
 import { evaluate } from '../job.js';
 import type { TrainingJob } from '../job.js';
 import { runTraining } from '../train.js';
@@ -90,6 +90,7 @@ function trainedCell(
       algorithm: learner.algorithm,
       options: { ...own, ...learner.options },
       criticFeatures: CRITIC_FEATURES,
+      warmStart: learner.algorithm === 'ppo' && learner.warmStart ? WARM_START : null,
       seed,
       validation: file.validation,
     },

@@ -13,7 +13,7 @@ export interface Difference {
 /**
  * Mean over training seeds and episodes of what learned policies earn more than a baseline on the same episodes. Both are
  * samples: seeds of all trainings, episodes of all episodes; the variance of the mean is the sum of the two variances of
- * means, and t has the degrees of freedom of the smaller sample, which errs on the wide side.
+ * means, and t has the degrees of freedom of Satterthwaite (1946). With one seed, over episodes only.
  *
  * @param learned `[seeds][episodes]` @param baseline `[episodes]`
  */
@@ -28,10 +28,14 @@ export function pairedDifference(
   const bySeed = learned.map((rewards) => mean(rewards) - mean(baseline));
   const episodes = summarize(byEpisode);
   if (learned.length < 2) return { mean: episodes.mean, ci95: episodes.ci95 };
-  const seeds = summarize(bySeed);
-  const variance = episodes.std ** 2 / episodes.n + seeds.std ** 2 / seeds.n;
-  const smaller = Math.min(episodes.n, seeds.n);
-  return { mean: episodes.mean, ci95: confidenceHalfWidth(Math.sqrt(variance * smaller), smaller) };
+  const parts = [episodes, summarize(bySeed)].map(({ std, n }) => ({
+    variance: std ** 2 / n,
+    freedom: n - 1,
+  }));
+  const variance = parts.reduce((sum, part) => sum + part.variance, 0);
+  if (variance === 0) return { mean: episodes.mean, ci95: 0 };
+  const freedom = variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.freedom, 0);
+  return { mean: episodes.mean, ci95: confidenceHalfWidth(Math.sqrt(variance * (freedom + 1)), freedom + 1) };
 }
 
 /** The fixed split of the highest mean reward at (η, c2), chosen on the very episodes it is shown on. */

@@ -17,9 +17,13 @@ export function metaloreFigures(
 ) {
   const main = file.learners[0]!.name;
   const rows = fixedRows.map((row) => fixedRecord(row) as unknown as SweepRow);
-  const marks = points
-    .filter(({ learner }) => learner === main)
-    .map((point) => ({ label: point.letter, row: point as unknown as SweepRow }));
+  const learned = points.filter(({ learner }) => learner === main);
+  const letters = `${learned[0]?.letter}–${learned.at(-1)?.letter}`;
+  // The policies lie close together: one name for all here, and a figure of their own.
+  const marks = learned.map((point, i) => ({
+    label: i === 0 ? letters : '',
+    row: point as unknown as SweepRow,
+  }));
   const captionOf = (axes: string, number: number) =>
     `${axes} of the 121 fixed splits and of the policies that ${main} learned (mean over training seeds), as the paper’s ` +
     `Fig. ${number}; letters as in Table I`;
@@ -36,6 +40,11 @@ export function metaloreFigures(
       svg: tradeoffFigure(rows, 'aori', marks),
     },
     {
+      name: 'learn-figure-4-detail',
+      caption: `Fig. 4 around the learned policies: circles are those of ${main}, diamonds those of ${file.learners[1]?.name ?? main}, squares fixed splits (ρC, ρP)`,
+      svg: detailFigure(fixedRows, points, file),
+    },
+    {
       name: 'learn-curves',
       caption:
         'Learning curves: reward on validation episodes over the best fixed split’s on the unseen ones; mean over training ' +
@@ -48,8 +57,7 @@ export function metaloreFigures(
       svg: policyPlane(
         shownLetters.flatMap((letter) => {
           const row = trained.find(({ learner, letter: at }) => learner === main && at === letter)!;
-          const { eta, c2 } = file.rewards.find((reward) => reward.letter === letter)!;
-          return [{ name: `${letter}: η ${eta}, c2 ${c2}`, policy: row.policy }];
+          return [{ name: letter, policy: row.policy }];
         }),
       ),
     },
@@ -124,6 +132,77 @@ function curvesFigure(
         panels.map(({ title }) => ({ panel: title })),
         { text: 'panel', frameAnchor: 'top', dy: -12, fontSize: 11, ...facets },
       ),
+    ],
+  });
+}
+
+/** The plane of Fig. 4 around the learned policies, their letters at the sides. */
+function detailFigure(
+  fixedRows: readonly FixedRow[],
+  points: readonly LearnedPoint[],
+  file: StudyFile,
+): string {
+  const learners = file.learners.slice(0, 2).map(({ name }) => name);
+  const dots = points
+    .filter(({ learner }) => learners.includes(learner))
+    .map(({ aosi, served, letter, learner }) => ({ aosi, served: 100 * served, letter, learner }));
+  const range = (values: readonly number[], margin: number): [number, number] => {
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    return [low - margin * (high - low) - 0.2, high + margin * (high - low) + 0.2];
+  };
+  const x = range(
+    dots.map(({ aosi }) => aosi),
+    0.35,
+  );
+  const y = range(
+    dots.map(({ served }) => served),
+    0.25,
+  );
+  const splits = fixedRows
+    .map(fixedRecord)
+    .map((row) => ({ aosi: row.aosi, served: 100 * row.served, label: `(${row.rhoC}, ${row.rhoP})` }))
+    .filter(({ aosi, served }) => aosi > x[0] && aosi < x[1] && served > y[0] && served < y[1]);
+  const labels = learners.flatMap((learner, side) => {
+    const at = x[0] + (side === 0 ? 0.04 : 0.96) * (x[1] - x[0]);
+    const own = dots.filter((dot) => dot.learner === learner).sort((a, b) => a.served - b.served);
+    // Evenly over the height, in the order of the points.
+    return own.map((dot, i) => ({
+      ...dot,
+      labelX: at,
+      labelY: y[0] + ((i + 0.5) / own.length) * (y[1] - y[0]),
+    }));
+  });
+  return renderSvg({
+    height: 420,
+    x: { label: 'mean AoSI (steps)', domain: x, grid: true },
+    y: { label: 'requests served (%)', domain: y, grid: true },
+    color: { legend: true, domain: learners, range: palette.slice(0, learners.length) },
+    marks: [
+      Plot.link(labels, {
+        x1: 'labelX',
+        y1: 'labelY',
+        x2: 'aosi',
+        y2: 'served',
+        stroke: '#bbb',
+        strokeWidth: 0.7,
+      }),
+      Plot.dot(splits, { x: 'aosi', y: 'served', symbol: 'square', fill: '#555', r: 5 }),
+      Plot.text(splits, { x: 'aosi', y: 'served', text: 'label', dy: -12, fontSize: 11 }),
+      ...learners.map((learner, i) =>
+        Plot.dot(
+          dots.filter((dot) => dot.learner === learner),
+          { x: 'aosi', y: 'served', fill: 'learner', symbol: i === 0 ? 'circle' : 'diamond', r: 5 },
+        ),
+      ),
+      Plot.text(labels, {
+        x: 'labelX',
+        y: 'labelY',
+        text: 'letter',
+        fill: '#1a1a1a',
+        stroke: 'white',
+        strokeWidth: 4,
+        fontSize: 12,
+      }),
     ],
   });
 }

@@ -10,6 +10,8 @@ const learnerSchema = z.strictObject({
   algorithm: z.enum(['ppo', 'cem']),
   /** ours: over the options that `metalore train` takes; library: over Stable-Baselines3's. */
   defaults: z.enum(['ours', 'library']).default('ours'),
+  /** PPO starts from the best of a coarse grid of fixed splits. */
+  warmStart: z.boolean().default(true),
   seeds: z.array(z.int().nonnegative()).min(1),
   /** Letters of the rewards it learns; all if missing. */
   at: z.array(z.string()).optional(),
