@@ -36,8 +36,31 @@ export class Place {
   #wanted: 'coarse' | 'fine' | undefined;
   #running = false;
 
-  constructor() {
-    void this.city();
+  /** What a link says of the city: sliders and where the servers stand. */
+  get query(): string {
+    if (!this.isCity || this.painted || !this.instance) return '';
+    const servers = this.instance.servers.map(({ x, y }) => `${x},${y}`).join(';');
+    return new URLSearchParams({
+      twins: String(this.twinCount),
+      spread: String(this.spreadM),
+      servers,
+    }).toString();
+  }
+
+  /** Shows what a link says; what it says wrong is left as it is. */
+  async follow(text: string): Promise<void> {
+    const query = new URLSearchParams(text);
+    const number = (name: string, least: number, most: number, otherwise: number) => {
+      const value = Number(query.get(name) ?? NaN);
+      return value >= least && value <= most ? value : otherwise;
+    };
+    this.twinCount = number('twins', 0, 200, this.twinCount);
+    this.spreadM = number('spread', 100, 1000, this.spreadM);
+    await this.city();
+    const places = (query.get('servers') ?? '').split(';').map((place) => place.split(',').map(Number));
+    places.slice(0, this.instance?.servers.length).forEach(([x, y], at) => {
+      if (x! >= 0 && y! >= 0) this.moveServer(at, x!, y!, true);
+    });
   }
 
   /** The calibrated city, with the sliders' values. */
