@@ -5,7 +5,7 @@ import type { Figure } from '../submetaverse/figures.js';
 import type { Curve } from './curve.js';
 
 /** Queue lengths that the picture of a policy spans, jobs. */
-const PLANE = { requests: 60, updates: 60, cells: 30 };
+const PLANE = { requests: 60, updates: 60, cells: 20 };
 
 /** What a training shows: its curve, and the policy itself where it sees two numbers. */
 export function policyFigures(policy: PolicyDocument, curve: Curve): Figure[] {

@@ -41,7 +41,7 @@ export function metaloreFigures(
     },
     {
       name: 'learn-figure-4-detail',
-      caption: `Fig. 4 around the learned policies: circles are those of ${main}, diamonds those of ${file.learners[1]?.name ?? main}, squares fixed splits (ρC, ρP)`,
+      caption: `Fig. 4 around the learned policies: circles are those of ${main}, diamonds those of ${file.learners[1]?.name ?? main}; a square would be a fixed split`,
       svg: detailFigure(fixedRows, points, file),
     },
     {

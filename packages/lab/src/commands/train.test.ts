@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from '../cli.js';
+
+let dir: string;
+let written: string;
+beforeEach(() => {
+  dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-train-'));
+  written = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    written += String(chunk);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Runs the command and parses what it printed. */
+async function json(...args: string[]): Promise<{ code: number; result: Record<string, unknown> }> {
+  written = '';
+  const code = await main([...args, '--json']);
+  return { code, result: JSON.parse(written) as Record<string, unknown> };
+}
+
+describe('metalore train, simulate, export', () => {
+  it('leave a policy that runs, as a folder and as ONNX', async () => {
+    const out = path.join(dir, 'policy');
+    const config = path.join(dir, 'options.yaml');
+    writeFileSync(config, 'numEnvs: 4\nnSteps: 50\nbatchSize: 100\n');
+    const args = [
+      '--eta',
+      '0.8',
+      '--c2=-1',
+      '--steps',
+      '600',
+      '--config',
+      config,
+      '--seed',
+      '3',
+      '--episodes',
+      '4',
+    ];
+    const { code, result } = await json('train', 'paper', ...args, '--out', out);
+    expect(code).toBe(0);
+    expect(result).toMatchObject({
+      scenario: 'paper',
+      algorithm: 'ppo',
+      eta: 0.8,
+      c2: -1,
+      seed: 3,
+      steps: 600,
+      episodes: 4,
+    });
+    expect(readdirSync(out).sort()).toEqual(
+      [
+        'curve.csv',
+        'curve.jsonl',
+        'events.out.tfevents.metalore',
+        'figures',
+        'manifest.json',
+        'policy.json',
+      ].concat('scenario.json'),
+    );
+    expect(existsSync(`${out}.training`)).toBe(false);
+    expect(readFileSync(path.join(out, 'curve.csv'), 'utf8').split('\n')[0]).toContain('rollout/ep_rew_mean');
+
+    // What training printed is what simulating the folder gives: the same episodes, the same policy.
+    const run = ['simulate', 'paper', '--eta', '0.8', '--c2=-1', '--episodes', '4', '--workers', '1'];
+    const simulated = await json(...run, '--policy', out);
+    expect(simulated.result['metrics']).toEqual(result['metrics']);
+
+    const exported = await json('export', out, '--onnx');
+    expect(exported.code).toBe(0);
+    expect(exported.result['difference']).toBeLessThanOrEqual(1e-5);
+    const onnx = await json(...run, '--policy', path.join(out, 'policy.onnx'));
+    const reward = (value: Record<string, unknown>) =>
+      (value['metrics'] as { reward: { mean: number } }).reward.mean;
+    expect(Math.abs(reward(onnx.result) / reward(result) - 1)).toBeLessThan(0.02);
+  });
+
+  it('say what is wrong with their options', async () => {
+    const out = path.join(dir, 'x');
+    const wrong = async (...args: string[]) => {
+      const { code, result } = await json('train', 'paper', '--out', out, ...args);
+      expect(code).toBe(2);
+      return JSON.stringify(result);
+    };
+    expect(await wrong('--algo', 'dqn')).toContain('accepted: ppo, cem');
+    expect(await wrong('--steps', '-3')).toContain('--steps');
+    const config = path.join(dir, 'options.yaml');
+    writeFileSync(config, 'gamma: 2\nlearningRates: 1\n');
+    expect(await wrong('--config', config)).toMatch(/gamma.*learningRates/s);
+    expect(existsSync(out)).toBe(false);
+  });
+});
