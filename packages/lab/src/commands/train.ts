@@ -23,6 +23,7 @@ interface TrainOptions extends ScenarioOptions {
   config?: string;
   seed: string;
   steps?: string;
+  patience?: string;
   episodes: string;
   out: string;
   json?: true;
@@ -44,6 +45,7 @@ export function registerTrain(program: Command): void {
     .option('--config <file>', 'options of the algorithm in YAML, over those that MetaLore chose')
     .option('--seed <n>', 'seed of the training', '1')
     .option('--steps <n>', 'environment steps (default: 768,000 for ppo, 1,440,000 for cem)')
+    .option('--patience <n>', 'end after so many validations without a better policy (default: never)')
     .option('--episodes <n>', `unseen episodes, of seed ${TEST_SEED}, to show the policy on`, '100')
     .requiredOption('--out <dir>', 'folder for the policy, its scenario and its curve')
     .option('--json', 'print one JSON object')
@@ -128,7 +130,10 @@ async function trainingJob(scenario: Scenario, options: TrainOptions): Promise<T
     criticFeatures: CRITIC_FEATURES,
     warmStart: algo === 'ppo' ? WARM_START : null,
     seed: integerOption('--seed', options.seed, 0),
-    validation: VALIDATION,
+    validation:
+      options.patience === undefined
+        ? VALIDATION
+        : { ...VALIDATION, patience: integerOption('--patience', options.patience, 1) },
   };
 }
 

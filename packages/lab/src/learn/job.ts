@@ -27,7 +27,12 @@ export interface TrainingJob {
    * PPO starts from the best of the fixed splits on this grid, by its training's first episodes; null: from the middle.
    */
   readonly warmStart: { readonly grid: readonly number[]; readonly episodes: number } | null;
-  readonly validation: { readonly episodes: number; readonly everySteps: number };
+  readonly validation: {
+    readonly episodes: number;
+    readonly everySteps: number;
+    /** Validations without a better policy after which the training ends; never if missing. */
+    readonly patience?: number;
+  };
 }
 
 /** The two learners with what is set before them, ready to iterate. */
@@ -49,6 +54,7 @@ export function prepareTraining(job: TrainingJob, callbacks: readonly Callback[]
   const best = new BestPolicy(
     (policy) => meanOf(evaluate(scenario, policy, VALIDATION_SEED, job.validation.episodes).reward),
     job.validation.everySteps,
+    job.validation.patience,
   );
   return { training: new Training(learner, [best, ...callbacks]), best, scenario };
 }

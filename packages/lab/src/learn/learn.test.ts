@@ -79,6 +79,16 @@ describe('a training', () => {
     expect(JSON.stringify(result.policy)).toBe(JSON.stringify(runTraining(other).policy));
   });
 
+  it('ends early when validations bring no better policy', () => {
+    const options = { ...job.options, totalTimesteps: 65_000 };
+    const patient = { ...job, options, validation: { episodes: 3, everySteps: 1, patience: 2 } };
+    const { curve, validationReward } = runTraining(patient);
+    const scores = curve.map((record) => record['eval/mean_reward']!);
+    const best = scores.indexOf(validationReward);
+    expect(Math.max(...scores)).toBe(validationReward);
+    expect(scores.length - 1 - best).toBe(2);
+  });
+
   it('logs the field’s metrics, ages and splits', () => {
     const [record] = runTraining({ ...job, options: { ...job.options, totalTimesteps: 600 } }).curve;
     const names = [
