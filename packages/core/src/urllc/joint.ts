@@ -1,6 +1,7 @@
 import { log } from '../math/index.js';
-import { BarrierSolver, RELAX_SHARED } from './barrier.js';
+import { BarrierSolver } from './barrier.js';
 import { BlockKind, CONS, VARS } from './barrier-blocks.js';
+import { RELAX_SHARED } from './barrier-goal.js';
 import type { Reach } from './reach.js';
 import type { ScaledProblem } from './scaled.js';
 
