@@ -1,11 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { exportOnnx } from '@metalore/learn/onnx';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
 import type { Page } from 'playwright-core';
+import sirv from 'sirv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityFaults, atStep, metalore, metricsOf, StudioBrowser } from './studio-page.js';
 
+const site = fileURLToPath(new URL('../dist', import.meta.url));
 let studio: StudioBrowser;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -60,8 +68,17 @@ describe('a first visit', () => {
     console.log(`first contentful paint after ${paint?.toFixed(0)} ms`);
     expect(requests.filter((url) => !url.startsWith(studio.url) && !url.startsWith('data:'))).toEqual([]);
     await page.getByRole('button', { name: 'Close' }).click();
+    await page.locator('main').focus();
+    await page.keyboard.press('Space');
+    const step = Number(/\d+/.exec((await page.textContent('[data-testid=step]'))!)![0]);
+    await page.waitForTimeout(300);
+    await page.waitForFunction(() => /at=\d/.test(location.hash));
     await page.reload();
-    await atStep(page, Number(/\d+/.exec((await page.textContent('[data-testid=step]'))!)![0]));
+    await page.waitForFunction(
+      (least) =>
+        Number(/\d+/.exec(document.querySelector('[data-testid=step]')?.textContent ?? '')?.[0]) >= least,
+      step,
+    );
     expect(await page.getByText('This is a sub-metaverse').count()).toBe(0);
     expect(complaints).toEqual([]);
     await page.close();
@@ -108,6 +125,38 @@ describe('the numbers', () => {
       await page.close();
     },
   );
+});
+
+describe('the built site', () => {
+  it('works from any path of a plain web server, and is small', async () => {
+    const serve = sirv(site) as (request: IncomingMessage, response: ServerResponse) => void;
+    const server = createServer((request, response) => {
+      request.url = request.url!.replace(/^\/some\/where/, '');
+      serve(request, response);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const loaded: string[] = [];
+    const page = await studio.browser.newPage();
+    page.on('response', (response) =>
+      loaded.push(`${response.status()} ${new URL(response.url()).pathname}`),
+    );
+    await page.goto(`http://127.0.0.1:${port}/some/where/#watch?at=7`);
+    await atStep(page, 7);
+    await page.goto(`http://127.0.0.1:${port}/some/where/#place`);
+    await page.waitForSelector('[data-method=optimal]');
+    expect(loaded.filter((line) => !line.startsWith('200 /some/where/'))).toEqual([]);
+    await page.close();
+    server.close();
+    const assets = path.join(site, 'assets');
+    const first = readdirSync(assets).filter((name) => /^(index|worker)-.*\.(js|css)$/.test(name));
+    const sizes = first.map(
+      (name) => [name, gzipSync(readFileSync(path.join(assets, name))).length] as const,
+    );
+    console.log(sizes.map(([name, bytes]) => `${name} ${(bytes / 1000).toFixed(1)} kB gzipped`).join(', '));
+    expect(first.length).toBe(3);
+    expect(sizes.reduce((sum, [, bytes]) => sum + bytes, 0)).toBeLessThan(400_000);
+  });
 });
 
 describe('steering', () => {

@@ -15,11 +15,13 @@ import { note, print, printJson, renderTable } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
 import { runHere, workerCount } from '../work/pool.js';
 import { integerOption } from './options.js';
+import { studio } from './studio.js';
 
 interface StartOptions {
   episodes: string;
   workers?: string;
   out: string;
+  open?: true;
   json?: true;
 }
 
@@ -33,6 +35,7 @@ export function registerStart(program: Command): void {
     .option('--episodes <n>', 'episodes of every split', '100')
     .option('--workers <n>', 'worker threads (default: one per core, at most 8)')
     .option('--out <dir>', 'folder for the report', path.join('runs', 'start'))
+    .option('--open', 'open the studio in the browser afterwards, with what was simulated')
     .option('--json', 'print one JSON object')
     .action(start);
 }
@@ -67,7 +70,8 @@ async function start(options: StartOptions): Promise<void> {
   print(
     `\n${cells.length * episodes} episodes in ${seconds.toFixed(1)} s. Open the report:  ${path.resolve(report)}`,
   );
-  print('Look at it live:  npx metalore studio      Everything else:  npx metalore --help');
+  print(`Look at it live:  npx metalore studio ${options.out}      Everything else:  npx metalore --help`);
+  if (options.open) await studio([options.out], { open: true });
 }
 
 async function writeStart(

@@ -8,14 +8,15 @@ import { siteFolder } from '../studio-server/site.js';
 import { note, print, printJson } from '../terminal/output.js';
 import { integerOption } from './options.js';
 
-interface StudioOptions {
+export interface StudioOptions {
   port?: string;
-  host: string;
+  host?: string;
   open?: true;
   json?: true;
 }
 
 const DEFAULT_PORT = 5190;
+const THIS_MACHINE = '127.0.0.1';
 
 /** `metalore studio [RUN…]`: serves the web studio and these runs. */
 export function registerStudio(program: Command): void {
@@ -24,19 +25,28 @@ export function registerStudio(program: Command): void {
     .description('Serve the web studio, with runs and studies to compare')
     .argument('[runs...]', 'folders that simulate, sweep, train or reproduce wrote')
     .option('--port <n>', `port (default: ${DEFAULT_PORT}, or a free one if it is taken)`)
-    .option('--host <host>', 'address to listen on; only this machine by default', '127.0.0.1')
+    .option(
+      '--host <host>',
+      `address to listen on (default: ${THIS_MACHINE}, reached from this machine only)`,
+    )
     .option('--open', 'open it in the browser')
     .option('--json', 'print one JSON object with the address')
     .action(studio);
 }
 
-async function studio(folders: string[], options: StudioOptions): Promise<void> {
+/**
+ * Serves the studio until somebody ends it with Ctrl-C.
+ *
+ * @param folders runs to compare
+ */
+export async function studio(folders: string[], options: StudioOptions): Promise<void> {
   const site = siteFolder();
   const runs = await openRuns(folders);
-  const server = await listen({ site, runs, host: options.host }, options.port);
+  const host = options.host ?? THIS_MACHINE;
+  const server = await listen({ site, runs, host }, options.port);
   if (options.json) printJson({ url: server.url, runs: runs.map(({ name }) => name) });
   else print(`Studio: ${server.url}   (Ctrl-C ends it)`);
-  if (!['127.0.0.1', 'localhost', '::1'].includes(options.host)) {
+  if (![THIS_MACHINE, 'localhost', '::1'].includes(host)) {
     note(`It can be reached from other machines, with the ${runs.length} named runs.`);
   }
   if (options.open) openBrowser(server.url);

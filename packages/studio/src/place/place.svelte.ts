@@ -2,6 +2,7 @@ import { cityDocument, type PartitionInstance, type PartitionMethod } from '@met
 import { plainError, WorkerError, type PlainError } from '../shared/problem.js';
 import { WorkerClient } from '../shared/rpc.js';
 import { gridOf, paint } from './density.js';
+import { readPlaceLink, writePlaceLink } from './link.js';
 import type { PlaceHandlers, Solved } from './place-worker.js';
 import { startPlace } from './start.js';
 
@@ -36,31 +37,20 @@ export class Place {
   #wanted: 'coarse' | 'fine' | undefined;
   #running = false;
 
-  /** What a link says of the city: sliders and where the servers stand. */
+  /** What a link says of it; '' where it was opened or painted, which no link holds. */
   get query(): string {
     if (!this.isCity || this.painted || !this.instance) return '';
-    const servers = this.instance.servers.map(({ x, y }) => `${x},${y}`).join(';');
-    return new URLSearchParams({
-      twins: String(this.twinCount),
-      spread: String(this.spreadM),
-      servers,
-    }).toString();
+    return writePlaceLink({ twins: this.twinCount, spreadM: this.spreadM, servers: this.instance.servers });
   }
 
   /** Shows what a link says; what it says wrong is left as it is. */
-  async follow(text: string): Promise<void> {
-    const query = new URLSearchParams(text);
-    const number = (name: string, least: number, most: number, otherwise: number) => {
-      const value = Number(query.get(name) ?? NaN);
-      return value >= least && value <= most ? value : otherwise;
-    };
-    this.twinCount = number('twins', 0, 200, this.twinCount);
-    this.spreadM = number('spread', 100, 1000, this.spreadM);
+  async follow(query: string): Promise<void> {
+    const { twins, spreadM, servers } = readPlaceLink(query);
+    this.twinCount = twins ?? this.twinCount;
+    this.spreadM = spreadM ?? this.spreadM;
     await this.city();
-    const places = (query.get('servers') ?? '').split(';').map((place) => place.split(',').map(Number));
-    places.slice(0, this.instance?.servers.length).forEach(([x, y], at) => {
-      if (x! >= 0 && y! >= 0) this.moveServer(at, x!, y!, true);
-    });
+    const count = this.instance?.servers.length ?? 0;
+    servers.slice(0, count).forEach(({ x, y }, at) => this.moveServer(at, x, y, true));
   }
 
   /** The calibrated city, with the sliders' values. */

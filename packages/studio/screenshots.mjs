@@ -1,0 +1,65 @@
+// node packages/studio/screenshots.mjs [RUN…]: pictures of the four views for the docs, from a studio that serves these runs.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const command = path.join(root, 'packages', 'lab', 'bin', 'metalore.js');
+const figures = path.join(root, 'docs', 'figures');
+const sideBySide = 'watch?seed=1&at=60&run=fixed:0.3,0.3&run=fixed:0.3,0.3+[[15,"fixed:0.45,0.45"]]';
+const pictures = [
+  { name: 'watch', hash: 'watch?seed=1&at=60', keys: [']', ']', ']'] },
+  { name: 'steer', hash: sideBySide, dark: true },
+  { name: 'phone', hash: 'watch?seed=1&at=60', width: 390, height: 844 },
+  { name: 'compare', hash: 'compare', height: 1020 },
+  {
+    name: 'place',
+    hash: 'place?twins=60&spread=310&servers=420,560;1500,500;500,1500;1500,1500',
+    height: 640,
+  },
+  { name: 'allocate', hash: 'allocate', height: 800 },
+];
+
+const server = spawn(process.execPath, [
+  command,
+  'studio',
+  ...process.argv.slice(2),
+  '--port',
+  '0',
+  '--json',
+]);
+server.stderr.pipe(process.stderr);
+const url = await new Promise((resolve, reject) => {
+  server.stdout.on('data', (part) => {
+    const found = /"url": "([^"]+)"/.exec(String(part));
+    if (found) resolve(found[1]);
+  });
+  server.on('exit', (code) => reject(new Error(`metalore studio ended with ${code}`)));
+});
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+  ],
+});
+for (const { name, hash, width = 1280, height = 720, dark = false, keys = [] } of pictures) {
+  const colorScheme = dark ? 'dark' : 'light';
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme, deviceScaleFactor: 1.5 });
+  await page.goto(`${url}#${hash}`);
+  await page.waitForTimeout(2500);
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(200);
+  }
+  const file = path.join(figures, `studio-${name}.png`);
+  await page.screenshot({ path: file });
+  console.log(path.relative(root, file));
+  await page.close();
+}
+await browser.close();
+server.kill();
