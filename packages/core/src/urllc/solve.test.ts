@@ -97,7 +97,8 @@ describe('certified optimum', () => {
   });
 
   it('is not beaten, nor its bound undercut, nor its infeasibility refuted by a direct search', () => {
-    for (let seed = 0; seed < 28; seed++) {
+    // Each of the seven kinds of instance twice; two have no solution.
+    for (let seed = 14; seed < 28; seed++) {
       const instance = { ...randomInstance(seed), rminAll: false };
       const small = { ...instance, ue: instance.ue.slice(0, 2) };
       const found = randomSearch(small, 5000);
@@ -129,10 +130,11 @@ describe("the paper's scenario", () => {
   const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
   const totals = (change: Record<string, unknown>) =>
     seeds.map((seed) => solveOptimal(drawInstance({ seed, ...change })).totalMs);
+  const asStated = totals({});
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
   it('falls with the cache as independent runs found, on every channel', () => {
-    const byCache = [0, 20e3, 40e3, 60e3].map((cacheBits) => totals({ cacheBits }));
+    const byCache = [...[0, 20e3, 40e3].map((cacheBits) => totals({ cacheBits })), asStated];
     // mean ± standard deviation over channels: 28.5 ± 0.9, 24.8 ± 0.8, 18.2 ± 0.4, 13.0 ± 0.3
     const expected = [28.5, 24.8, 18.2, 13.0];
     byCache.forEach((values, k) => expect(Math.abs(mean(values) - expected[k])).toBeLessThan(0.35));
@@ -143,7 +145,7 @@ describe("the paper's scenario", () => {
 
   it('falls with energy and edge rate on every channel, by little', () => {
     const byEnergy = [1.5e-3, 2.5e-3, 4e-3].map((energyJ) => totals({ energyJ }));
-    const byRate = [30e9, 34e9, 38e9].map((edgeRateHz) => totals({ edgeRateHz }));
+    const byRate = [asStated, ...[34e9, 38e9].map((edgeRateHz) => totals({ edgeRateHz }))];
     for (const sweep of [byEnergy, byRate]) {
       for (let k = 1; k < sweep.length; k++) {
         seeds.forEach((_seed, i) => expect(sweep[k][i]).toBeLessThanOrEqual(sweep[k - 1][i] * (1 + 1e-5)));
