@@ -3,7 +3,7 @@ import { withChanges } from '@metalore/core/scenario';
 import { dataFile } from '../io/data-folder.js';
 import { readDocument } from '../io/documents.js';
 import { tableFromRows } from '../results/tables.js';
-import { markdownTable } from '../serving/study-tables.js';
+import { markdownTable } from '../study/markdown-table.js';
 import type { StudyReport } from '../study/study.js';
 import { drawPartitionMap } from './map-figure.js';
 import type { PartitionRow, PartitionStudyData, Variant } from './study-data.js';

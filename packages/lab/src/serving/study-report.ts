@@ -1,5 +1,6 @@
 import { tableFromRows } from '../results/tables.js';
 import { summarize } from '../statistics/summary.js';
+import { markdownTable } from '../study/markdown-table.js';
 import type { StudyReport } from '../study/study.js';
 import {
   accuracyFigure,
@@ -17,7 +18,6 @@ import {
   costRows,
   distinct,
   interval,
-  markdownTable,
   ratios,
   tableTwo,
   valuesOf,

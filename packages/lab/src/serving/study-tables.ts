@@ -1,4 +1,5 @@
 import { summarize } from '../statistics/summary.js';
+import { markdownTable } from '../study/markdown-table.js';
 import { formatNumber } from '../terminal/output.js';
 import type { CachingRow, CachingStudyData } from './study-data.js';
 
@@ -30,12 +31,6 @@ export function valuesOf(
 export function interval(values: readonly number[], digits = 2): string {
   const { mean, ci95 } = summarize(values);
   return Number.isNaN(ci95) ? mean.toFixed(digits) : `${mean.toFixed(digits)} ± ${ci95.toFixed(digits)}`;
-}
-
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = line(head.map((_title, column) => (column === 0 ? '---' : '---:')));
-  return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
 /** Costs relative to another policy's on the same seeds. */

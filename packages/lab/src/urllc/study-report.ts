@@ -1,6 +1,6 @@
-import { markdownTable } from '../serving/study-tables.js';
 import { tableFromRows } from '../results/tables.js';
 import { summarize } from '../statistics/summary.js';
+import { markdownTable } from '../study/markdown-table.js';
 import type { StudyReport } from '../study/study.js';
 import { sweepFigure, type SweepPoint } from './figures.js';
 import type { UrllcRow, UrllcStudyData } from './study-data.js';

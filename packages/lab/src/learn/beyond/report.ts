@@ -1,9 +1,10 @@
 import { Plot, palette, renderSvg } from '../../figures/render.js';
 import { tableFromRows } from '../../results/tables.js';
 import { summarize } from '../../statistics/summary.js';
+import { markdownTable } from '../../study/markdown-table.js';
 import type { StudyReport } from '../../study/study.js';
 import { pairedDifference } from '../study/compare.js';
-import { decimals, markdownTable, signed } from '../study/text.js';
+import { decimals, signed } from '../study/text.js';
 import type { BeyondFile, Experiment } from './beyond-file.js';
 import type { BeyondRow } from './cells.js';
 

@@ -1,5 +1,6 @@
 import { tableFromRows } from '../../results/tables.js';
 import { summarize } from '../../statistics/summary.js';
+import { markdownTable } from '../../study/markdown-table.js';
 import type { StudyReport } from '../../study/study.js';
 import type { MetaloreRow, Shown, TrainedRow } from './cells.js';
 import { bestFixedSplit, pairedDifference } from './compare.js';
@@ -9,7 +10,7 @@ import type { FixedRow } from './fixed-splits.js';
 import { hypervolume } from './hypervolume.js';
 import type { Achieved } from './hypervolume.js';
 import type { RewardEntry, StudyFile } from './study-file.js';
-import { markdownTable, signed } from './text.js';
+import { signed } from './text.js';
 
 /** One learner at one reward, over its training seeds. */
 export interface LearnedPoint extends Achieved {

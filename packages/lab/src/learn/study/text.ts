@@ -1,9 +1,3 @@
-/** A table in Markdown. */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 /** A number with its sign. */
 export function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
