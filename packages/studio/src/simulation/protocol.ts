@@ -129,6 +129,8 @@ export interface Frame {
   readonly step: number;
   readonly episodeSteps: number;
   readonly area: { readonly widthM: number; readonly heightM: number };
+  /** What the runs began with, before any change. */
+  readonly base: Scenario;
   readonly runs: readonly RunFrame[];
 }
 

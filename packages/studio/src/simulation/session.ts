@@ -59,6 +59,6 @@ export class Session {
     });
     const { area, episodeSteps } = this.scenario;
     const step = Math.min(...runs.map((run) => run.step));
-    return new Moved({ step, episodeSteps, area, runs }, runs.flatMap(buffersOf));
+    return new Moved({ step, episodeSteps, area, base: this.scenario, runs }, runs.flatMap(buffersOf));
   }
 }

@@ -16,7 +16,7 @@ export interface Projection {
 }
 
 /** Room for the axes, px. */
-const MARGIN = { left: 42, right: 10, top: 10, bottom: 24 };
+const MARGIN = { left: 48, right: 16, top: 10, bottom: 24 };
 
 export function projectionOf(
   area: { readonly widthM: number; readonly heightM: number },

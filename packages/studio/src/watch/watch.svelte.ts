@@ -86,7 +86,8 @@ export class Watch {
       runs: link.runs ?? this.runs,
       files: link.files ?? this.files,
     });
-    this.steered = Math.min(this.steered, this.runs.length - 1);
+    // Of two, the second is the one that differs.
+    this.steered = this.runs.length - 1;
     this.#target = link.step ?? 0;
     this.#reopen = true;
   }
