@@ -46,13 +46,16 @@ const trained: PolicyDocument = {
   training: {},
 };
 
+/** Lets go of a file over the page. */
 function dropFile(page: Page, name: string, bytes: Uint8Array | string): Promise<void> {
-  const buffer = Buffer.from(bytes as Uint8Array);
-  return page.setInputFiles('input[type=file][accept=".json,.onnx"]', {
-    name,
-    mimeType: 'application/octet-stream',
-    buffer,
-  });
+  return page.evaluate(
+    ([file, content]) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([Uint8Array.from(content)], file));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    [name, [...Buffer.from(bytes as Uint8Array)]] as const,
+  );
 }
 
 describe('a first visit', () => {
