@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import { scenarioJsonSchema } from '@metalore/core/scenario';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { readDocument, readText } from '../io/documents.js';
+import { makeFolder } from '../io/output-folder.js';
 import { loadScenario, presetNames, scenarioFile } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { print, printJson, renderTable } from '../terminal/output.js';
@@ -94,7 +95,7 @@ async function init(file: string, options: { from: string } & JsonOption): Promi
   readDocument(source); // says what is wrong with it before anything is written
   if (existsSync(file)) throw new InvalidInputError('scenario', [{ path: file, message: 'exists already' }]);
   const folder = path.dirname(path.resolve(file));
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const schemaFile = path.join(folder, SCHEMA_FILE);
   await writeSchema(schemaFile);
   await writeFile(file, `# yaml-language-server: $schema=./${SCHEMA_FILE}\n${readText(source)}`);

@@ -59,6 +59,17 @@ describe('metalore urllc', () => {
     }
   });
 
+  it('prints how far caching by latency is off where task sizes differ', async () => {
+    const totals: number[] = [];
+    for (const method of ['optimal', 'ao']) {
+      out = '';
+      expect(await main(['urllc', 'unequal', '--method', method, '--json'])).toBe(0);
+      totals.push((JSON.parse(out) as { totalMs: number }).totalMs);
+    }
+    expect(totals[0]).toBeCloseTo(8.812, 3);
+    expect(totals[1]).toBeCloseTo(15.648, 3);
+  });
+
   it('exits with 3 and says which limit where there is no solution', async () => {
     const file = instanceFile({ ...m6, S: 0, ue: [m6.ue[0], { ...m6.ue[1], Tmax: 1e-5 }] });
     expect(await main(['urllc', file, '--json'])).toBe(3);

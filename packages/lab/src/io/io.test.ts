@@ -13,7 +13,7 @@ import { InvalidInputError } from '@metalore/core/errors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCsv } from './csv.js';
 import { parseText, readDocument } from './documents.js';
-import { withOutputFolder } from './output-folder.js';
+import { checkOutputFolder, withOutputFolder } from './output-folder.js';
 
 let dir: string;
 beforeEach(() => {
@@ -129,6 +129,13 @@ describe('withOutputFolder', () => {
     await expect(failing).rejects.toThrow('disk on fire');
     expect(readFileSync(path.join(out, 'manifest.json'), 'utf8')).toBe('good');
     expect(readdirSync(dir)).toEqual(['out']);
+  });
+
+  it('says at once where no folder can be made, and leaves none behind', async () => {
+    await expect(checkOutputFolder('/proc/nowhere')).rejects.toThrow(/cannot be created/);
+    await expect(withOutputFolder('/proc/no/where', () => 1)).rejects.toThrow(/cannot be created/);
+    await checkOutputFolder(path.join(dir, 'new'));
+    expect(readdirSync(dir)).toEqual([]);
   });
 
   it('refuses a file and a folder that holds something else', async () => {

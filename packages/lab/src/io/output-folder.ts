@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 
@@ -21,13 +21,7 @@ export async function withOutputFolder<Result>(
   await refuseForeign(target, out);
   const partial = `${target}.${process.pid}.partial`;
   await rm(partial, { recursive: true, force: true });
-  try {
-    await mkdir(partial, { recursive: true });
-  } catch (cause) {
-    throw new InvalidInputError('output folder', [
-      { path: out, message: `cannot be created (${(cause as NodeJS.ErrnoException).code ?? String(cause)})` },
-    ]);
-  }
+  await orRefuse(out, () => makeFolder(partial));
   try {
     const result = await write(partial);
     await replace(partial, target);
@@ -40,7 +34,30 @@ export async function withOutputFolder<Result>(
 
 /** @throws InvalidInputError at once if {@link withOutputFolder} would refuse `out` later: call it before long work. */
 export async function checkOutputFolder(out: string): Promise<void> {
-  await refuseForeign(path.resolve(out), out);
+  const target = path.resolve(out);
+  await refuseForeign(target, out);
+  if (!existsSync(path.dirname(target))) return;
+  const trial = `${target}.${process.pid}.partial`;
+  await orRefuse(out, () => mkdir(trial).then(() => rmdir(trial)));
+}
+
+/** Like `mkdir` with `recursive`, which in Node 20 never returns where folders cannot be made at all (below `/proc`). */
+export async function makeFolder(dir: string): Promise<void> {
+  if (existsSync(dir)) return;
+  await makeFolder(path.dirname(dir));
+  await mkdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
+async function orRefuse(out: string, make: () => Promise<unknown>): Promise<void> {
+  try {
+    await make();
+  } catch (cause) {
+    throw new InvalidInputError('output folder', [
+      { path: out, message: `cannot be created (${(cause as NodeJS.ErrnoException).code ?? String(cause)})` },
+    ]);
+  }
 }
 
 async function refuseForeign(target: string, out: string): Promise<void> {

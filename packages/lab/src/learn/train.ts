@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InternalError } from '@metalore/core/errors';
 import { tensorBoardHeader } from '@metalore/learn/logging';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
+import { makeFolder } from '../io/output-folder.js';
 import { cellKey } from '../study/cell-store.js';
 import { curveEvent } from './curve.js';
 import type { Curve } from './curve.js';
@@ -59,7 +60,7 @@ export async function runResumableTraining(
   const { training } = prepared;
   const key = cellKey('train', job);
   const eventsFile = path.join(dir, EVENTS_FILE);
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const earlier = await readCheckpoint(dir, key);
   const curve: Curve = earlier ? [...earlier.curve] : [];
   let eventBytes = earlier?.eventBytes ?? 0;

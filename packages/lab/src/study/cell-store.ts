@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidInputError } from '@metalore/core/errors';
+import { makeFolder } from '../io/output-folder.js';
 import { version } from '../results/manifest.js';
 
 /** What stands in a cell folder's `study.json`. */
@@ -41,7 +42,7 @@ export class CellStore {
 
   /** Makes the folder and notes what it is for; keeps the start of an earlier, interrupted run. */
   async open(progress: Omit<StudyProgress, 'startedAt'>): Promise<void> {
-    await mkdir(this.dir, { recursive: true });
+    await makeFolder(this.dir);
     const earlier = await this.readProgress().catch(() => undefined);
     const startedAt = earlier?.startedAt ?? new Date().toISOString();
     await this.#writeWhole('study.json', { ...progress, startedAt });

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
@@ -38,14 +38,19 @@ function isSubmetaverse(file: string): boolean {
   return (readDocument(file) as { kind?: string } | null)?.kind === undefined;
 }
 
-/** The file behind a preset's name, or the name itself where it is a file. */
+/** The file behind a preset's name, the `scenario.yaml` of a folder, or the name itself where it is a file. */
 export function scenarioFile(nameOrFile: string): string {
+  const inFolder = path.join(nameOrFile, 'scenario.yaml');
+  if (existsSync(inFolder)) return inFolder;
   const isName = /^[a-z][a-z0-9-]*$/.test(nameOrFile);
   if (!isName) return nameOrFile;
   const preset = path.join(dataFolder('scenarios'), `${nameOrFile}.yaml`);
   if (presetNames().includes(nameOrFile)) return preset;
   throw new InvalidInputError('scenario', [
-    { path: nameOrFile, message: `is neither a file nor a preset; presets: ${presetNames().join(', ')}` },
+    {
+      path: nameOrFile,
+      message: `is neither a file, nor a folder with a scenario.yaml, nor a preset; presets: ${presetNames().join(', ')}`,
+    },
   ]);
 }
 
