@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { solveAlternating } from './alternating.js';
 import { drawInstance } from './draw.js';
 import { evaluateDecisions } from './evaluate.js';
+import type { UrllcInstance } from './instance.js';
+import { JointSolver } from './joint.js';
+import { reachOf } from './reach.js';
+import { scaleInstance } from './scaled.js';
 import { solveOptimal } from './solve.js';
-import { m6 } from './testing/instances.js';
+import { m6, unequal } from './testing/instances.js';
+import { randomSearch } from './testing/random-search.js';
 
 describe('alternating optimisation', () => {
   it("stays within 2 % of the optimum on the paper's scenario from any of 5 starts, and never goes below", () => {
@@ -38,11 +43,51 @@ describe('alternating optimisation', () => {
   });
 
   it('falls far behind where tasks differ in size: it caches the slowest, not the best per bit', () => {
-    const ue = m6.ue.map((device, m) => (m === 0 ? { ...device, D: 30000 } : { ...device, D: 9000 }));
-    const instance = { ...m6, S: 30000, ue };
-    const optimum = solveOptimal(instance);
-    const found = solveAlternating(instance, { lowerBoundMs: optimum.lowerBoundMs });
-    expect(found.cached).toEqual([0]);
-    expect(found.totalMs).toBeGreaterThan(1.05 * optimum.totalMs);
+    const sets = bruteForce(unequal);
+    expect(sets.size).toBe(26);
+    const least = Math.min(...sets.values());
+    const optimum = solveOptimal(unequal);
+    expect(optimum.status).toBe('optimal');
+    expect(Math.abs(optimum.totalMs / least - 1)).toBeLessThan(1e-6);
+    expect(sets.get(optimum.cached.join())).toBe(least);
+    expect(optimum.cached).toEqual([1, 2, 4]);
+    // A direct search, which shares nothing with the solvers, over the same 26 sets: near, and never below.
+    const searched = randomSearch(unequal, 3000);
+    expect(searched).toBeGreaterThanOrEqual(optimum.lowerBoundMs);
+    expect(searched).toBeLessThan(1.02 * optimum.totalMs);
+
+    // By latency with nothing cached, longest first, until the room is used up.
+    const { ue } = solveOptimal({ ...unequal, S: 0 });
+    const order = ue.map((_ue, m) => m).sort((a, b) => ue[b].latencyMs - ue[a].latencyMs);
+    let room = unequal.S;
+    const slowest: number[] = [];
+    for (const m of order) {
+      if (unequal.ue[m].D > room) continue;
+      slowest.push(m);
+      room -= unequal.ue[m].D;
+    }
+    expect(slowest).toEqual([0]);
+    expect(sets.get('0')).toBeGreaterThan(1.75 * optimum.totalMs);
+
+    for (const method of ['ao', 'ao-strict'] as const) {
+      const found = solveAlternating(unequal, { method, lowerBoundMs: optimum.lowerBoundMs });
+      expect(found.cached).toEqual([0]);
+      expect(found.totalMs).toBeGreaterThan(1.75 * optimum.totalMs);
+    }
   });
 });
+
+/** The least total of every admissible caching set, by its devices. */
+function bruteForce(instance: UrllcInstance): Map<string, number> {
+  const problem = scaleInstance(instance);
+  const joint = new JointSolver(problem, reachOf(problem));
+  const totals = new Map<string, number>();
+  for (let bits = 0; bits < 1 << instance.ue.length; bits++) {
+    const set = Uint8Array.from(instance.ue, (_ue, m) => (bits >> m) & 1);
+    const stored = instance.ue.reduce((sum, { D }, m) => sum + set[m] * D, 0);
+    if (stored > instance.S) continue;
+    const devices = instance.ue.flatMap((_ue, m) => (set[m] ? [m] : []));
+    totals.set(devices.join(), joint.solve(set).totalMs);
+  }
+  return totals;
+}

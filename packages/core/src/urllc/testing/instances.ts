@@ -28,6 +28,21 @@ export const m6: UrllcInstance = {
   })),
 };
 
+/** The example `unequal`: [D, C, h2] of one large and five small tasks, room for the large one or three small ones. */
+const UNEQUAL = [
+  [30000, 363000, 6e-10],
+  [9000, 357000, 2e-10],
+  [11000, 316000, 2.2e-10],
+  [8000, 263000, 2.5e-10],
+  [10000, 398000, 3e-10],
+  [9500, 300000, 4e-9],
+];
+export const unequal: UrllcInstance = {
+  ...m6,
+  B: 1e6,
+  ue: UNEQUAL.map(([D, C, h2]) => ({ ...m6.ue[0], D, C, h2, Tmax: 0.05 })),
+};
+
 /** `m6` with one device changed. */
 export function m6With(device: number, change: Partial<UrllcInstance['ue'][number]>): UrllcInstance {
   return { ...m6, ue: m6.ue.map((ue, index) => (index === device ? { ...ue, ...change } : ue)) };
