@@ -72,6 +72,7 @@ function cellOf(simulator: Simulator, cell: number): CellFrame {
 }
 
 function detailsOf({ simulator, recorder }: Run, { kind, device }: Inspected): DeviceDetails | undefined {
+  if (kind === 'cell') return undefined; // the frame has all of them
   const group = kind === 'ue' ? simulator.ues : simulator.sensors;
   if (device >= group.active) return undefined;
   const head = group.queues.head[device]!;

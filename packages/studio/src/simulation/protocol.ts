@@ -134,9 +134,9 @@ export interface Frame {
   readonly runs: readonly RunFrame[];
 }
 
-/** Which device is looked at. */
+/** Which device, or which cell's base station, is looked at. */
 export interface Inspected {
   readonly run: number;
-  readonly kind: 'ue' | 'sensor';
+  readonly kind: 'ue' | 'sensor' | 'cell';
   readonly device: number;
 }

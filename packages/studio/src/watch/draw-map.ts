@@ -273,27 +273,30 @@ function drawInspected(
   at: { x: Float32Array; y: Float32Array },
   { kind, device }: Inspected,
 ): void {
+  const cell = kind === 'cell' ? run.cells[device] : undefined;
   const place = kind === 'ue' ? at : run.sensors;
-  if (device >= place.x.length) return;
-  const x = p.x(place.x[device]!);
-  const y = p.y(place.y[device]!);
+  const xM = cell?.xM ?? place.x[device];
+  const yM = cell?.yM ?? place.y[device];
+  if (xM === undefined || yM === undefined) return;
+  const x = p.x(xM);
+  const y = p.y(yM);
   context.beginPath();
   context.strokeStyle = colours.ink;
   context.lineWidth = 2;
-  context.arc(x, y, 11, 0, 2 * Math.PI);
+  context.arc(x, y, kind === 'cell' ? 17 : 11, 0, 2 * Math.PI);
   context.stroke();
 }
 
-/** The device nearest to a point, within 16 px. */
+/** The device or base station nearest to a point, within 16 px. */
 export function deviceAt(
   scene: MapScene,
   p: Projection,
   x: number,
   y: number,
-): { kind: 'ue' | 'sensor'; device: number } | undefined {
-  let best: { kind: 'ue' | 'sensor'; device: number } | undefined;
+): Omit<Inspected, 'run'> | undefined {
+  let best: Omit<Inspected, 'run'> | undefined;
   let nearest = 16 * 16;
-  const look = (kind: 'ue' | 'sensor', xs: Float32Array, ys: Float32Array) => {
+  const look = (kind: Inspected['kind'], xs: ArrayLike<number>, ys: ArrayLike<number>) => {
     for (let device = 0; device < xs.length; device++) {
       const dx = p.x(xs[device]!) - x;
       const dy = p.y(ys[device]!) - y;
@@ -303,7 +306,13 @@ export function deviceAt(
     }
   };
   const at = uePositions(scene);
+  const { sensors, cells } = scene.run;
   look('ue', at.x, at.y);
-  look('sensor', scene.run.sensors.x, scene.run.sensors.y);
+  look('sensor', sensors.x, sensors.y);
+  look(
+    'cell',
+    cells.map(({ xM }) => xM),
+    cells.map(({ yM }) => yM),
+  );
   return best;
 }

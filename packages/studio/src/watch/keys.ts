@@ -47,11 +47,12 @@ export function watchKey(event: KeyboardEvent, watch: Watch): boolean {
   }
 }
 
-/** Devices in one row, UEs first, each run after the other. */
+/** Devices and base stations in one row, UEs first, each run after the other. */
 function inspectNext(watch: Watch, by: 1 | -1): void {
-  const all = (watch.frame?.runs ?? []).flatMap(({ ues, sensors }, run) => [
+  const all = (watch.frame?.runs ?? []).flatMap(({ ues, sensors, cells }, run) => [
     ...Array.from(ues.x, (_, device) => ({ run, kind: 'ue' as const, device })),
     ...Array.from(sensors.x, (_, device) => ({ run, kind: 'sensor' as const, device })),
+    ...cells.map((_, device) => ({ run, kind: 'cell' as const, device })),
   ]);
   const now = watch.inspected;
   const at = all.findIndex(
