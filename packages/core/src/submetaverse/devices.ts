@@ -45,7 +45,36 @@ export class DeviceGroup {
     this.streams = new Int32Array(capacity * STREAM_WORDS);
   }
 
+  /** What a cell's devices have in all: each an array over cells. */
+  readonly #totals = { backlogMbit: new Float64Array(0), connected: new Int32Array(0) };
+  #totalsCurrent = false;
+
+  /** Says that what {@link DeviceGroup.totals} adds up may have changed. */
+  changed(): void {
+    this.#totalsCurrent = false;
+  }
+
+  /** Sums over the active devices of each cell, made at most once between changes: for all cells in O(devices). */
+  totals(cells: number): { readonly backlogMbit: Float64Array; readonly connected: Int32Array } {
+    const totals = this.#totals;
+    if (this.#totalsCurrent && totals.connected.length === cells) return totals;
+    if (totals.connected.length !== cells) {
+      totals.backlogMbit = new Float64Array(cells);
+      totals.connected = new Int32Array(cells);
+    }
+    totals.backlogMbit.fill(0);
+    totals.connected.fill(0);
+    for (let device = 0; device < this.active; device++) {
+      if (this.chosenCell[device]! >= 0)
+        totals.backlogMbit[this.chosenCell[device]!]! += this.backlogMbit[device]!;
+      if (this.cell[device]! >= 0) totals.connected[this.cell[device]!]!++;
+    }
+    this.#totalsCurrent = true;
+    return totals;
+  }
+
   reset(seed: number, episode: number): void {
+    this.changed();
     const name = hashName(`${this.kind}/traffic`);
     for (let device = 0; device < this.capacity; device++) {
       seedStream(this.streams, device, seed, name, episode, device);
@@ -80,6 +109,7 @@ export class DeviceGroup {
   }
 
   restore(state: ReturnType<DeviceGroup['snapshot']>): void {
+    this.changed();
     this.active = state.active;
     this.queues.restore(state.queues);
     this.#state().forEach((array, at) => array.set(state.arrays[at]!));

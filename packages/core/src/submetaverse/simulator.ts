@@ -172,6 +172,7 @@ export class Simulator {
       for (let device = count; device < group.active; device++)
         depart(group, device, this.jobs, this.metrics);
       group.active = count;
+      group.changed();
     }
     this.#unsettle();
   }
@@ -217,6 +218,8 @@ export class Simulator {
     this.step++;
     this.#ue.move(this.step);
     this.#sensor.move(this.step);
+    this.ues.changed();
+    this.sensors.changed();
   }
 
   #associate(): void {
@@ -274,18 +277,13 @@ export class Simulator {
   }
 
   /** Mbit that the active devices of a cell have created and not yet sent. */
-  uplinkMbit({ active, backlogMbit, chosenCell }: DeviceGroup, cell: number): number {
-    let sum = 0;
-    for (let device = 0; device < active; device++)
-      if (chosenCell[device] === cell) sum += backlogMbit[device]!;
-    return sum;
+  uplinkMbit(group: DeviceGroup, cell: number): number {
+    return group.totals(this.cells).backlogMbit[cell]!;
   }
 
   /** Number of active devices with service in a cell. */
-  connected({ active, cell: serving }: DeviceGroup, cell: number): number {
-    let count = 0;
-    for (let device = 0; device < active; device++) if (serving[device] === cell) count++;
-    return count;
+  connected(group: DeviceGroup, cell: number): number {
+    return group.totals(this.cells).connected[cell]!;
   }
 
   /** The whole state as plain serialisable data. */
