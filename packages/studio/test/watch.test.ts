@@ -270,6 +270,10 @@ describe('hostile input', () => {
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').textContent()).toMatch(reason);
     expect(dialogs).toBe(0);
+    // There is something to go on from.
+    await page.locator('main').focus();
+    await page.keyboard.press('ArrowRight');
+    await atStep(page, 1);
     await page.close();
   });
 

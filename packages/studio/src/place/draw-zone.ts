@@ -90,6 +90,7 @@ function regions(
   canvas.height = rows;
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(columns, rows);
+  const many = new Set(labels).size > 16;
   const shades = new Map<number, readonly [number, number, number]>();
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -98,7 +99,14 @@ function regions(
       const isBorder =
         (column + 1 < columns && labels[row * columns + column + 1] !== label) ||
         (row + 1 < rows && labels[(row + 1) * columns + column] !== label);
-      const shade = isBorder ? (dark ? [230, 235, 240] : [60, 70, 80]) : shades.get(label)!;
+      const plain = shades.get(label)!;
+      // Of many small regions, borders in full contrast would be all one sees.
+      const border = many
+        ? plain.map((part) => Math.round(part * (dark ? 1.9 : 0.62)))
+        : dark
+          ? [230, 235, 240]
+          : [60, 70, 80];
+      const shade = isBorder ? border : plain;
       image.data.set([...shade, 255], ((rows - 1 - row) * columns + column) * 4);
     }
   }
@@ -115,11 +123,16 @@ function shadow(density: readonly (readonly number[])[], dark: boolean): HTMLCan
   canvas.height = Math.max(1, rows);
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(columns, Math.max(1, rows));
-  const most = Math.max(1e-9, ...density.flat());
+  const all = density.flat();
+  const least = Math.min(...all);
+  const spread = Math.max(...all) - least;
   const tone = dark ? 255 : 0;
   density.forEach((line, row) =>
     line.forEach((value, column) => {
-      image.data.set([tone, tone, tone, (110 * value) / most], ((rows - 1 - row) * columns + column) * 4);
+      image.data.set(
+        [tone, tone, tone, spread > 0 ? (110 * (value - least)) / spread : 0],
+        ((rows - 1 - row) * columns + column) * 4,
+      );
     }),
   );
   context.putImageData(image, 0, 0);
@@ -173,7 +186,7 @@ function drawServers(
   { instance, chosen, colours }: ZoneScene,
   p: Projection,
 ): void {
-  const radius = instance.servers.length > 16 ? 8 : 11;
+  const radius = instance.servers.length > 16 ? 6 : 11;
   context.font = `600 ${radius}px system-ui, sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';

@@ -10,7 +10,10 @@ export interface PlainError {
 export function plainError(error: unknown): PlainError {
   if (error instanceof InvalidInputError) return { what: error.what, problems: error.problems };
   if (error instanceof MetaloreError) {
-    return { what: error.message, problems: [{ path: error.path ?? '', message: error.message }] };
+    return {
+      what: error.message,
+      problems: [{ path: (error.path ?? '').replace(/^--/, ''), message: error.message }],
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { what: message, problems: [{ path: '', message }] };

@@ -14,13 +14,20 @@ const FRAME_BUDGET_MS = 14;
 const TIMEOUT_MS = 20_000;
 const MAX_LOG = 400;
 
+/** What is shown at first. */
+const DEFAULT = {
+  preset: 'paper',
+  scenarioText: presets['paper']!,
+  runs: [{ policy: 'fixed:0.3,0.3', log: [] }] as RunPlan[],
+};
+
 /** The Watch view: one or two sub-metaverses, what was done to them, and the clock that drives them. */
 export class Watch {
-  preset = $state('paper');
-  scenarioText = $state(presets['paper']!);
+  preset = $state(DEFAULT.preset);
+  scenarioText = $state(DEFAULT.scenarioText);
   seed = $state(1);
   episode = $state(0);
-  runs = $state.raw<readonly RunPlan[]>([{ policy: 'fixed:0.3,0.3', log: [] }]);
+  runs = $state.raw<readonly RunPlan[]>(DEFAULT.runs);
   playing = $state(false);
   /** Position in {@link SPEEDS}. */
   speed = $state(2);
@@ -227,10 +234,13 @@ export class Watch {
     this.#reopen = false;
     this.#dirty = [];
     const { scenarioText, seed, episode, runs, files } = this;
-    const frame = await this.#client.call('open', {
-      plan: { scenarioText, seed, episode, runs },
-      files,
-    });
+    let frame: Frame;
+    try {
+      frame = await this.#client.call('open', { plan: { scenarioText, seed, episode, runs }, files });
+    } catch (error) {
+      this.#fallBack(error);
+      return;
+    }
     this.error = this.#refusal;
     this.#refusal = undefined;
     this.#accepted = [...runs];
@@ -239,6 +249,16 @@ export class Watch {
     this.inspected = undefined;
     this.#accept(frame, performance.now(), false);
     this.#target = Math.min(this.#target, frame.episodeSteps);
+  }
+
+  /** What cannot be opened gives way to the paper's scenario, so that there is something to go on from. */
+  #fallBack(error: unknown): void {
+    this.#fail(error);
+    const isDefault =
+      this.preset === DEFAULT.preset && JSON.stringify(this.runs) === JSON.stringify(DEFAULT.runs);
+    if (isDefault && this.files.length === 0) return;
+    this.show({ ...DEFAULT, seed: 1, episode: 0, step: 0, files: [] });
+    this.#refusal = this.error;
   }
 
   #accept(frame: Frame, now: number, moved: boolean): void {
