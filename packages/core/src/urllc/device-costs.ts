@@ -246,6 +246,8 @@ export class DeviceCosts {
     const solver = this.#single;
     const { blocks } = solver;
     if (blocks.evaluate(0, 0)) return true;
+    this.#saveEnergy();
+    if (blocks.evaluate(0, 0)) return true;
     let zeta = 1;
     while (zeta < 1e12 && !blocks.evaluate(7, zeta)) zeta *= 4;
     const goal = {
@@ -261,5 +263,25 @@ export class DeviceCosts {
     };
     solver.solve(goal);
     return blocks.evaluate(0, 0);
+  }
+
+  /**
+   * Lowers the power, and the local rate, until each takes at most 0.45 of the energy budget: from a power a thousand
+   * times too high the search for a feasible point stalls.
+   */
+  #saveEnergy(): void {
+    const { problem } = this;
+    const { blocks } = this.#single;
+    const { link, v } = blocks;
+    const device = blocks.device[0];
+    const budget = 0.45 * problem.energy[device];
+    const store = problem.localEnergy[device] / (problem.work[device] * problem.work[device]);
+    v[1] = Math.min(v[1], 0.5 * log(budget / (store * (1 - v[0]))));
+    let power = v[4];
+    while (link.evaluate(device, v[3], power)) {
+      v[4] = power;
+      if (v[0] * exp(power) * link.time <= budget) break;
+      power -= 0.2;
+    }
   }
 }
