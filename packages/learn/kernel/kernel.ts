@@ -30,8 +30,8 @@ export function affine(
   cols: i32,
   activate: bool,
 ): void {
-  const xStride: usize = <usize>inner << 2;
-  const wStride: usize = <usize>cols << 2;
+  const xStride: usize = (<usize>inner) << 2;
+  const wStride: usize = (<usize>cols) << 2;
   for (let row = 0; row < rows; row += 4) {
     const x0: usize = x + <usize>row * xStride;
     const y0: usize = y + <usize>row * wStride;
@@ -119,8 +119,8 @@ export function affine(
 
 /** out [inner × cols] += xᵀ [inner × rows] · d [rows × cols], in slices of rows that stay in the first-level cache. */
 export function addOuter(x: usize, d: usize, out: usize, rows: i32, inner: i32, cols: i32): void {
-  const xStride: usize = <usize>inner << 2;
-  const dStride: usize = <usize>cols << 2;
+  const xStride: usize = (<usize>inner) << 2;
+  const dStride: usize = (<usize>cols) << 2;
   for (let first = 0; first < rows; first += 64) {
     const count: usize = <usize>min(64, rows - first);
     const xs: usize = x + <usize>first * xStride;
@@ -195,7 +195,7 @@ export function addOuter(x: usize, d: usize, out: usize, rows: i32, inner: i32, 
 
 /** out [cols] += column sums of d [rows × cols]. */
 export function addColumnSums(d: usize, out: usize, rows: i32, cols: i32): void {
-  const stride: usize = <usize>cols << 2;
+  const stride: usize = (<usize>cols) << 2;
   const length = <usize>rows * stride;
   for (let col: usize = 0; col < stride; col += 16) {
     let sum = v128.load(out + col);
@@ -208,7 +208,7 @@ export function addColumnSums(d: usize, out: usize, rows: i32, cols: i32): void 
 export function transpose(w: usize, out: usize, rows: i32, cols: i32): void {
   for (let row = 0; row < rows; row++) {
     for (let col = 0; col < cols; col++) {
-      store<f32>(out + (<usize>(col * rows + row) << 2), load<f32>(w + (<usize>(row * cols + col) << 2)));
+      store<f32>(out + ((<usize>(col * rows + row)) << 2), load<f32>(w + ((<usize>(row * cols + col)) << 2)));
     }
   }
 }
@@ -216,7 +216,7 @@ export function transpose(w: usize, out: usize, rows: i32, cols: i32): void {
 /** d [count] ← d · (1 − y²): through the derivative of tanh. */
 export function tanhBackward(d: usize, y: usize, count: i32): void {
   const one = f32x4.splat(1);
-  const bytes: usize = <usize>count << 2;
+  const bytes: usize = (<usize>count) << 2;
   for (let at: usize = 0; at < bytes; at += 16) {
     const value = v128.load(y + at);
     const slope = f32x4.sub(one, f32x4.mul(value, value));
@@ -228,7 +228,7 @@ export function tanhBackward(d: usize, y: usize, count: i32): void {
 export function sumOfSquares(g: usize, count: i32): f64 {
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
-  const bytes: usize = <usize>count << 2;
+  const bytes: usize = (<usize>count) << 2;
   for (let at: usize = 0; at < bytes; at += 16) {
     const value = v128.load(g + at);
     const first = f64x2.promote_low_f32x4(value);
@@ -268,7 +268,7 @@ export function adam(
   const rate4 = f32x4.splat(rate);
   const correction4 = f32x4.splat(correction);
   const epsilon4 = f32x4.splat(epsilon);
-  const bytes: usize = <usize>count << 2;
+  const bytes: usize = (<usize>count) << 2;
   for (let at: usize = 0; at < bytes; at += 16) {
     const gradient = f32x4.mul(v128.load(g + at), scale4);
     const first = f32x4.add(f32x4.mul(b1, v128.load(m + at)), f32x4.mul(c1, gradient));
