@@ -1,5 +1,6 @@
 import { parseScenario } from '@metalore/core/scenario';
 import { fixed } from '@metalore/core/policy';
+import type { Policy } from '@metalore/core/policy';
 import { simulate } from '@metalore/core/submetaverse';
 import { describe, expect, it } from 'vitest';
 import { readBeyondFile } from './beyond-file.js';
@@ -31,12 +32,12 @@ describe('phase oracle', () => {
   });
 
   it('earns at least what its best single split does', () => {
-    const reward = (policy: Parameters<typeof simulate>[1]) =>
+    const reward = (policy: Policy) =>
       simulate(scenario, policy, { seed: 1, episodes: 20 }).episodes.reward.reduce(
         (sum, value) => sum + value,
         0,
       );
-    const single = Math.max(...splits.map((split) => reward(fixed(...split))));
+    const single = Math.max(...splits.map(([rhoC, rhoP]) => reward(fixed(rhoC, rhoP))));
     expect(reward(phaseOracle(scenario, splits, 2))).toBeGreaterThan(single);
   });
 });

@@ -4,7 +4,7 @@ import { fixed } from '@metalore/core/policy';
 import { simulate } from '@metalore/core/submetaverse';
 import { describe, expect, it } from 'vitest';
 import { runTrainedCell } from './cells.js';
-import type { TrainedCell } from './cells.js';
+import type { MetaloreRow, TrainedCell } from './cells.js';
 import { bestFixedSplit, pairedDifference } from './compare.js';
 import { rewardsAt, runFixedSplits } from './fixed-splits.js';
 import { hypervolume } from './hypervolume.js';
@@ -105,7 +105,7 @@ describe('study metalore', () => {
     const file = readStudyFile(true);
     const small = { seed: 1, episodes: 4 };
     const cells = metaloreStudy.cells({ quick: true });
-    const rows = cells.flatMap((cell) => {
+    const rows = cells.flatMap((cell): MetaloreRow[] => {
       if (cell.kind === 'fixed') return runFixedSplits({ ...cell, ...small });
       const options = {
         ...cell.job.options,
