@@ -1,4 +1,4 @@
-import { log } from '../math/index.js';
+import { exp, log } from '../math/index.js';
 import { BarrierSolver } from './barrier.js';
 import { BlockKind, CONS, VARS } from './barrier-blocks.js';
 import { RELAX_SHARED } from './barrier-goal.js';
@@ -28,6 +28,8 @@ export interface JointPoint {
 }
 
 const RELAX_ALL = 0b111 | RELAX_SHARED;
+/** Energy of a starting point at most, in budgets. */
+const START_EXCESS = 10;
 
 /** Solves problem (6) for a given caching set: everything continuous at once. */
 export class JointSolver {
@@ -161,6 +163,19 @@ export class JointSolver {
         blocks.v[at + 3] = Math.min(-0.01, blocks.v[at + 3] + 0.5);
         blocks.v[at + 4] = problem.logPower[m] - 0.01;
       }
+      this.#lowerPower(m, at);
+    }
+  }
+
+  /** From a power that takes many times the energy budget the search for a feasible point stalls: start with less. */
+  #lowerPower(m: number, at: number): void {
+    const { link, v } = this.#barrier.blocks;
+    const allowed = START_EXCESS * this.problem.energy[m];
+    let power = v[at + 4];
+    while (link.evaluate(m, v[at + 3], power)) {
+      v[at + 4] = power;
+      if (v[at] * exp(power) * link.time <= allowed) break;
+      power -= 0.2;
     }
   }
 

@@ -155,6 +155,20 @@ describe("the paper's scenario", () => {
     expect(Math.abs(mean(byRate[0]) - mean(byRate[2]) - 0.24)).toBeLessThan(0.03);
   });
 
+  it('stays certified where the power is a thousand times what the energy budget bears', () => {
+    for (const seed of [1, 2, 3]) {
+      let before = 0;
+      for (const energyJ of [3e-3, 1e-3, 3e-4]) {
+        const instance = drawInstance({ seed, energyJ, txPowerDbm: 53.01 });
+        const { status, totalMs, ue } = solveOptimal(instance);
+        expect(status).toBe('optimal');
+        expect(evaluateDecisions(instance, ue).worst.excess).toBeLessThanOrEqual(1e-6);
+        expect(totalMs).toBeGreaterThan(before);
+        before = totalMs;
+      }
+    }
+  });
+
   it('gives the same optimum from a warm start', () => {
     const before = solveOptimal(drawInstance({ seed: 1 }));
     const instance = drawInstance({ seed: 1, edgeRateHz: 31e9 });
