@@ -184,8 +184,8 @@ function tableOne(fixedRows: readonly FixedRow[], points: readonly LearnedPoint[
     '## Table I of the paper, ours beside what it prints',
     'Mean ± standard deviation over episodes, steps; served in % of the requests created.',
     markdownTable(['', 'AoSI', 'paper', 'AoRI', 'paper', 'served', 'paper'], rows),
-    'The paper’s third row has its two delays exchanged: with (0.4, 0.4) the updates starve (15 sensors offer 105 units a ' +
-      'step to 60) and requests hardly wait, so the large delay is the AoSI, as in our row.',
+    'The paper’s third row has its two delays exchanged: with (0.4, 0.4) the sensors’ queues grow (15 sensors offer ' +
+      '1050 Mbit a step, more than 60 MHz carry) and requests hardly wait, so the large delay is the AoSI, as in our row.',
   ].join('\n\n');
 }
 
