@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -6,7 +7,15 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const command = path.join(root, 'packages', 'lab', 'bin', 'metalore.js');
 
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+/** The browser that the setup script looks for and installs. */
+const EXECUTABLE =
+  process.env['CHROMIUM'] ??
+  ['chromium', 'chromium-browser', 'google-chrome']
+    .flatMap((name) =>
+      (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, name)),
+    )
+    .find((file) => existsSync(file)) ??
+  'chromium';
 const ARGS = [
   '--headless',
   '--no-sandbox',
