@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parsePolicy } from '@metalore/core/policy';
 import { parseScenario } from '@metalore/core/scenario';
 import { simulate } from '@metalore/core/submetaverse';
@@ -33,6 +34,24 @@ describe('a run of the page', () => {
     expect(metrics.aosi).toBe(episodes.aosi[0]);
     expect(metrics.reward).toBe(episodes.reward[0]);
     expect(metrics.late).toBe(episodes.late[0]);
+  });
+
+  it('with phases drawn anew in every episode is what simulate makes of them, and takes more devices than they have', () => {
+    const dynamic = readScenario(
+      readFileSync(new URL('../../../scenarios/dynamic.yaml', import.meta.url), 'utf8'),
+    );
+    const run = (log: readonly LogEntry[]) => {
+      const started = new Run(dynamic, 3, 1, { policy: 'queue-proportional', log }, parsePolicy);
+      while (started.step < dynamic.episodeSteps) started.advance();
+      return started.simulator;
+    };
+    const { episodes } = simulate(dynamic, parsePolicy('queue-proportional'), { seed: 3, firstEpisode: 1 });
+    expect(run([]).metrics.summary().reward).toBe(episodes.reward[0]);
+    expect(run([]).metrics.summary().aosi).toBe(episodes.aosi[0]);
+    const crowded = run([{ step: 590, set: { 'ues.count': 300 } }]);
+    expect(crowded.ues.active).toBe(300);
+    expect(crowded.metrics.summary().served).toBeLessThan(episodes.served[0]!);
+    expect(crowded.metrics.snapshot().every(Number.isFinite)).toBe(true);
   });
 
   it('comes to the same state again after any detour through its past', () => {

@@ -1,5 +1,5 @@
 import type { Policy } from '@metalore/core/policy';
-import { changeScenario, type Scenario } from '@metalore/core/scenario';
+import { changeScenario, parsePath, Phases, type Scenario } from '@metalore/core/scenario';
 import { PolicyStepper, Simulator } from '@metalore/core/submetaverse';
 import type { LogEntry, RunPlan } from './protocol.js';
 import { Recorder } from './recorder.js';
@@ -43,7 +43,7 @@ export class Run {
       this.base,
     );
     this.#next = start.length;
-    this.simulator = new Simulator(withHeadroom(scenario, this.#log));
+    this.simulator = new Simulator(withHeadroom(scenario, this.#log, this.seed, this.episode));
     this.recorder = new Recorder(this.simulator);
     this.#act(start.findLast((entry) => entry.policy !== undefined)?.policy ?? this.plan.policy);
     this.#stepper.reset(this.seed, this.episode);
@@ -97,9 +97,7 @@ export class Run {
  * The scenario with room for more devices than it has, for changes on the way: a phase after the end of every episode says
  * how many there may be. What happens before that phase does not depend on it.
  */
-function withHeadroom(scenario: Scenario, log: readonly LogEntry[]): Scenario {
-  const { schedule } = scenario;
-  if (schedule !== undefined && !Array.isArray(schedule)) return scenario;
+function withHeadroom(scenario: Scenario, log: readonly LogEntry[], seed: number, episode: number): Scenario {
   const room: Record<string, number> = {};
   for (const kind of ['ues', 'sensors'] as const) {
     const { count, mobility } = scenario[kind];
@@ -108,5 +106,28 @@ function withHeadroom(scenario: Scenario, log: readonly LogEntry[]): Scenario {
     room[`${kind}.count`] = Math.min(listed ?? Infinity, Math.ceil(logged * 1.5) + 20);
   }
   const end = { fromStep: Number.MAX_SAFE_INTEGER, set: room };
-  return changeScenario(scenario, { schedule: [...(schedule ?? []), end] });
+  return changeScenario(scenario, { schedule: [...listedSchedule(scenario, seed, episode), end] });
+}
+
+/** The schedule as a list; of one that is drawn anew in every episode, what this episode drew. */
+function listedSchedule(
+  scenario: Scenario,
+  seed: number,
+  episode: number,
+): { fromStep: number; set: object }[] {
+  const { schedule } = scenario;
+  if (schedule === undefined) return [];
+  if (Array.isArray(schedule)) return schedule;
+  const fields = Object.keys(schedule.vary);
+  return new Phases(scenario).ofEpisode(seed, episode).map(({ fromStep, scenario: phase }) => ({
+    fromStep,
+    set: Object.fromEntries(fields.map((field) => [field, valueAt(phase, field)])),
+  }));
+}
+
+function valueAt(scenario: Scenario, field: string): unknown {
+  return parsePath(field).reduce<unknown>(
+    (at, part) => (at as Record<string | number, unknown> | undefined)?.[part],
+    scenario,
+  );
 }

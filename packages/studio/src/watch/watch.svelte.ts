@@ -273,6 +273,8 @@ export class Watch {
 
   #fail(error: unknown): void {
     this.playing = false;
+    // Where it could not go on, it stays.
+    this.#target = this.step;
     this.error = error instanceof WorkerError ? error.plain : plainError(error);
   }
 }
