@@ -164,8 +164,10 @@ export default function (report: (line: string) => void): void {
     base ||= nanoseconds;
     report(
       `  ${String(ues).padStart(5)} UEs  ${nanoseconds.toFixed(0)} ns per device and step ` +
-        `(${(nanoseconds / base).toFixed(2)} of 10 UEs), ${thousands(bytes / devices)} bytes per device, ` +
-        `of which jobs ${thousands(simulator.jobs.bytes / devices)}`,
+        `(${(nanoseconds / base).toFixed(2)} of 10 UEs), ` +
+        // What a few devices take drowns in what the engine does meanwhile.
+        `${ues < 1000 ? '' : `${thousands(bytes / devices)} bytes per device, of which `}` +
+        `jobs ${thousands(simulator.jobs.bytes / devices)} bytes per device`,
     );
   }
 }

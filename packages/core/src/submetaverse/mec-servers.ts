@@ -22,11 +22,10 @@ export class MecServers {
   readonly updates: ComputationQueue;
   /** `Float64Array [cells]`: the reward of this step (paper 000, eq. 5). */
   readonly rewards: Float64Array;
-  /** A newer update of a sensor replaces the one that still waits. */
-  freshest = false;
   reward!: Reward;
   onRequest: RequestListener | undefined;
   onUpdate: UpdateListener | undefined;
+  #freshest = false;
   readonly #jobs: JobStore;
   readonly #twin: Twin;
   readonly #metrics: Metrics;
@@ -53,6 +52,17 @@ export class MecServers {
     this.#waitingCell = new Int32Array(sensors);
   }
 
+  /** Whether a newer update of a sensor replaces the one that still waits; only those that arrive from now on. */
+  get freshest(): boolean {
+    return this.#freshest;
+  }
+
+  set freshest(freshest: boolean) {
+    // Whoever waits is tracked under the discipline freshest only.
+    if (freshest !== this.#freshest) this.#waiting.fill(Job.None);
+    this.#freshest = freshest;
+  }
+
   reset(): void {
     this.requests.reset();
     this.updates.reset();
@@ -64,7 +74,7 @@ export class MecServers {
   arriveUpdate(cell: number, sensor: number, job: number): void {
     const { floats } = this.#jobs;
     const load = floats[job * JobFloat.Stride + JobFloat.Load]!;
-    if (this.freshest) {
+    if (this.#freshest) {
       const waiting = this.#waiting[sensor]!;
       if (waiting !== Job.None && this.#waitingCell[sensor] === cell) {
         this.updates.backlogUnits[cell]! += load - floats[waiting * JobFloat.Stride + JobFloat.Load]!;
@@ -157,7 +167,7 @@ export class MecServers {
       if (needed === 0) {
         progress[job * JobProgress.Stride + JobProgress.Started] = step;
         needed = floats[job * JobFloat.Stride + JobFloat.Load]!;
-        if (this.#waiting[sensor] === job) this.#waiting[sensor] = Job.None;
+        if (this.#freshest && this.#waiting[sensor] === job) this.#waiting[sensor] = Job.None;
       }
       if (needed - capacity > Capacity.Epsilon) {
         queue.left[cell] = needed - capacity;

@@ -96,7 +96,7 @@ export class RadioLinks {
   update(associate: Association, step: number, metrics: Metrics): void {
     this.linkTrace?.advance(step);
     if (this.#cells.count > 1) this.#associate(associate, metrics);
-    else this.#group.chosenCell.fill(0, 0, this.#group.active);
+    else this.#associateWithTheOne();
     this.#computeLosses();
     this.#computeEfficiency();
     if (this.linkTrace) this.#applyMeasured(this.linkTrace);
@@ -111,6 +111,12 @@ export class RadioLinks {
       if (before >= 0 && chosen !== before) metrics.values[chosen * Counter.Stride + Counter.handovers]!++;
       chosenCell[device] = chosen;
     }
+  }
+
+  // A loop, as calling the built-in fill costs more than a few devices do.
+  #associateWithTheOne(): void {
+    const { active, chosenCell } = this.#group;
+    for (let device = 0; device < active; device++) chosenCell[device] = 0;
   }
 
   #computeLosses(): void {

@@ -11,6 +11,7 @@ import { PointGrid } from './point-grid.js';
 import { simulate } from './run.js';
 import { sensorSelections, type SensorView } from './sensor-selection.js';
 import { Simulator } from './simulator.js';
+import { inventory } from './testing/conservation.js';
 import { Twin } from './twin.js';
 
 describe('bandwidth schedulers', () => {
@@ -139,6 +140,20 @@ describe('parts given in code', () => {
     expect(simulator.metrics.total('requestsDropped')).toBe(waiting);
     simulator.advance([0.1, 0.1]);
     expect(simulator.connected(simulator.ues, 0)).toBe(4);
+  });
+
+  it('lets the discipline change back and forth without losing or doubling an update', () => {
+    const of = (discipline: 'fifo' | 'freshest') => parseScenario({ sensors: { discipline } });
+    const simulator = new Simulator(of('freshest'));
+    const { metrics } = simulator;
+    for (let step = 0; step < 90; step++) {
+      if (step % 15 === 0) simulator.change(of(step % 30 === 0 ? 'fifo' : 'freshest'));
+      simulator.advance([0.4, 0.8]);
+      const { jobs } = inventory(simulator, simulator.sensors, simulator.updates);
+      const gone = metrics.total('updatesCompleted') + metrics.total('updatesSuperseded');
+      expect(metrics.total('updatesCreated')).toBe(jobs + gone);
+    }
+    expect(metrics.total('updatesSuperseded')).toBeGreaterThan(100);
   });
 
   it('moves on to the nearest cell, or stays within the hysteresis', () => {

@@ -210,8 +210,8 @@ export class Simulator {
     transmit(this.#ue, jobs, servers, step);
     transmit(this.#sensor, jobs, servers, step);
     this.twin.deliver(step);
-    servers.rewards.fill(0);
     for (let cell = 0; cell < this.cells; cell++) {
+      servers.rewards[cell] = 0;
       servers.processRequests(cell, this.#ue.units, step);
       servers.processUpdates(cell, this.#sensor.units, step);
     }

@@ -45,8 +45,7 @@ export function createUpdates(
     values[row + Counter.updatesCreated]!++;
     values[row + Counter.updateMbitCreated]! += size;
     backlogMbit[sensor]! += size;
-    const waiting = queues.length[sensor]! - (queues.left[sensor]! > 0 ? 1 : 0);
-    if (freshest && waiting > 0) {
+    if (freshest && queues.length[sensor]! > (queues.left[sensor]! > 0 ? 1 : 0)) {
       const last = queues.tail[sensor]!;
       backlogMbit[sensor]! -= jobs.floats[last * JobFloat.Stride + JobFloat.Size]!;
       jobs.fill(last, step, sensor, sensor, size, loadUnits[at]!);
