@@ -7,6 +7,7 @@ import {
   type PathLoss,
 } from '../radio/index.js';
 import { RandomStream } from '../random/index.js';
+import { Registry } from '../registry/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Association, CellView } from './association.js';
 import type { DeviceGroup } from './devices.js';
@@ -180,17 +181,19 @@ export class RadioLinks {
   }
 }
 
-// Simulators of one scenario share models and prepared losses: an engine inlines one function, but not many of one making.
-const models = new WeakMap<Scenario['radio']['pathLoss'], PathLoss>();
+// Equal models and geometries share one prepared function: an engine inlines one, but not many of the same making, and a
+// function that is not inlined hands every loss over on the heap.
+const models = new Map<string, PathLoss>();
 const preparedLosses = new WeakMap<PathLoss, Map<string, LossFunction>>();
 
 /** The path-loss model that a scenario names. */
 export function pathLossOf({ radio }: Scenario): PathLoss {
-  let pathLoss = models.get(radio.pathLoss);
+  const key = `${Registry.revision} ${JSON.stringify(radio.pathLoss)}`;
+  let pathLoss = models.get(key);
   if (pathLoss === undefined) {
     const { model, ...options } = radio.pathLoss;
     pathLoss = pathLossModels.get(model, 'radio.pathLoss.model')(options);
-    models.set(radio.pathLoss, pathLoss);
+    models.set(key, pathLoss);
   }
   return pathLoss;
 }
