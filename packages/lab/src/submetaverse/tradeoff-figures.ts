@@ -99,7 +99,8 @@ function toDots(
   colourAxis: string,
   sizeAxis: string | undefined,
 ): Dot[] {
-  const withAges = rows.filter((row) => row.aosi !== null && row[y] !== null);
+  // A split under which nothing was completed has no ages: null in memory, NaN in tables.
+  const withAges = rows.filter((row) => Number.isFinite(row.aosi) && Number.isFinite(row[y]));
   const better = y === 'served' ? 1 : -1;
   return withAges.map((row) => ({
     x: row.aosi!,
