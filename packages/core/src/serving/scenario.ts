@@ -4,7 +4,7 @@ import { formatPath } from '../scenario/path.js';
 import { serviceOf } from './accuracy.js';
 import type { CatalogueModel } from './catalogue.js';
 import { catalogue, catalogueRows } from './catalogue.js';
-import type { ServiceSpec } from './instance.js';
+import type { ServiceSpec, ServingParams } from './instance.js';
 
 const modelNames = [...new Set(catalogue.map((entry) => entry.model))] as [
   CatalogueModel,
@@ -82,4 +82,20 @@ export function scenarioServices(scenario: ServingScenario): ServiceSpec[] {
     else for (let i = 0; i < count; i++) add(rows[i % rows.length]!, Math.floor(i / rows.length) + 1);
   }
   return services;
+}
+
+/** The prices and capacities of a scenario, as instances have them. */
+export function scenarioParams({ server, costs }: ServingScenario): Omit<ServingParams, 'warm' | 'slots'> {
+  return {
+    gpuGB: server.gpuGB,
+    lam: costs.vanishing,
+    flops: server.gflopsPerSecond,
+    ctxFlops: costs.contextFlops,
+    loadGBs: server.loadGBs,
+    cSwitch: costs.switch,
+    cAcc: costs.accuracy,
+    cInf: costs.inference,
+    cOff: costs.offload,
+    cCloud: costs.cloud,
+  };
 }

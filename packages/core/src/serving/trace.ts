@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../errors/index.js';
 import type { ServiceSpec, ServingInstance } from './instance.js';
 import { checkInstance } from './instance.js';
+import { scenarioParams } from './scenario.js';
 import type { ServingScenario } from './scenario.js';
 
 /** A request of a recorded log. */
@@ -41,7 +42,7 @@ export function traceInstance(
   const ordered = [...requests].sort((a, b) => a.seconds - b.seconds);
   const first = ordered[0]!.seconds;
   const span = ordered[ordered.length - 1]!.seconds - first;
-  const { server, costs, workload } = scenario;
+  const { workload } = scenario;
   const perSlot = slotSeconds ?? ((span || 1) * workload.requestsPerSlot) / ordered.length;
   const numbers = new Map<string, number>();
   const services: ServiceSpec[] = [];
@@ -58,18 +59,6 @@ export function traceInstance(
     slot[index] = (seconds - first) / perSlot;
     service[index] = number;
   });
-  const params = {
-    gpuGB: server.gpuGB,
-    lam: costs.vanishing,
-    flops: server.gflopsPerSecond,
-    ctxFlops: costs.contextFlops,
-    loadGBs: server.loadGBs,
-    cSwitch: costs.switch,
-    cAcc: costs.accuracy,
-    cInf: costs.inference,
-    cOff: costs.offload,
-    cCloud: costs.cloud,
-    warm: 0,
-  };
+  const params = { ...scenarioParams(scenario), warm: 0 };
   return checkInstance({ params, services, slot, service }, 'trace');
 }

@@ -3,7 +3,7 @@ import { RandomStream } from '../random/index.js';
 import type { ServingInstance } from './instance.js';
 import { checkInstance } from './instance.js';
 import type { ServingScenario } from './scenario.js';
-import { scenarioServices } from './scenario.js';
+import { scenarioParams, scenarioServices } from './scenario.js';
 
 /**
  * Draws the requests of a scenario. Requests come at exponential gaps; sessions, with a geometric number of requests for
@@ -17,7 +17,7 @@ export function generateWorkload(
   seed: number,
   rankingSeed = seed,
 ): ServingInstance {
-  const { workload, server, costs } = scenario;
+  const { workload } = scenario;
   const services = scenarioServices(scenario);
   const gaps = new RandomStream(seed, 'serving/gaps');
   const sessions = new RandomStream(seed, 'serving/sessions');
@@ -38,20 +38,7 @@ export function generateWorkload(
   }
   return checkInstance(
     {
-      params: {
-        gpuGB: server.gpuGB,
-        lam: costs.vanishing,
-        flops: server.gflopsPerSecond,
-        ctxFlops: costs.contextFlops,
-        loadGBs: server.loadGBs,
-        cSwitch: costs.switch,
-        cAcc: costs.accuracy,
-        cInf: costs.inference,
-        cOff: costs.offload,
-        cCloud: costs.cloud,
-        warm: workload.warmSlots,
-        slots: workload.slots,
-      },
+      params: { ...scenarioParams(scenario), warm: workload.warmSlots, slots: workload.slots },
       services,
       slot: Float64Array.from(slots),
       service: Int32Array.from(chosen),
