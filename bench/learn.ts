@@ -56,33 +56,33 @@ function network(report: (line: string) => void): void {
 /** The deliberately simple baseline: the same passes in nested loops over Float32Array. */
 function plainLoops(batch: number): () => void {
   const sizes = [2, 64, 64, 2];
-  const weights = sizes.slice(1).map((outputs, l) => new Float32Array(outputs * sizes[l]!).fill(0.1));
+  const weights = sizes.slice(1).map((outputs, l) => new Float32Array(outputs * sizes[l]).fill(0.1));
   const values = sizes.map((size) => new Float32Array(batch * size).fill(0.3));
   const slopes = sizes.map((size) => new Float32Array(batch * size).fill(0.01));
   const gradients = weights.map((w) => new Float32Array(w.length));
   return () => {
     for (let l = 0; l < weights.length; l++) {
-      const [inputs, outputs] = [sizes[l]!, sizes[l + 1]!];
+      const [inputs, outputs] = [sizes[l], sizes[l + 1]];
       for (let b = 0; b < batch; b++) {
         for (let o = 0; o < outputs; o++) {
           let sum = 0;
-          for (let i = 0; i < inputs; i++) sum += weights[l]![o * inputs + i]! * values[l]![b * inputs + i]!;
-          values[l + 1]![b * outputs + o] = l < weights.length - 1 ? Math.tanh(sum) : sum;
+          for (let i = 0; i < inputs; i++) sum += weights[l][o * inputs + i] * values[l][b * inputs + i];
+          values[l + 1][b * outputs + o] = l < weights.length - 1 ? Math.tanh(sum) : sum;
         }
       }
     }
     for (let l = weights.length - 1; l >= 0; l--) {
-      const [inputs, outputs] = [sizes[l]!, sizes[l + 1]!];
-      gradients[l]!.fill(0);
+      const [inputs, outputs] = [sizes[l], sizes[l + 1]];
+      gradients[l].fill(0);
       for (let b = 0; b < batch; b++) {
         for (let i = 0; i < inputs; i++) {
           let sum = 0;
           for (let o = 0; o < outputs; o++) {
-            const slope = slopes[l + 1]![b * outputs + o]!;
-            gradients[l]![o * inputs + i]! += slope * values[l]![b * inputs + i]!;
-            sum += slope * weights[l]![o * inputs + i]!;
+            const slope = slopes[l + 1][b * outputs + o];
+            gradients[l][o * inputs + i] += slope * values[l][b * inputs + i];
+            sum += slope * weights[l][o * inputs + i];
           }
-          slopes[l]![b * inputs + i] = sum * (1 - values[l]![b * inputs + i]! ** 2);
+          slopes[l][b * inputs + i] = sum * (1 - values[l][b * inputs + i] ** 2);
         }
       }
     }

@@ -34,7 +34,7 @@ function instanceOf(models: number, requests: number, seed = 1): ServingInstance
     let high = models - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (cumulative[middle]! > u) high = middle;
+      if (cumulative[middle] > u) high = middle;
       else low = middle + 1;
     }
     service[index] = low;
@@ -74,35 +74,35 @@ function scanLeastContext({ params, services, slot, service }: ServingInstance):
   let used = 0;
   let loads = 0;
   for (let index = 0; index < slot.length; index++) {
-    const now = slot[index]!;
-    const s = service[index]!;
-    demand[s] = demand[s]! * params.lam ** (now - at[s]!) + 1;
+    const now = slot[index];
+    const s = service[index];
+    demand[s] = demand[s] * params.lam ** (now - at[s]) + 1;
     at[s] = now;
     if (resident.includes(s)) continue;
     const victims: number[] = [];
     let free = params.gpuGB - used;
     let isAdmitted = true;
-    while (isAdmitted && free < services[s]!.gb) {
+    while (isAdmitted && free < services[s].gb) {
       let least = -1;
       let leastScore = Infinity;
       for (const other of resident) {
-        const score = demand[other]! * params.lam ** (now - at[other]!);
+        const score = demand[other] * params.lam ** (now - at[other]);
         if (victims.includes(other) || score > leastScore || (score === leastScore && other > least))
           continue;
         least = other;
         leastScore = score;
       }
-      isAdmitted = demand[s]! > leastScore;
+      isAdmitted = demand[s] > leastScore;
       victims.push(least);
-      free += services[least]!.gb;
+      free += services[least].gb;
     }
     if (!isAdmitted) continue;
     for (const victim of victims) {
       resident.splice(resident.indexOf(victim), 1);
-      used -= services[victim]!.gb;
+      used -= services[victim].gb;
     }
     resident.push(s);
-    used += services[s]!.gb;
+    used += services[s].gb;
     loads++;
   }
   return loads;

@@ -16,7 +16,7 @@ const SPLITS = [
 ] as const;
 const ROUNDS = 7;
 
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
+const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
 const thousands = (value: number) => Math.round(value).toLocaleString('en');
 
 /** Steps a second of `episodes` episodes, timed once. */
@@ -62,10 +62,10 @@ function simpleStepsPerSecond(rhoC: number, rhoP: number, episodes: number): num
       rhoP,
       ues: 10,
       sensors: 15,
-      uePositions: (_step, ue) => places[ue]!,
-      sensorPositions: (_step, sensor) => places[10 + sensor]!,
-      ueArrivals: (step, ue) => jobs[step]![ue]!,
-      sensorArrivals: (step, sensor) => jobs[step]![10 + sensor]!,
+      uePositions: (_step, ue) => places[ue],
+      sensorPositions: (_step, sensor) => places[10 + sensor],
+      ueArrivals: (step, ue) => jobs[step][ue],
+      sensorArrivals: (step, sensor) => jobs[step][10 + sensor],
     });
     seconds += (performance.now() - start) / 1000;
   }

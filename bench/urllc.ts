@@ -16,7 +16,7 @@ function scaled(devices: number, seed: number): UrllcInstance {
 }
 
 function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
 function milliseconds(run: () => void): number {
@@ -37,9 +37,9 @@ export default function urllcBench(report: (line: string) => void): void {
   );
   for (const method of ['ao', 'ao-strict'] as const) {
     const runs = instances.map((instance, k) =>
-      solveAlternating(instance, { method, lowerBoundMs: optima[k]!.lowerBoundMs }),
+      solveAlternating(instance, { method, lowerBoundMs: optima[k].lowerBoundMs }),
     );
-    const above = runs.map((run, k) => 100 * (run.totalMs / optima[k]!.totalMs - 1));
+    const above = runs.map((run, k) => 100 * (run.totalMs / optima[k].totalMs - 1));
     report(
       `15 devices, ${method}: median ${(1e3 * median(runs.map((run) => run.seconds))).toFixed(2)} ms, ${median(above).toFixed(2)} % above the optimum (largest ${Math.max(...above).toFixed(2)} %)`,
     );
@@ -61,7 +61,7 @@ export default function urllcBench(report: (line: string) => void): void {
   }
   const sweep = Array.from({ length: 40 }, (_, k) => drawInstance({ seed: 1, edgeRateHz: 30e9 + k * 2e8 }));
   const cold = milliseconds(() => sweep.forEach((instance) => solveOptimal(instance)));
-  let last = solveOptimal(sweep[0]!);
+  let last = solveOptimal(sweep[0]);
   const warm = milliseconds(() =>
     sweep.forEach((instance) => (last = solveOptimal(instance, { warm: last }))),
   );

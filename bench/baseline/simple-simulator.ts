@@ -78,12 +78,12 @@ export function simpleRun(input: SimpleInput): { requests: SimpleRequest[]; rewa
             sensor = candidate;
           }
         }
-        ueQueues[ue]!.push({ device: ue, created: step, mbit, units, sensor });
+        ueQueues[ue].push({ device: ue, created: step, mbit, units, sensor });
       }
     }
     for (let sensor = 0; sensor < sensors; sensor++) {
       for (const [mbit, units] of input.sensorArrivals(step, sensor)) {
-        const queue = sensorQueues[sensor]!;
+        const queue = sensorQueues[sensor];
         const last = queue.at(-1);
         const job = { device: sensor, created: step, mbit, units, sensor };
         if (freshest && last && last.sendStarted === undefined) queue[queue.length - 1] = job;
@@ -92,7 +92,7 @@ export function simpleRun(input: SimpleInput): { requests: SimpleRequest[]; rewa
     }
     const send = (queue: Job[], rate: number, arrive: (job: Job) => void) => {
       while (queue.length > 0 && rate > 1e-9) {
-        const job = queue[0]!;
+        const job = queue[0];
         job.sendStarted ??= step;
         const part = Math.min(rate, job.mbit);
         job.mbit -= part;
@@ -103,13 +103,13 @@ export function simpleRun(input: SimpleInput): { requests: SimpleRequest[]; rewa
       }
     };
     for (let ue = 0; ue < ues; ue++) {
-      send(ueQueues[ue]!, rateMbps(input.uePositions(step, ue), (rhoC * 100) / ues), (job) =>
+      send(ueQueues[ue], rateMbps(input.uePositions(step, ue), (rhoC * 100) / ues), (job) =>
         requests.push(job),
       );
     }
     for (let sensor = 0; sensor < sensors; sensor++) {
       const rate = rateMbps(input.sensorPositions(step, sensor), (100 - rhoC * 100) / sensors);
-      send(sensorQueues[sensor]!, rate, (job) => {
+      send(sensorQueues[sensor], rate, (job) => {
         const waiting = updates.findIndex((other) => other.device === sensor && other.started === undefined);
         if (freshest && waiting >= 0) updates[waiting] = job;
         else updates.push(job);
@@ -117,7 +117,7 @@ export function simpleRun(input: SimpleInput): { requests: SimpleRequest[]; rewa
     }
     let units = rhoP * 100;
     while (requests.length > 0 && units > 1e-9) {
-      const job = requests[0]!;
+      const job = requests[0];
       const update = newest.get(job.sensor);
       if (update === undefined) break;
       job.started ??= step;
@@ -143,7 +143,7 @@ export function simpleRun(input: SimpleInput): { requests: SimpleRequest[]; rewa
     }
     units = 100 - rhoP * 100;
     while (updates.length > 0 && units > 1e-9) {
-      const job = updates[0]!;
+      const job = updates[0];
       job.started ??= step;
       const part = Math.min(units, job.units);
       job.units -= part;

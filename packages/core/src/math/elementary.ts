@@ -20,14 +20,14 @@ const SQRT_HALF_HIGH_WORD = 0x3fe6a09e;
 /** 2^k at `POWERS[k + 1074]`, for every k that a double can hold. */
 const POWERS = new Float64Array(2098);
 POWERS[1074] = 1;
-for (let k = 1; k <= 1023; k++) POWERS[1074 + k] = POWERS[1073 + k]! * 2;
-for (let k = 1; k <= 1074; k++) POWERS[1074 - k] = POWERS[1075 - k]! / 2;
+for (let k = 1; k <= 1023; k++) POWERS[1074 + k] = POWERS[1073 + k] * 2;
+for (let k = 1; k <= 1074; k++) POWERS[1074 - k] = POWERS[1075 - k] / 2;
 
 /** Natural logarithm; error below 2 ulp. `x <= 0` gives −∞ (0) or NaN. */
 export function log(x: number): number {
   scratch[0] = x;
   logAt(scratch, 0);
-  return scratch[0]!;
+  return scratch[0];
 }
 
 /**
@@ -35,7 +35,7 @@ export function log(x: number): number {
  * the heap unless it inlines the function, and an array element never.
  */
 export function logAt(values: Float64Array, at: number): void {
-  let x = values[at]!;
+  let x = values[at];
   let exponent = 0;
   if (!(x >= 2.2250738585072014e-308 && x < Infinity)) {
     if (!(x > 0) || x === Infinity) {
@@ -47,9 +47,9 @@ export function logAt(values: Float64Array, at: number): void {
   }
   float[0] = x;
   // x = 2^k · m with m in [√½, √2)
-  const k = ((words[highWord]! + (0x3ff00000 - SQRT_HALF_HIGH_WORD)) >>> 20) - 0x3ff;
+  const k = ((words[highWord] + (0x3ff00000 - SQRT_HALF_HIGH_WORD)) >>> 20) - 0x3ff;
   exponent += k;
-  const m = x * POWERS[1074 - k]!;
+  const m = x * POWERS[1074 - k];
   // ln m = 2 artanh(s), s = (m − 1) / (m + 1), |s| <= 0.1716
   const f = m - 1;
   const s = f / (2 + f);
@@ -84,12 +84,12 @@ const EXP_TABLE = Float64Array.from({ length: EXP_CELLS }, (_, j) => {
 export function exp(x: number): number {
   scratch[0] = x;
   expAt(scratch, 0);
-  return scratch[0]!;
+  return scratch[0];
 }
 
 /** Replaces `values[at]` by its exponential. @see logAt */
 export function expAt(values: Float64Array, at: number): void {
-  const x = values[at]!;
+  const x = values[at];
   if (!(x >= -745.2 && x <= 709.782712893384)) {
     values[at] = x < 0 ? 0 : x > 0 ? Infinity : NaN;
     return;
@@ -101,13 +101,13 @@ export function expAt(values: Float64Array, at: number): void {
   const tail =
     square * (1 / 2 + square * (1 / 24 + square * (1 / 720))) +
     r * (1 + square * (1 / 6 + square * (1 / 120)));
-  const base = EXP_TABLE[n & (EXP_CELLS - 1)]!;
+  const base = EXP_TABLE[n & (EXP_CELLS - 1)];
   const value = base + base * tail;
   const k = n >> 5;
-  if (k > 1023) values[at] = value * 2 * POWERS[1073 + k]!;
+  if (k > 1023) values[at] = value * 2 * POWERS[1073 + k];
   else if (k < -1021)
-    values[at] = value * POWERS[1074 + k + 60]! * 8.673617379884035e-19; // 2^-60
-  else values[at] = value * POWERS[1074 + k]!;
+    values[at] = value * POWERS[1074 + k + 60] * 8.673617379884035e-19; // 2^-60
+  else values[at] = value * POWERS[1074 + k];
 }
 
 /** 10^x. */

@@ -23,7 +23,7 @@ describe('random waypoint', () => {
         expect(place.x[device]).toBeGreaterThanOrEqual(0);
         expect(place.x[device]).toBeLessThanOrEqual(200);
         expect(place.y[device]).toBeLessThanOrEqual(100);
-        const moved = Math.hypot(place.x[device]! - before.x[device]!, place.y[device]! - before.y[device]!);
+        const moved = Math.hypot(place.x[device] - before.x[device], place.y[device] - before.y[device]);
         expect(moved).toBeLessThanOrEqual(3 + 1e-9);
         if (moved < 3 - 1e-9) arrivals++;
       }
@@ -37,7 +37,7 @@ describe('random waypoint', () => {
     const place = field(1);
     const slow = new RandomWaypoint(0);
     slow.reset(place, seed);
-    const start = [place.x[0]!, place.y[0]!] as const;
+    const start = [place.x[0], place.y[0]] as const;
     for (let step = 1; step < 50; step++) slow.move(place, step, 1);
     expect([place.x[0], place.y[0]]).toEqual(start);
     const restored = new RandomWaypoint(0);
@@ -45,7 +45,7 @@ describe('random waypoint', () => {
     const fast = new RandomWaypoint(5);
     fast.takeOver(restored, place, seed);
     fast.move(place, 50, 1);
-    expect(Math.hypot(place.x[0]! - start[0], place.y[0]! - start[1])).toBeCloseTo(5, 9);
+    expect(Math.hypot(place.x[0] - start[0], place.y[0] - start[1])).toBeCloseTo(5, 9);
   });
 });
 

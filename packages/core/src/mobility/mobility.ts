@@ -86,8 +86,8 @@ export class RandomWaypoint implements Mobility {
   #setOut(field: Field, device: number): void {
     const walk = this.#walk;
     const at = device * 5;
-    const dx = walk[at]! - field.x[device]!;
-    const dy = walk[at + 1]! - field.y[device]!;
+    const dx = walk[at] - field.x[device];
+    const dy = walk[at + 1] - field.y[device];
     const distance = Math.sqrt(dx * dx + dy * dy);
     const steps = this.speedMps > 0 ? Math.max(1, Math.ceil(distance / this.speedMps)) : Infinity;
     const stride = distance > 0 ? this.speedMps / distance : 0;
@@ -100,9 +100,9 @@ export class RandomWaypoint implements Mobility {
     const { x, y } = field;
     const walk = this.#walk;
     for (let device = 0, at = 0; device < active; device++, at += 5) {
-      if (--walk[at + 4]! > 0) {
-        x[device]! += walk[at + 2]!;
-        y[device]! += walk[at + 3]!;
+      if (--walk[at + 4] > 0) {
+        x[device] += walk[at + 2];
+        y[device] += walk[at + 3];
       } else {
         x[device] = walk[at]!;
         y[device] = walk[at + 1]!;
@@ -134,7 +134,7 @@ export class RandomWaypoint implements Mobility {
     const devices = state.length / (STREAM_WORDS + 5);
     this.#streams.states = Int32Array.from(state.slice(0, devices * STREAM_WORDS));
     this.#walk = Float64Array.from(state.slice(devices * STREAM_WORDS));
-    for (let at = 4; at < this.#walk.length; at += 5) if (this.#walk[at]! < 0) this.#walk[at] = Infinity;
+    for (let at = 4; at < this.#walk.length; at += 5) if (this.#walk[at] < 0) this.#walk[at] = Infinity;
   }
 }
 

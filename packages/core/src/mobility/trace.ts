@@ -25,7 +25,7 @@ export class TraceMobility implements Mobility {
   constructor(trace: PositionTrace, devices: number, kind: string) {
     this.#trace = trace;
     this.#rows = Array.from({ length: trace.step.length }, (_, row) => row).sort(
-      (a, b) => trace.step[a]! - trace.step[b]! || a - b,
+      (a, b) => trace.step[a] - trace.step[b] || a - b,
     );
     const seen = new Set(Array.from(trace.device));
     const missing = Array.from({ length: devices }, (_, device) => device).filter(
@@ -45,9 +45,9 @@ export class TraceMobility implements Mobility {
   reset(field: Field): void {
     const { device, xM, yM } = this.#trace;
     for (let at = this.#rows.length - 1; at >= 0; at--) {
-      const row = this.#rows[at]!;
-      field.x[device[row]!] = xM[row]!;
-      field.y[device[row]!] = yM[row]!;
+      const row = this.#rows[at];
+      field.x[device[row]] = xM[row]!;
+      field.y[device[row]] = yM[row]!;
     }
     this.#next = 0;
     this.move(field, 0);
@@ -56,10 +56,10 @@ export class TraceMobility implements Mobility {
   move(field: Field, step: number): void {
     const { device, xM, yM, step: steps } = this.#trace;
     for (; this.#next < this.#rows.length; this.#next++) {
-      const row = this.#rows[this.#next]!;
-      if (steps[row]! > step) break;
-      field.x[device[row]!] = xM[row]!;
-      field.y[device[row]!] = yM[row]!;
+      const row = this.#rows[this.#next];
+      if (steps[row] > step) break;
+      field.x[device[row]] = xM[row]!;
+      field.y[device[row]] = yM[row]!;
     }
   }
 

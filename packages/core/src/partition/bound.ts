@@ -26,19 +26,19 @@ export function lowerBoundMs(problem: PartitionProblem, shares: Shares, twinsFol
   const items = collectItems(problem, twinsFollow);
   const { servers, renderCycles } = problem;
   const slope = shares.mass.map((mass) => Math.max(mass, 1e-6));
-  const ratio = slope.map((mass, b) => mass / shares.computeLeftHz[b]!);
-  const offset = slope.map((_, b) => shares.airtime[b]! + 2 * renderCycles * ratio[b]!);
+  const ratio = slope.map((mass, b) => mass / shares.computeLeftHz[b]);
+  const offset = slope.map((_, b) => shares.airtime[b] + 2 * renderCycles * ratio[b]);
   let total = 0;
   const prices = new Float64Array(items.count);
   for (let item = 0; item < items.count; item++) {
     let least = Infinity;
     for (let b = 0; b < servers; b++) {
       const at = item * servers + b;
-      const demand = items.demandHz[at]!;
+      const demand = items.demandHz[at];
       if (demand === Infinity) continue;
       const marginal =
-        items.mass[item]! * (slope[b]! * items.airtime[at]! + offset[b]!) +
-        renderCycles * ratio[b]! * ratio[b]! * demand;
+        items.mass[item] * (slope[b] * items.airtime[at] + offset[b]) +
+        renderCycles * ratio[b] * ratio[b] * demand;
       least = Math.min(least, marginal);
     }
     prices[item] = least;
@@ -47,7 +47,7 @@ export function lowerBoundMs(problem: PartitionProblem, shares: Shares, twinsFol
   const search = new ServerSearch(problem, items, prices);
   const tolerance = TOLERANCE * total;
   for (let b = 0; b < servers; b++) {
-    total += search.minimum(b, slope[b]!, shares.computeLeftHz[b]!, tolerance);
+    total += search.minimum(b, slope[b], shares.computeLeftHz[b], tolerance);
   }
   return Math.max(0, (total * problem.scaleMs) / servers);
 }
@@ -79,10 +79,10 @@ function collectItems(problem: PartitionProblem, twinsFollow: boolean): Items {
   const unitOfCell = new Map<number, number>();
   let count = blocks;
   for (let k = 0; k < twins; k++) {
-    const cell = twinCell[k]!;
+    const cell = twinCell[k];
     const known = twinsFollow ? unitOfCell.get(cell) : undefined;
     itemOfTwin[k] = known ?? count++;
-    if (twinsFollow) unitOfCell.set(cell, itemOfTwin[k]!);
+    if (twinsFollow) unitOfCell.set(cell, itemOfTwin[k]);
   }
   const mass = new Float64Array(count);
   const airtime = new Float64Array(count * servers);
@@ -90,7 +90,7 @@ function collectItems(problem: PartitionProblem, twinsFollow: boolean): Items {
   for (let cell = 0; cell < cells; cell++) {
     const row = Math.floor(cell / columns);
     const block = Math.floor(row / side) * blocksInRow + Math.floor((cell - row * columns) / side);
-    mass[unitOfCell.get(cell) ?? block]! += problem.mass[cell]!;
+    mass[unitOfCell.get(cell) ?? block] += problem.mass[cell];
   }
   for (let block = 0; block < blocks; block++) {
     const row = Math.floor(block / blocksInRow) * side;
@@ -105,7 +105,7 @@ function collectItems(problem: PartitionProblem, twinsFollow: boolean): Items {
   }
   for (let k = 0; k < twins; k++) {
     for (let b = 0; b < servers; b++) {
-      demandHz[itemOfTwin[k]! * servers + b]! += problem.demandHz[k * servers + b]!;
+      demandHz[itemOfTwin[k] * servers + b] += problem.demandHz[k * servers + b];
     }
   }
   return { count, mass, airtime, demandHz };
@@ -123,8 +123,8 @@ function leastAirtime(
   const beyond = (position: number, from: number, to: number) => Math.max(from - position, position - to, 0);
   const lastColumn = Math.min(columns, column + side) - 1;
   const lastRow = Math.min(rows, row + side) - 1;
-  const dx = beyond(links.x[b]!, (column + 0.5) * cellWidthM, (lastColumn + 0.5) * cellWidthM);
-  const dy = beyond(links.y[b]!, (row + 0.5) * cellLengthM, (lastRow + 0.5) * cellLengthM);
+  const dx = beyond(links.x[b], (column + 0.5) * cellWidthM, (lastColumn + 0.5) * cellWidthM);
+  const dy = beyond(links.y[b], (row + 0.5) * cellLengthM, (lastRow + 0.5) * cellLengthM);
   return links.airtime(b, dx * dx + dy * dy) * (1 - 1e-11);
 }
 
@@ -158,13 +158,13 @@ class ServerSearch {
       to,
       bound: this.#bound(b, from, to, ratio, computeLeftHz, enough),
     });
-    for (let index = 1; index < cuts.length; index++) open.push(examine(cuts[index - 1]!, cuts[index]!));
+    for (let index = 1; index < cuts.length; index++) open.push(examine(cuts[index - 1], cuts[index]));
     for (;;) {
       let lowest = 0;
       for (let index = 1; index < open.length; index++) {
-        if (open[index]!.bound < open[lowest]!.bound) lowest = index;
+        if (open[index].bound < open[lowest].bound) lowest = index;
       }
-      const { from, to, bound } = open[lowest]!;
+      const { from, to, bound } = open[lowest];
       if (bound >= enough || to - from < 1e-5 || open.length >= MAX_INTERVALS) return bound;
       const middle = (from + to) / 2;
       open[lowest] = examine(from, middle);
@@ -196,33 +196,33 @@ class ServerSearch {
     let atTo = 0;
     for (let item = 0; item < items.count; item++) {
       const at = item * servers + b;
-      const demand = items.demandHz[at]!;
-      const g = items.mass[item]!;
+      const demand = items.demandHz[at];
+      const g = items.mass[item];
       if (demand === Infinity) thresholds[item] = -Infinity;
       else if (g === 0) {
         thresholds[item] = -Infinity;
-        const value = Math.min(0, priceOfHz * demand - prices[item]!);
+        const value = Math.min(0, priceOfHz * demand - prices[item]);
         atFrom += value;
         atTo += value;
       } else {
-        const threshold = (prices[item]! - priceOfHz * demand) / g - middle * items.airtime[at]!;
+        const threshold = (prices[item] - priceOfHz * demand) / g - middle * items.airtime[at];
         thresholds[item] = threshold;
         if (threshold < low) low = threshold;
         if (threshold > high) high = threshold;
       }
     }
     const theta = low < high ? this.#balance(middle, low, high) : low;
-    if (low === Infinity) return -renderCycles * s * s * problem.computeHz[b]! + atFrom;
+    if (low === Infinity) return -renderCycles * s * s * problem.computeHz[b] + atFrom;
     for (let item = 0; item < items.count; item++) {
       if (thresholds[item] === -Infinity) continue;
       const at = item * servers + b;
-      const g = items.mass[item]!;
-      const constant = g * theta + priceOfHz * items.demandHz[at]! - prices[item]!;
-      atFrom += Math.min(0, constant + g * from * items.airtime[at]!);
-      atTo += Math.min(0, constant + g * to * items.airtime[at]!);
+      const g = items.mass[item];
+      const constant = g * theta + priceOfHz * items.demandHz[at] - prices[item];
+      atFrom += Math.min(0, constant + g * from * items.airtime[at]);
+      atTo += Math.min(0, constant + g * to * items.airtime[at]);
     }
     const linear = 2 * renderCycles * s - theta;
-    const floor = -renderCycles * s * s * problem.computeHz[b]!;
+    const floor = -renderCycles * s * s * problem.computeHz[b];
     return floor + Math.min(linear * from + atFrom, linear * to + atTo);
   }
 
@@ -233,7 +233,7 @@ class ServerSearch {
       const theta = (low + high) / 2;
       let taken = 0;
       for (let item = 0; item < items.count; item++) {
-        if (this.#thresholds[item]! > theta) taken += items.mass[item]!;
+        if (this.#thresholds[item] > theta) taken += items.mass[item];
       }
       if (taken > mass) low = theta;
       else high = theta;

@@ -14,22 +14,22 @@ export function connectRegions(problem: PartitionProblem, labels: Uint16Array, s
   const pieces = findPieces(problem, labels);
   const kept = new Int32Array(servers).fill(-1);
   pieces.weight.forEach((weight, piece) => {
-    const b = pieces.label[piece]!;
-    if (kept[b]! < 0 || weight > pieces.weight[kept[b]!]!) kept[b] = piece;
+    const b = pieces.label[piece];
+    if (kept[b] < 0 || weight > pieces.weight[kept[b]]) kept[b] = piece;
   });
   const loose = new Uint8Array(cells);
   let remaining = 0;
   for (let cell = 0; cell < cells; cell++) {
-    if (kept[labels[cell]!] === pieces.ofCell[cell]) continue;
+    if (kept[labels[cell]] === pieces.ofCell[cell]) continue;
     loose[cell] = 1;
     remaining++;
   }
   const marginal = (b: number, cell: number) => {
-    const left = Math.max(shares.computeLeftHz[b]!, 1e-3 * problem.computeHz[b]!);
+    const left = Math.max(shares.computeLeftHz[b], 1e-3 * problem.computeHz[b]);
     return (
-      shares.mass[b]! * airtimeAt(problem, b, cell) +
-      shares.airtime[b]! +
-      (2 * renderCycles * shares.mass[b]!) / left
+      shares.mass[b] * airtimeAt(problem, b, cell) +
+      shares.airtime[b] +
+      (2 * renderCycles * shares.mass[b]) / left
     );
   };
   const around = new Int32Array(4);
@@ -40,8 +40,8 @@ export function connectRegions(problem: PartitionProblem, labels: Uint16Array, s
       if (loose[cell] === 0) continue;
       let best = -1;
       for (let at = neighbours(problem, cell, around) - 1; at >= 0; at--) {
-        if (loose[around[at]!] === 1) continue;
-        const b = labels[around[at]!]!;
+        if (loose[around[at]] === 1) continue;
+        const b = labels[around[at]];
         if (best < 0 || marginal(b, cell) < marginal(best, cell)) best = b;
       }
       if (best >= 0) joined.push([cell, best]);
@@ -57,7 +57,7 @@ export function connectRegions(problem: PartitionProblem, labels: Uint16Array, s
 /** Number of pieces, over the four neighbours, that every server's region consists of, `[servers]`. */
 export function countPieces(problem: PartitionProblem, labels: Uint16Array): number[] {
   const counts = new Array<number>(problem.servers).fill(0);
-  for (const b of findPieces(problem, labels).label) counts[b]!++;
+  for (const b of findPieces(problem, labels).label) counts[b]++;
   return counts;
 }
 
@@ -67,7 +67,7 @@ export function countPieces(problem: PartitionProblem, labels: Uint16Array): num
  */
 export function keepsConnected({ columns, rows }: PartitionProblem, labels: Uint16Array): MoveFilter {
   return (cell) => {
-    const own = labels[cell]!;
+    const own = labels[cell];
     const row = Math.floor(cell / columns);
     const column = cell - row * columns;
     const isOwn = (dx: number, dy: number) => {
@@ -78,10 +78,10 @@ export function keepsConnected({ columns, rows }: PartitionProblem, labels: Uint
     // runs of own cells along the ring that touch the cell by a side
     let runs = 0;
     for (let side = 0; side < 4; side++) {
-      const [dx, dy] = RING[2 * side]!;
+      const [dx, dy] = RING[2 * side];
       if (!isOwn(dx, dy)) continue;
-      const [cornerX, cornerY] = RING[2 * side + 1]!;
-      const [nextX, nextY] = RING[(2 * side + 2) % 8]!;
+      const [cornerX, cornerY] = RING[2 * side + 1];
+      const [nextX, nextY] = RING[(2 * side + 2) % 8];
       if (!(isOwn(cornerX, cornerY) && isOwn(nextX, nextY))) runs++;
     }
     // a closed ring of eight own cells has no end to count
@@ -117,23 +117,23 @@ function findPieces(problem: PartitionProblem, labels: Uint16Array): Pieces {
   const stack = new Int32Array(cells);
   const around = new Int32Array(4);
   for (let start = 0; start < cells; start++) {
-    if (ofCell[start]! >= 0) continue;
+    if (ofCell[start] >= 0) continue;
     const piece = label.length;
     let total = 0;
     let depth = 0;
     stack[depth++] = start;
     ofCell[start] = piece;
     while (depth > 0) {
-      const cell = stack[--depth]!;
-      total += mass[cell]! + 1e-12;
+      const cell = stack[--depth];
+      total += mass[cell] + 1e-12;
       for (let at = neighbours(problem, cell, around) - 1; at >= 0; at--) {
-        const other = around[at]!;
-        if (ofCell[other]! >= 0 || labels[other] !== labels[start]) continue;
+        const other = around[at];
+        if (ofCell[other] >= 0 || labels[other] !== labels[start]) continue;
         ofCell[other] = piece;
         stack[depth++] = other;
       }
     }
-    label.push(labels[start]!);
+    label.push(labels[start]);
     weight.push(total);
   }
   return { ofCell, label, weight };

@@ -31,11 +31,11 @@ export function sweepCells(regions: Regions, { reach, mayLeave }: SweepScope): n
   for (let b = 0; b < targets.length; b++) targets[b] = b;
   let moves = 0;
   for (let cell = 0; cell < cells; cell++) {
-    if (mass[cell] === 0 && unitOfCell[cell]! < 0) continue;
+    if (mass[cell] === 0 && unitOfCell[cell] < 0) continue;
     if (reach === 'neighbours') count = neighbourLabels(regions, cell, targets);
     if (count === 0) continue;
-    const from = labels[cell]!;
-    const target = bestTarget(regions, cell, unitOfCell[cell]!, from, targets, count, threshold);
+    const from = labels[cell];
+    const target = bestTarget(regions, cell, unitOfCell[cell], from, targets, count, threshold);
     if (target === from || (mayLeave !== undefined && !mayLeave(cell))) continue;
     regions.moveCell(cell, target);
     moves++;
@@ -51,8 +51,8 @@ export function sweepUnits(regions: Regions): number {
   const targets = Uint16Array.from({ length: servers }, (_, b) => b);
   let moves = 0;
   for (let unit = 0; unit < units; unit++) {
-    const from = unitServer[unit]!;
-    const target = bestTarget(regions, unitCell[unit]!, unit, from, targets, servers, threshold);
+    const from = unitServer[unit];
+    const target = bestTarget(regions, unitCell[unit], unit, from, targets, servers, threshold);
     if (target === from) continue;
     regions.moveUnit(unit, target);
     moves++;
@@ -70,8 +70,8 @@ export function sweepSwaps(regions: Regions): number {
   for (let first = 0; first < units; first++) {
     const end = Math.min(units, first + 1 + span);
     for (let second = first + 1; second < end; second++) {
-      const p = unitServer[first]!;
-      const q = unitServer[second]!;
+      const p = unitServer[first];
+      const q = unitServer[second];
       if (p === q || !(swapGain(regions, first, p, second, q) > threshold)) continue;
       regions.moveUnit(first, q);
       regions.moveUnit(second, p);
@@ -92,16 +92,16 @@ function bestTarget(
   threshold: number,
 ): number {
   const { problem, unitDemandHz } = regions;
-  const g = cell < 0 ? 0 : problem.mass[cell]!;
+  const g = cell < 0 ? 0 : problem.mass[cell];
   const demand = unit * problem.servers;
   const airtime = g === 0 ? 0 : g * airtimeAt(problem, from, cell);
-  const released = unit < 0 ? 0 : unitDemandHz[demand + from]!;
+  const released = unit < 0 ? 0 : unitDemandHz[demand + from];
   let least = regions.costOf(from) - regions.costAfter(from, -g, -airtime, -released) - threshold;
   let best = from;
   for (let at = 0; at < count; at++) {
-    const b = targets[at]!;
+    const b = targets[at];
     if (b === from) continue;
-    const taken = unit < 0 ? 0 : unitDemandHz[demand + b]!;
+    const taken = unit < 0 ? 0 : unitDemandHz[demand + b];
     const added =
       regions.costAfter(b, g, g === 0 ? 0 : g * airtimeAt(problem, b, cell), taken) - regions.costOf(b);
     if (added < least) {
@@ -116,16 +116,16 @@ function bestTarget(
 function swapGain(regions: Regions, first: number, p: number, second: number, q: number): number {
   const { problem, unitDemandHz, unitCell } = regions;
   const { servers } = problem;
-  const loadP = unitDemandHz[second * servers + p]! - unitDemandHz[first * servers + p]!;
-  const loadQ = unitDemandHz[first * servers + q]! - unitDemandHz[second * servers + q]!;
+  const loadP = unitDemandHz[second * servers + p] - unitDemandHz[first * servers + p];
+  const loadQ = unitDemandHz[first * servers + q] - unitDemandHz[second * servers + q];
   let massP = 0;
   let airtimeP = 0;
   let airtimeQ = 0;
-  const cellOne = unitCell[first]!;
+  const cellOne = unitCell[first];
   if (cellOne >= 0) {
-    const cellTwo = unitCell[second]!;
-    const gOne = problem.mass[cellOne]!;
-    const gTwo = problem.mass[cellTwo]!;
+    const cellTwo = unitCell[second];
+    const gOne = problem.mass[cellOne];
+    const gTwo = problem.mass[cellTwo];
     massP = gTwo - gOne;
     airtimeP = gTwo * airtimeAt(problem, p, cellTwo) - gOne * airtimeAt(problem, p, cellOne);
     airtimeQ = gOne * airtimeAt(problem, q, cellOne) - gTwo * airtimeAt(problem, q, cellTwo);
@@ -138,13 +138,13 @@ function swapGain(regions: Regions, first: number, p: number, second: number, q:
 function neighbourLabels({ problem, labels }: Regions, cell: number, targets: Uint16Array): number {
   const { columns, cells } = problem;
   const column = cell % columns;
-  const own = labels[cell]!;
+  const own = labels[cell];
   let count = 0;
   for (let side = 0; side < 4; side++) {
     if ((side === 0 && column === 0) || (side === 1 && column === columns - 1)) continue;
     const other = cell + (side === 0 ? -1 : side === 1 ? 1 : side === 2 ? -columns : columns);
     if (other < 0 || other >= cells) continue;
-    const label = labels[other]!;
+    const label = labels[other];
     let known = label === own;
     for (let at = 0; at < count; at++) known ||= targets[at] === label;
     if (!known) targets[count++] = label;

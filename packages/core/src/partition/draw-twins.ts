@@ -24,7 +24,7 @@ export function drawTwins(
       const x = component.x + component.stdM * stream.normal();
       const y = component.y + component.stdM * stream.normal();
       if (x >= 0 && x < zone.widthM && y >= 0 && y < zone.heightM) {
-        return { x, y, ...types[index % types.length]! };
+        return { x, y, ...types[index % types.length] };
       }
     }
     const message = `twin ${index}: no position inside the zone in ${MAX_REDRAWS} draws`;
@@ -37,5 +37,5 @@ function pick(mixture: readonly MixtureComponent[], level: number): MixtureCompo
     if (level < component.weight) return component;
     level -= component.weight;
   }
-  return mixture[mixture.length - 1]!;
+  return mixture[mixture.length - 1];
 }

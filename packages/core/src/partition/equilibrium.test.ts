@@ -30,18 +30,17 @@ describe('EquilibriumSolver', () => {
           minGain: 1e-11,
         },
       );
-      for (let step = 1; step < values.length; step++)
-        expect(values[step]).toBeGreaterThan(values[step - 1]!);
+      for (let step = 1; step < values.length; step++) expect(values[step]).toBeGreaterThan(values[step - 1]);
       expect(values.length).toBeGreaterThan(4);
       const heaviest = problem.mass.reduce((most, g) => Math.max(most, g));
       expect(residual).toBeLessThan(2 * heaviest); // what moving one cell changes
       const { perServer } = scorePartition(problem, labels);
       perServer.forEach((share, b) =>
-        expect(Math.abs(share.mass - Math.exp(logWeights[b]!))).toBeLessThan(2 * heaviest),
+        expect(Math.abs(share.mass - Math.exp(logWeights[b]))).toBeLessThan(2 * heaviest),
       );
       // the same equilibrium from everywhere, and that of an independent program
       [0.369, 0.218, 0.259, 0.154].forEach((mass, b) => {
-        expect(Math.abs(perServer[b]!.mass - mass)).toBeLessThan(0.003);
+        expect(Math.abs(perServer[b].mass - mass)).toBeLessThan(0.003);
       });
     }
   });
@@ -56,11 +55,11 @@ describe('EquilibriumSolver', () => {
     const { values, logWeights } = solver.solve(problem.computeHz, new Float64Array(4).fill(-1.4), {
       minGain: 1e-13,
     });
-    const best = values[values.length - 1]!;
+    const best = values[values.length - 1];
     for (let b = 0; b < 4; b++) {
       for (const step of [-0.3, -0.03, 0.03, 0.3]) {
         const moved = logWeights.slice();
-        moved[b]! += step;
+        moved[b] += step;
         expect(solver.solve(problem.computeHz, moved, { maxSteps: 0 }).values[0]).toBeLessThan(best);
       }
     }
@@ -72,7 +71,7 @@ describe('solveLiterally', () => {
     const { ending, converged, masses, objectivesMs } = solveLiterally(city(0));
     expect([ending, converged]).toEqual(['cycle', false]);
     const [before, last] = masses.slice(-2);
-    const moved = before!.reduce((sum, mass, b) => sum + Math.abs(mass - last![b]!), 0) / 2;
+    const moved = before.reduce((sum, mass, b) => sum + Math.abs(mass - last[b]), 0) / 2;
     expect(moved).toBeGreaterThan(0.9);
     expect(objectivesMs[objectivesMs.length - 1]).toBeGreaterThan(2 * solveBestChannel(city(0)).objectiveMs);
   });

@@ -39,7 +39,7 @@ export class EquilibriumSolver {
       evaluate: (point, gradient) => this.#evaluation.run(point, gradient),
       // Hessian of −Σ e^w: the first step is the paper's undamped iteration, then backtracking shortens it
       curvature: (point, diagonal) => {
-        for (let b = 0; b < problem.servers; b++) diagonal[b] = Math.max(exp(point[b]!), 1e-6);
+        for (let b = 0; b < problem.servers; b++) diagonal[b] = Math.max(exp(point[b]), 1e-6);
       },
       lower: MIN_LOG_WEIGHT,
       maxStep: MAX_STEP,
@@ -72,7 +72,7 @@ export function equilibriumRule(
   logWeights: Float64Array,
 ): LabelRule {
   const slope = Float64Array.from(logWeights, exp);
-  const offset = slope.map((weight, b) => (weight * problem.renderCycles) / computeLeftHz[b]!);
+  const offset = slope.map((weight, b) => (weight * problem.renderCycles) / computeLeftHz[b]);
   return { cost: 'airtime', slope, offset };
 }
 
@@ -99,10 +99,10 @@ class DualEvaluation {
     const offset = this.#offset;
     let value = 0;
     for (let b = 0; b < problem.servers; b++) {
-      slope[b] = exp(logWeights[b]!);
-      offset[b] = (slope[b]! * problem.renderCycles) / this.computeLeftHz[b]!;
-      gradient[b] = -slope[b]!;
-      value -= slope[b]!;
+      slope[b] = exp(logWeights[b]);
+      offset[b] = (slope[b] * problem.renderCycles) / this.computeLeftHz[b];
+      gradient[b] = -slope[b];
+      value -= slope[b];
     }
     return problem.airtime !== null
       ? value + this.#fromTable(problem.airtime, gradient, labels)
@@ -116,10 +116,10 @@ class DualEvaluation {
     let value = 0;
     let at = 0;
     for (let cell = 0; cell < cells; cell++) {
-      let best = slope[0]! * table[at]! + offset[0]!;
+      let best = slope[0] * table[at] + offset[0];
       let winner = 0;
       for (let b = 1; b < servers; b++) {
-        const score = slope[b]! * table[at + b]! + offset[b]!;
+        const score = slope[b] * table[at + b] + offset[b];
         if (score < best) {
           best = score;
           winner = b;
@@ -127,9 +127,9 @@ class DualEvaluation {
       }
       at += servers;
       if (labels !== undefined) labels[cell] = winner;
-      const g = mass[cell]!;
+      const g = mass[cell];
       if (g === 0) continue;
-      gradient[winner]! += g;
+      gradient[winner] += g;
       value += g * log(best);
     }
     return value;
@@ -141,11 +141,11 @@ class DualEvaluation {
     labelByTiles(problem, { cost: 'airtime', slope: this.#slope, offset: this.#offset }, labels);
     let value = 0;
     for (let cell = 0; cell < cells; cell++) {
-      const g = mass[cell]!;
+      const g = mass[cell];
       if (g === 0) continue;
-      const b = labels[cell]!;
-      gradient[b]! += g;
-      value += g * log(this.#slope[b]! * airtimeAt(problem, b, cell) + this.#offset[b]!);
+      const b = labels[cell];
+      gradient[b] += g;
+      value += g * log(this.#slope[b] * airtimeAt(problem, b, cell) + this.#offset[b]);
     }
     return value;
   }

@@ -34,7 +34,7 @@ export function solveExhaustively(
   const visitTwin = (k: number) => {
     if (k === twins) return visitLeaf();
     if (twinsFollow) {
-      twinServers[k] = labels[twinCell[k]!]!;
+      twinServers[k] = labels[twinCell[k]]!;
       return visitTwin(k + 1);
     }
     for (let b = 0; b < servers; b++) {
@@ -44,12 +44,12 @@ export function solveExhaustively(
   };
   const visitCell = (cell: number) => {
     if (cell === cells) return visitTwin(0);
-    const g = problem.mass[cell]!;
+    const g = problem.mass[cell];
     for (let b = 0; b < servers; b++) {
       labels[cell] = b;
-      const [massBefore, airtimeBefore] = [mass[b]!, airtime[b]!];
-      mass[b]! += g;
-      airtime[b]! += g * airtimeAt(problem, b, cell);
+      const [massBefore, airtimeBefore] = [mass[b], airtime[b]];
+      mass[b] += g;
+      airtime[b] += g * airtimeAt(problem, b, cell);
       visitCell(cell + 1);
       mass[b] = massBefore;
       airtime[b] = airtimeBefore;
@@ -58,9 +58,9 @@ export function solveExhaustively(
   const left = new Float64Array(servers);
   const visitLeaf = () => {
     left.set(problem.computeHz);
-    for (let k = 0; k < twins; k++) left[twinServers[k]!]! -= demandHz[k * servers + twinServers[k]!]!;
+    for (let k = 0; k < twins; k++) left[twinServers[k]] -= demandHz[k * servers + twinServers[k]];
     let total = 0;
-    for (let b = 0; b < servers; b++) total += subSync(problem.renderCycles, mass[b]!, airtime[b]!, left[b]!);
+    for (let b = 0; b < servers; b++) total += subSync(problem.renderCycles, mass[b], airtime[b], left[b]);
     if (!(total < least)) return;
     if (connected && countPieces(problem, labels).some((pieces) => pieces > 1)) return;
     least = total;

@@ -79,7 +79,7 @@ export function solveGuarded(
   const from = warmStart ?? baseline.warmStart;
   let logWeights: Float64Array = Float64Array.from(from.logWeights);
   const assumed = Float64Array.from(from.computeLeftHz, (left, b) =>
-    Math.max(left, FLOOR * problem.computeHz[b]!),
+    Math.max(left, FLOOR * problem.computeHz[b]),
   );
   const inner = new EquilibriumSolver(problem);
   let damping = DAMPING;
@@ -117,10 +117,10 @@ export function solveGuarded(
 function move(problem: PartitionProblem, assumed: Float64Array, left: Float64Array, damping: number): number {
   let distance = 0;
   for (let b = 0; b < problem.servers; b++) {
-    const capacity = problem.computeHz[b]!;
-    const target = Math.max(left[b]!, FLOOR * capacity);
-    distance = Math.max(distance, Math.abs(target - assumed[b]!) / capacity);
-    assumed[b]! += damping * (target - assumed[b]!);
+    const capacity = problem.computeHz[b];
+    const target = Math.max(left[b], FLOOR * capacity);
+    distance = Math.max(distance, Math.abs(target - assumed[b]) / capacity);
+    assumed[b] += damping * (target - assumed[b]);
   }
   return distance;
 }

@@ -35,7 +35,7 @@ export function checkFeasibility(problem: PartitionProblem): void {
   for (let k = 0; k < problem.twins; k++) {
     let least = Infinity;
     for (let b = 0; b < problem.servers; b++) {
-      least = Math.min(least, problem.demandHz[k * problem.servers + b]!);
+      least = Math.min(least, problem.demandHz[k * problem.servers + b]);
     }
     demandHz += least;
   }
@@ -62,7 +62,7 @@ export function overloadError(
   const unserved: { twin: number; server: number }[] = [];
   const servable = new Float64Array(demandHz);
   for (let k = 0; k < twins; k++) {
-    const server = twinServers[k]!;
+    const server = twinServers[k];
     if (demandHz[k * servers + server] !== Infinity) continue;
     unserved.push({ twin: k, server });
     servable[k * servers + server] = 0;
@@ -72,11 +72,11 @@ export function overloadError(
     .map((computeLeftHz, server) => ({ server, deficitHz: -computeLeftHz }))
     .filter(({ deficitHz }) => deficitHz >= 0)
     .sort((one, other) => other.deficitHz - one.deficitHz);
-  const worst = overloaded[0] ?? { server: unserved[0]!.server, deficitHz: 0 };
+  const worst = overloaded[0] ?? { server: unserved[0].server, deficitHz: 0 };
   const message =
     overloaded.length > 0
       ? `the partition of method ${method} overloads server ${worst.server} by ${show(worst.deficitHz / 1e9)} GHz`
-      : `the partition of method ${method} puts twin ${unserved[0]!.twin} at server ${worst.server}, which cannot serve it in time`;
+      : `the partition of method ${method} puts twin ${unserved[0].twin} at server ${worst.server}, which cannot serve it in time`;
   return new InfeasibleError(`${message}; another partition might be feasible`, {
     reason: 'overload',
     method,
@@ -90,14 +90,14 @@ function unservableTwins(problem: PartitionProblem): UnservableTwin[] {
   const { instance, servers, twins, demandHz, uploadS, computeHz } = problem;
   const found: UnservableTwin[] = [];
   for (let k = 0; k < twins; k++) {
-    const { deadlineS, dataBits, cyclesPerBit } = instance.twins[k]!;
+    const { deadlineS, dataBits, cyclesPerBit } = instance.twins[k];
     let served = false;
     let leastSyncS = Infinity;
     let bestServer = 0;
     for (let b = 0; b < servers; b++) {
       // ψ_b has to stay positive: a twin that takes all of Ψ_b is not served either
-      if (demandHz[k * servers + b]! < computeHz[b]!) served = true;
-      const syncS = uploadS[k * servers + b]! + (cyclesPerBit * dataBits) / computeHz[b]!;
+      if (demandHz[k * servers + b] < computeHz[b]) served = true;
+      const syncS = uploadS[k * servers + b] + (cyclesPerBit * dataBits) / computeHz[b];
       if (syncS < leastSyncS) {
         leastSyncS = syncS;
         bestServer = b;

@@ -156,7 +156,7 @@ function checkRest(
     problems.push({ path: 'grid', message: `at most ${MAX_CELLS} cells, got ${grid.columns * grid.rows}` });
   }
   if (density.model === 'grid') {
-    const width = density.values[0]!.length;
+    const width = density.values[0].length;
     density.values.forEach((row, index) => {
       if (row.length === width) return;
       const message = `every row needs ${width} values as row 0 has, got ${row.length}`;

@@ -35,8 +35,8 @@ describe('labelByTiles', () => {
               grid: { columns, rows },
             }),
           );
-          const slope = Float64Array.from(all, (_, b) => Math.exp(logWeights[b % servers.length]!));
-          const offset = slope.map((value, b) => (value * 2.5e5) / all[b]!.computeHz);
+          const slope = Float64Array.from(all, (_, b) => Math.exp(logWeights[b % servers.length]));
+          const offset = slope.map((value, b) => (value * 2.5e5) / all[b].computeHz);
           const untabled = { ...problem, airtime: null };
           for (const rule of [{ cost: 'airtime' as const, slope, offset }, bestChannelRule(all.length)]) {
             const full = new Uint16Array(problem.cells);

@@ -29,9 +29,9 @@ export function labelEveryCell(problem: PartitionProblem, rule: LabelRule, label
     for (let b = 0; b < servers; b++) {
       const cost =
         airtime !== null && rule.cost === 'airtime'
-          ? airtime[cell * servers + b]!
+          ? airtime[cell * servers + b]
           : costAt(problem, rule, b, squaredDistance(problem, b, cell));
-      const score = rule.slope[b]! * cost + rule.offset[b]!;
+      const score = rule.slope[b] * cost + rule.offset[b];
       if (score < best) {
         best = score;
         winner = b;
@@ -84,7 +84,7 @@ class TilePass {
     const candidates = this.#candidates;
     if (kept - to === 1) {
       const { labels, problem } = this;
-      const winner = candidates[to]!;
+      const winner = candidates[to];
       for (let row = bottom; row < top; row++) {
         labels.fill(winner, row * problem.columns + left, row * problem.columns + right);
       }
@@ -116,24 +116,24 @@ class TilePass {
     const maxY = (top - 0.5) * cellLengthM;
     let ceiling = Infinity;
     for (let at = from; at < to; at++) {
-      const b = this.#candidates[at]!;
-      const x = links.x[b]!;
-      const y = links.y[b]!;
+      const b = this.#candidates[at];
+      const x = links.x[b];
+      const y = links.y[b];
       const nearX = x < minX ? minX - x : x > maxX ? x - maxX : 0;
       const nearY = y < minY ? minY - y : y > maxY ? y - maxY : 0;
       const farX = Math.max(maxX - x, x - minX);
       const farY = Math.max(maxY - y, y - minY);
-      const slope = rule.slope[b]!;
-      const offset = rule.offset[b]!;
+      const slope = rule.slope[b];
+      const offset = rule.offset[b];
       const low = slope * costAt(problem, rule, b, nearX * nearX + nearY * nearY) + offset;
       this.#low[at - from] = low - SLACK * Math.abs(low);
-      if (this.#low[at - from]! > ceiling) continue; // the upper bound cannot matter either
+      if (this.#low[at - from] > ceiling) continue; // the upper bound cannot matter either
       const high = slope * costAt(problem, rule, b, farX * farX + farY * farY) + offset;
       ceiling = Math.min(ceiling, high + SLACK * Math.abs(high));
     }
     let end = to;
     for (let at = from; at < to; at++) {
-      if (this.#low[at - from]! <= ceiling) this.#candidates[end++] = this.#candidates[at]!;
+      if (this.#low[at - from] <= ceiling) this.#candidates[end++] = this.#candidates[at]!;
     }
     return end;
   }
@@ -144,19 +144,19 @@ class TilePass {
     const table = rule.cost === 'airtime' ? airtime : null;
     this.#best.fill(Infinity);
     for (let at = from; at < to; at++) {
-      const b = this.#candidates[at]!;
-      const slope = rule.slope[b]!;
-      const offset = rule.offset[b]!;
+      const b = this.#candidates[at];
+      const slope = rule.slope[b];
+      const offset = rule.offset[b];
       let index = 0;
       for (let row = bottom; row < top; row++) {
-        const dy = (row + 0.5) * cellLengthM - links.y[b]!;
+        const dy = (row + 0.5) * cellLengthM - links.y[b];
         for (let column = left; column < right; column++, index++) {
           const cell = row * columns + column;
-          const dx = (column + 0.5) * cellWidthM - links.x[b]!;
+          const dx = (column + 0.5) * cellWidthM - links.x[b];
           const cost =
-            table !== null ? table[cell * servers + b]! : costAt(problem, rule, b, dx * dx + dy * dy);
+            table !== null ? table[cell * servers + b] : costAt(problem, rule, b, dx * dx + dy * dy);
           const score = slope * cost + offset;
-          if (score < this.#best[index]!) {
+          if (score < this.#best[index]) {
             this.#best[index] = score;
             labels[cell] = b;
           }

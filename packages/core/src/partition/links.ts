@@ -49,7 +49,7 @@ export class Links {
       }),
     );
     const laws = servers.map(({ heightM }, b) =>
-      fitPowerLaw(this.#loss[b]!, heightM - constants.deviceHeightM),
+      fitPowerLaw(this.#loss[b], heightM - constants.deviceHeightM),
     );
     this.#closedForm = laws.every((fit) => fit !== undefined);
     this.#offset = Float64Array.from(laws, (fit) => fit?.offset ?? 0);
@@ -67,15 +67,15 @@ export class Links {
 
   /** Path loss to server b at a horizontal distance, dB. */
   lossDb(b: number, horizontalM: number): number {
-    return this.#loss[b]!(horizontalM, 0, 0);
+    return this.#loss[b](horizontalM, 0, 0);
   }
 
   /** f_b at squared horizontal distance `squaredM2`, s/m³. */
   airtime(b: number, squaredM2: number): number {
-    const snr = exp(this.#logGainAt(b, squaredM2) + this.#logPower[b]!);
+    const snr = exp(this.#logGainAt(b, squaredM2) + this.#logPower[b]);
     // 1 + snr rounds the ratio away where it is small
     const nats = snr < 1e-5 ? snr * (1 - snr * (0.5 - snr / 3)) : log(1 + snr);
-    return this.#airtimeScale[b]! / nats;
+    return this.#airtimeScale[b] / nats;
   }
 
   /** 1 / h_b at squared horizontal distance `squaredM2`: what the SNR baseline minimises. */
@@ -84,9 +84,9 @@ export class Links {
   }
 
   #logGainAt(b: number, squaredM2: number): number {
-    if (!this.#closedForm) return (-LN10 / 10) * this.#loss[b]!(Math.sqrt(squaredM2), 0, 0);
-    const squared = Math.max(MIN_SQUARED_M2, squaredM2 + this.#offset[b]!);
-    return this.#logGain[b]! - this.#halfExponent[b]! * log(squared);
+    if (!this.#closedForm) return (-LN10 / 10) * this.#loss[b](Math.sqrt(squaredM2), 0, 0);
+    const squared = Math.max(MIN_SQUARED_M2, squaredM2 + this.#offset[b]);
+    return this.#logGain[b] - this.#halfExponent[b] * log(squared);
   }
 }
 

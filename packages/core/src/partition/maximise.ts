@@ -57,7 +57,7 @@ export class Maximiser {
       let accepted = false;
       for (let halving = 0; halving < MAX_HALVINGS; halving++, length /= 2) {
         for (let at = 0; at < size; at++) {
-          trial[at] = Math.max(target.lower, point[at]! + length * this.#direction[at]!);
+          trial[at] = Math.max(target.lower, point[at] + length * this.#direction[at]);
         }
         const trialValue = target.evaluate(trial, trialGradient);
         if (trialValue > value + 1e-4 * length * slope) {
@@ -75,7 +75,7 @@ export class Maximiser {
       [point, trial] = [trial, point];
       [gradient, trialGradient] = [trialGradient, gradient];
       values.push(value);
-      if (value - values[values.length - 2]! < minGain) break;
+      if (value - values[values.length - 2] < minGain) break;
     }
     return { point, values, residual: largest(gradient) };
   }
@@ -87,39 +87,39 @@ export class Maximiser {
     const weights = new Float64Array(count);
     direction.set(gradient);
     for (let pair = count - 1; pair >= 0; pair--) {
-      weights[pair] = dot(this.#steps[pair]!, direction) / this.#products[pair]!;
-      add(direction, -weights[pair]!, this.#changes[pair]!);
+      weights[pair] = dot(this.#steps[pair], direction) / this.#products[pair];
+      add(direction, -weights[pair], this.#changes[pair]);
     }
     this.target.curvature(point, this.#diagonal);
     let scale = 1;
     if (count > 0) {
       // s·y / y·D⁻¹y, the curvature met in the last step relative to the diagonal's
-      const change = this.#changes[count - 1]!;
+      const change = this.#changes[count - 1];
       let denominator = 0;
-      for (let at = 0; at < this.size; at++) denominator += (change[at]! * change[at]!) / this.#diagonal[at]!;
-      scale = this.#products[count - 1]! / denominator;
+      for (let at = 0; at < this.size; at++) denominator += (change[at] * change[at]) / this.#diagonal[at];
+      scale = this.#products[count - 1] / denominator;
     }
-    for (let at = 0; at < this.size; at++) direction[at]! *= scale / this.#diagonal[at]!;
+    for (let at = 0; at < this.size; at++) direction[at] *= scale / this.#diagonal[at];
     for (let pair = 0; pair < count; pair++) {
-      const correction = dot(this.#changes[pair]!, direction) / this.#products[pair]!;
-      add(direction, weights[pair]! - correction, this.#steps[pair]!);
+      const correction = dot(this.#changes[pair], direction) / this.#products[pair];
+      add(direction, weights[pair] - correction, this.#steps[pair]);
     }
     if (count === 0) {
       // component by component, which keeps it a direction of ascent
       const { maxStep } = this.target;
       for (let at = 0; at < this.size; at++) {
-        direction[at] = Math.max(-maxStep, Math.min(maxStep, direction[at]!));
+        direction[at] = Math.max(-maxStep, Math.min(maxStep, direction[at]));
       }
     } else {
       const excess = largest(direction) / this.target.maxStep;
-      if (excess > 1) for (let at = 0; at < this.size; at++) direction[at]! /= excess;
+      if (excess > 1) for (let at = 0; at < this.size; at++) direction[at] /= excess;
     }
     return dot(direction, gradient);
   }
 
   #remember(from: Float64Array, to: Float64Array, before: Float64Array, after: Float64Array): void {
-    const step = to.map((value, at) => value - from[at]!);
-    const change = before.map((value, at) => value - after[at]!); // of −gradient
+    const step = to.map((value, at) => value - from[at]);
+    const change = before.map((value, at) => value - after[at]); // of −gradient
     const product = dot(step, change);
     if (!(product > 1e-14 * Math.sqrt(dot(step, step) * dot(change, change)))) return;
     this.#steps.push(step);
@@ -141,12 +141,12 @@ export class Maximiser {
 
 function dot(left: Float64Array, right: Float64Array): number {
   let sum = 0;
-  for (let at = 0; at < left.length; at++) sum += left[at]! * right[at]!;
+  for (let at = 0; at < left.length; at++) sum += left[at] * right[at];
   return sum;
 }
 
 function add(target: Float64Array, factor: number, other: Float64Array): void {
-  for (let at = 0; at < target.length; at++) target[at]! += factor * other[at]!;
+  for (let at = 0; at < target.length; at++) target[at] += factor * other[at];
 }
 
 function largest(values: Float64Array): number {

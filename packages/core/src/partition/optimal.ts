@@ -85,7 +85,7 @@ function descend(
 export function labelByMarginalCost(problem: PartitionProblem, shares: Shares): Uint16Array {
   const labels = new Uint16Array(problem.cells);
   const offset = shares.mass.map(
-    (mass, b) => shares.airtime[b]! + (2 * problem.renderCycles * mass) / shares.computeLeftHz[b]!,
+    (mass, b) => shares.airtime[b] + (2 * problem.renderCycles * mass) / shares.computeLeftHz[b],
   );
   labelByTiles(problem, { cost: 'airtime', slope: shares.mass, offset }, labels);
   return labels;

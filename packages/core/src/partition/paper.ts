@@ -49,7 +49,7 @@ export function solveLiterally(problem: PartitionProblem): LiteralRun {
   return {
     labels,
     twinServers: twinsOfLabels(problem, labels),
-    objectiveMs: objectivesMs[objectivesMs.length - 1]!,
+    objectiveMs: objectivesMs[objectivesMs.length - 1],
     iterations: objectivesMs.length,
     converged: ending === 'converged',
     warmStart: {

@@ -80,15 +80,15 @@ export function buildProblem(instance: PartitionInstance): PartitionProblem {
 
 /** f_b of cell `cell`, s/m³. */
 export function airtimeAt(problem: PartitionProblem, b: number, cell: number): number {
-  if (problem.airtime !== null) return problem.airtime[cell * problem.servers + b]!;
+  if (problem.airtime !== null) return problem.airtime[cell * problem.servers + b];
   return problem.links.airtime(b, squaredDistance(problem, b, cell));
 }
 
 /** Squared horizontal distance between the centre of a cell and server b, m². */
 export function squaredDistance(problem: PartitionProblem, b: number, cell: number): number {
   const row = Math.floor(cell / problem.columns);
-  const dx = (cell - row * problem.columns + 0.5) * problem.cellWidthM - problem.links.x[b]!;
-  const dy = (row + 0.5) * problem.cellLengthM - problem.links.y[b]!;
+  const dx = (cell - row * problem.columns + 0.5) * problem.cellWidthM - problem.links.x[b];
+  const dy = (row + 0.5) * problem.cellLengthM - problem.links.y[b];
   return dx * dx + dy * dy;
 }
 
@@ -105,8 +105,8 @@ function airtimeTable(
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       for (let b = 0; b < servers; b++) {
-        const dx = (column + 0.5) * cellWidthM - links.x[b]!;
-        const dy = (row + 0.5) * cellLengthM - links.y[b]!;
+        const dx = (column + 0.5) * cellWidthM - links.x[b];
+        const dy = (row + 0.5) * cellLengthM - links.y[b];
         table[at++] = links.airtime(b, dx * dx + dy * dy);
       }
     }
@@ -127,10 +127,10 @@ function cellMass({ zone, grid, density }: PartitionInstance): Float64Array {
   if (density.model === 'uniform') mass.fill(1);
   if (density.model === 'grid') {
     const { values } = density;
-    const width = values[0]!.length;
+    const width = values[0].length;
     for (let cell = 0; cell < mass.length; cell++) {
       const row = Math.floor(((Math.floor(cell / columns) + 0.5) * values.length) / rows);
-      mass[cell] = values[row]![Math.floor((((cell % columns) + 0.5) * width) / columns)]!;
+      mass[cell] = values[row][Math.floor((((cell % columns) + 0.5) * width) / columns)]!;
     }
   }
   for (const { weight, x, y, stdM } of components) {
@@ -143,7 +143,7 @@ function cellMass({ zone, grid, density }: PartitionInstance): Float64Array {
     const inX = along(columns, zone.widthM, x);
     const inY = along(rows, zone.heightM, y);
     for (let cell = 0; cell < mass.length; cell++) {
-      mass[cell]! += weight * inX[cell % columns]! * inY[Math.floor(cell / columns)]!;
+      mass[cell] += weight * inX[cell % columns] * inY[Math.floor(cell / columns)];
     }
   }
   let total = 0;
@@ -153,7 +153,7 @@ function cellMass({ zone, grid, density }: PartitionInstance): Float64Array {
       { path: 'density', message: `has no mass at any cell centre of the zone (sum ${total})` },
     ]);
   }
-  for (let cell = 0; cell < mass.length; cell++) mass[cell]! /= total;
+  for (let cell = 0; cell < mass.length; cell++) mass[cell] /= total;
   return mass;
 }
 
@@ -182,7 +182,7 @@ function twinUploads({ servers, twins, constants }: PartitionInstance, links: Li
  */
 function twinDemand({ servers, twins }: PartitionInstance, uploadS: Float64Array): Float64Array {
   return uploadS.map((upload, at) => {
-    const twin = twins[Math.floor(at / servers.length)]!;
+    const twin = twins[Math.floor(at / servers.length)];
     const leftS = twin.deadlineS - upload;
     return leftS > 0 ? (twin.cyclesPerBit * twin.dataBits) / leftS : Infinity;
   });

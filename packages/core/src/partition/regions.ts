@@ -45,11 +45,11 @@ export class Regions {
     this.#twinUnit = new Int32Array(twins);
     const unitCell: number[] = [];
     for (let k = 0; k < twins; k++) {
-      let unit = twinsFollow ? this.unitOfCell[twinCell[k]!]! : -1;
+      let unit = twinsFollow ? this.unitOfCell[twinCell[k]] : -1;
       if (unit < 0) {
         unit = unitCell.length;
-        unitCell.push(twinsFollow ? twinCell[k]! : -1);
-        if (twinsFollow) this.unitOfCell[twinCell[k]!] = unit;
+        unitCell.push(twinsFollow ? twinCell[k] : -1);
+        if (twinsFollow) this.unitOfCell[twinCell[k]] = unit;
       }
       this.#twinUnit[k] = unit;
     }
@@ -58,11 +58,11 @@ export class Regions {
     this.unitDemandHz = new Float64Array(this.units * servers);
     this.unitServer = new Uint16Array(this.units);
     for (let k = 0; k < twins; k++) {
-      const unit = this.#twinUnit[k]!;
+      const unit = this.#twinUnit[k];
       this.unitServer[unit] = twinServers[k]!;
       for (let b = 0; b < servers; b++) {
-        const demand = Math.min(demandHz[k * servers + b]!, OUT_OF_REACH * problem.computeHz[b]!);
-        this.unitDemandHz[unit * servers + b]! += demand;
+        const demand = Math.min(demandHz[k * servers + b], OUT_OF_REACH * problem.computeHz[b]);
+        this.unitDemandHz[unit * servers + b] += demand;
       }
     }
     const shares = measure(problem, labels, twinServers);
@@ -70,8 +70,8 @@ export class Regions {
     this.airtime = shares.airtime;
     this.computeLeftHz = problem.computeHz.slice();
     for (let unit = 0; unit < this.units; unit++) {
-      const b = this.unitServer[unit]!;
-      this.computeLeftHz[b]! -= this.unitDemandHz[unit * servers + b]!;
+      const b = this.unitServer[unit];
+      this.computeLeftHz[b] -= this.unitDemandHz[unit * servers + b];
     }
     const leastHz = problem.computeHz.reduce((least, value) => Math.min(least, value));
     const mostAirtime = shares.airtime.reduce((sum, value) => sum + value, 0);
@@ -80,12 +80,12 @@ export class Regions {
 
   /** Whether every server has computing power left for rendering. */
   feasible(): boolean {
-    return this.computeLeftHz.every((left, b) => left >= LEAST_LEFT * this.problem.computeHz[b]!);
+    return this.computeLeftHz.every((left, b) => left >= LEAST_LEFT * this.problem.computeHz[b]);
   }
 
   /** Server of every twin, `[twins]`. */
   twinServers(): Uint16Array {
-    return Uint16Array.from(this.#twinUnit, (unit) => this.unitServer[unit]!);
+    return Uint16Array.from(this.#twinUnit, (unit) => this.unitServer[unit]);
   }
 
   /** Σ_b of the cost. */
@@ -96,44 +96,44 @@ export class Regions {
   }
 
   costOf(b: number): number {
-    return this.#cost(b, this.mass[b]!, this.airtime[b]!, this.computeLeftHz[b]!);
+    return this.#cost(b, this.mass[b], this.airtime[b], this.computeLeftHz[b]);
   }
 
   /** Cost of server b after it has changed by so much mass, airtime and load (cycle/s taken). */
   costAfter(b: number, mass: number, airtime: number, loadHz: number): number {
-    return this.#cost(b, this.mass[b]! + mass, this.airtime[b]! + airtime, this.computeLeftHz[b]! - loadHz);
+    return this.#cost(b, this.mass[b] + mass, this.airtime[b] + airtime, this.computeLeftHz[b] - loadHz);
   }
 
   #cost(b: number, mass: number, airtime: number, leftHz: number): number {
-    const least = LEAST_LEFT * this.problem.computeHz[b]!;
-    if (leftHz < least) return this.#penalty * (1 + (least - leftHz) / this.problem.computeHz[b]!);
+    const least = LEAST_LEFT * this.problem.computeHz[b];
+    if (leftHz < least) return this.#penalty * (1 + (least - leftHz) / this.problem.computeHz[b]);
     return mass * (airtime + (this.problem.renderCycles * mass) / leftHz);
   }
 
   /** Moves a cell, and the unit in it, to server `to`. */
   moveCell(cell: number, to: number): void {
-    const from = this.labels[cell]!;
-    const g = this.problem.mass[cell]!;
-    this.mass[from]! -= g;
-    this.mass[to]! += g;
-    this.airtime[from]! -= g * airtimeAt(this.problem, from, cell);
-    this.airtime[to]! += g * airtimeAt(this.problem, to, cell);
+    const from = this.labels[cell];
+    const g = this.problem.mass[cell];
+    this.mass[from] -= g;
+    this.mass[to] += g;
+    this.airtime[from] -= g * airtimeAt(this.problem, from, cell);
+    this.airtime[to] += g * airtimeAt(this.problem, to, cell);
     this.labels[cell] = to;
-    const unit = this.unitOfCell[cell]!;
+    const unit = this.unitOfCell[cell];
     if (unit >= 0) this.#moveDemand(unit, to);
   }
 
   /** Moves a unit, and its cell where it has one, to server `to`. */
   moveUnit(unit: number, to: number): void {
-    if (this.unitCell[unit]! >= 0) this.moveCell(this.unitCell[unit]!, to);
+    if (this.unitCell[unit] >= 0) this.moveCell(this.unitCell[unit], to);
     else this.#moveDemand(unit, to);
   }
 
   #moveDemand(unit: number, to: number): void {
     const { servers } = this.problem;
-    const from = this.unitServer[unit]!;
-    this.computeLeftHz[from]! += this.unitDemandHz[unit * servers + from]!;
-    this.computeLeftHz[to]! -= this.unitDemandHz[unit * servers + to]!;
+    const from = this.unitServer[unit];
+    this.computeLeftHz[from] += this.unitDemandHz[unit * servers + from];
+    this.computeLeftHz[to] -= this.unitDemandHz[unit * servers + to];
     this.unitServer[unit] = to;
   }
 }

@@ -64,9 +64,9 @@ describe('scorePartition', () => {
         const own = rescore(plain, solution.labels, solution.twins);
         expect(Math.abs(solution.objectiveMs / own.objectiveMs - 1)).toBeLessThan(1e-9);
         solution.perServer.forEach((share, b) => {
-          expect(Math.abs(share.subSyncMs / own.subSyncMs[b]! - 1)).toBeLessThan(1e-9);
-          expect(Math.abs(share.mass - own.mass[b]!)).toBeLessThan(1e-9);
-          expect(Math.abs(share.computeLeftHz / own.computeLeftHz[b]! - 1)).toBeLessThan(1e-9);
+          expect(Math.abs(share.subSyncMs / own.subSyncMs[b] - 1)).toBeLessThan(1e-9);
+          expect(Math.abs(share.mass - own.mass[b])).toBeLessThan(1e-9);
+          expect(Math.abs(share.computeLeftHz / own.computeLeftHz[b] - 1)).toBeLessThan(1e-9);
         });
       }
     }
@@ -126,7 +126,7 @@ describe("the paper's printed twin parameters", () => {
     const twins = Array.from({ length: 300 }, (_, k) => ({
       x: 5 + 6.6 * k,
       y: 1999 - 6.6 * k,
-      ...types[k % 3]!,
+      ...types[k % 3],
     }));
     const problem = buildProblem(parsePartitionInstance({ ...document, twins }));
     expect(problem.demandHz.every((demand) => demand === Infinity)).toBe(true);

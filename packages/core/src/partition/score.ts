@@ -38,7 +38,7 @@ export function subSync(renderCycles: number, mass: number, airtime: number, com
 
 /** Servers of the twins when every twin lives with its cell. */
 export function twinsOfLabels(problem: PartitionProblem, labels: Uint16Array): Uint16Array {
-  return Uint16Array.from(problem.twinCell, (cell) => labels[cell]!);
+  return Uint16Array.from(problem.twinCell, (cell) => labels[cell]);
 }
 
 /** Sums of a partition over its regions. */
@@ -46,11 +46,11 @@ export function measure(problem: PartitionProblem, labels: Uint16Array, twinServ
   const mass = new Float64Array(problem.servers);
   const airtime = new Float64Array(problem.servers);
   for (let cell = 0; cell < problem.cells; cell++) {
-    const b = labels[cell]!;
-    const g = problem.mass[cell]!;
+    const b = labels[cell];
+    const g = problem.mass[cell];
     if (g === 0) continue;
-    mass[b]! += g;
-    airtime[b]! += g * airtimeAt(problem, b, cell);
+    mass[b] += g;
+    airtime[b] += g * airtimeAt(problem, b, cell);
   }
   return { mass, airtime, computeLeftHz: computeLeft(problem, twinServers) };
 }
@@ -59,8 +59,8 @@ export function measure(problem: PartitionProblem, labels: Uint16Array, twinServ
 export function computeLeft(problem: PartitionProblem, twinServers: Uint16Array): Float64Array {
   const left = problem.computeHz.slice();
   for (let k = 0; k < problem.twins; k++) {
-    const b = twinServers[k]!;
-    left[b]! -= problem.demandHz[k * problem.servers + b]!;
+    const b = twinServers[k];
+    left[b] -= problem.demandHz[k * problem.servers + b];
   }
   return left;
 }
@@ -79,15 +79,15 @@ export function scorePartition(
   const { mass, airtime, computeLeftHz } = measure(problem, labels, twinServers);
   const cellKm2 = (problem.cellWidthM * problem.cellLengthM) / 1e6;
   const cellsOf = new Float64Array(problem.servers);
-  for (let cell = 0; cell < problem.cells; cell++) cellsOf[labels[cell]!]!++;
+  for (let cell = 0; cell < problem.cells; cell++) cellsOf[labels[cell]]++;
   const twinsOf = new Float64Array(problem.servers);
-  for (const b of twinServers) twinsOf[b]!++;
+  for (const b of twinServers) twinsOf[b]++;
   const perServer = Array.from({ length: problem.servers }, (_, b) => ({
-    subSyncMs: problem.scaleMs * subSync(problem.renderCycles, mass[b]!, airtime[b]!, computeLeftHz[b]!),
-    mass: mass[b]!,
-    areaKm2: cellsOf[b]! * cellKm2,
-    twins: twinsOf[b]!,
-    computeLeftHz: computeLeftHz[b]!,
+    subSyncMs: problem.scaleMs * subSync(problem.renderCycles, mass[b], airtime[b], computeLeftHz[b]),
+    mass: mass[b],
+    areaKm2: cellsOf[b] * cellKm2,
+    twins: twinsOf[b],
+    computeLeftHz: computeLeftHz[b],
   }));
   const total = perServer.reduce((sum, share) => sum + share.subSyncMs, 0);
   return { objectiveMs: total / problem.servers, perServer };

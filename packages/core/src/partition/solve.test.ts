@@ -21,7 +21,7 @@ describe('solvePartition', () => {
     const first = solve(cityDocument());
     expect(solve(cityDocument())).toEqual(first);
     const moved = cityDocument();
-    moved.servers[0]!.x = 520;
+    moved.servers[0].x = 520;
     const cold = solve(moved);
     const warm = solve(moved, { warmStart: first.warmStart });
     expect(warm.iterations).toBeLessThanOrEqual(cold.iterations);

@@ -18,7 +18,7 @@ describe('policies', () => {
     expect(act('queue-proportional', [0, 0, 30, 10])).toEqual([0.5, 0.75]);
     expect(act('queue-proportional:3', [30, 10, 0, 10])).toEqual([0.5, 0]);
     expect(act('max-weight', [5, 6, 7, 6])).toEqual([0, 1]);
-    act('age-aware', [9, 1, 2]).forEach((split, at) => expect(split).toBeCloseTo([0.37, 0.42][at]!, 12));
+    act('age-aware', [9, 1, 2]).forEach((split, at) => expect(split).toBeCloseTo([0.37, 0.42][at], 12));
   });
 
   it.each(policies.names())('%s keeps its splits in [0, 1], the same for the same seed', (name) => {

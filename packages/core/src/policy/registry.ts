@@ -18,7 +18,7 @@ export const policies = new Registry<PolicyFactory>('policy', {
         },
       ]);
     }
-    return fixed(rhoC!, rhoP!);
+    return fixed(rhoC, rhoP);
   },
   random: () => uniformRandom(),
   'demand-proportional': () => demandProportional(),

@@ -48,8 +48,8 @@ export function demandProportional(): Policy {
     ],
     reset() {},
     act(observation, offset, action, at) {
-      action[at] = proportion(observation[offset]!, observation[offset + 1]!);
-      action[at + 1] = proportion(observation[offset + 2]!, observation[offset + 3]!);
+      action[at] = proportion(observation[offset], observation[offset + 1]);
+      action[at + 1] = proportion(observation[offset + 2], observation[offset + 3]);
     },
   };
 }
@@ -68,8 +68,8 @@ export function queueProportional(weight = 1): Policy {
     features: BACKLOGS,
     reset() {},
     act(observation, offset, action, at) {
-      action[at] = proportion(observation[offset]!, weight * observation[offset + 1]!);
-      action[at + 1] = proportion(observation[offset + 2]!, weight * observation[offset + 3]!);
+      action[at] = proportion(observation[offset], weight * observation[offset + 1]);
+      action[at + 1] = proportion(observation[offset + 2], weight * observation[offset + 3]);
     },
   };
 }
@@ -85,8 +85,8 @@ export function maxWeight(weight = 1): Policy {
     features: BACKLOGS,
     reset() {},
     act(observation, offset, action, at) {
-      action[at] = observation[offset]! >= weight * observation[offset + 1]! ? 1 : 0;
-      action[at + 1] = observation[offset + 2]! >= weight * observation[offset + 3]! ? 1 : 0;
+      action[at] = observation[offset] >= weight * observation[offset + 1] ? 1 : 0;
+      action[at + 1] = observation[offset + 2] >= weight * observation[offset + 3] ? 1 : 0;
     },
   };
 }
@@ -107,8 +107,8 @@ export function ageAware(gain = 0.02): Policy {
       shares = [];
     },
     act(observation, offset, action, at, cell) {
-      const requestAge = observation[offset]!;
-      const sensorAge = Math.max(observation[offset + 1]!, observation[offset + 2]!);
+      const requestAge = observation[offset];
+      const sensorAge = Math.max(observation[offset + 1], observation[offset + 2]);
       const direction = Math.sign(requestAge - sensorAge);
       shares[cell * 2] = moved(shares[cell * 2] ?? 0.35, direction);
       shares[cell * 2 + 1] = moved(shares[cell * 2 + 1] ?? 0.4, direction);

@@ -46,7 +46,7 @@ describe('finiteBlocklengthRate', () => {
     const capacity = 1e6 * Math.log2(1 + 3);
     const rates = [1e-4, 1e-2, 1, 1e4].map((frame) => finiteBlocklengthRate(1e6, 3, frame, 5));
     expect(rates).toEqual([...rates].sort((a, b) => a - b));
-    expect(rates[3]! / capacity).toBeGreaterThan(0.9999);
-    expect(rates[3]!).toBeLessThan(capacity);
+    expect(rates[3] / capacity).toBeGreaterThan(0.9999);
+    expect(rates[3]).toBeLessThan(capacity);
   });
 });

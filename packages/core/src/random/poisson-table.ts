@@ -19,15 +19,15 @@ export class PoissonTable {
     let value = 0;
     for (let cell = 0; cell < this.#guide.length; cell++) {
       const start = (cell * 2 ** (32 - GUIDE_BITS)) >>> 0;
-      while (value < cumulative.length - 1 && start >= cumulative[value]!) value++;
+      while (value < cumulative.length - 1 && start >= cumulative[value]) value++;
       this.#guide[cell] = value;
     }
   }
 
   /** The Poisson quantile of a uniform 32-bit word. */
   draw(word: number): number {
-    let value = this.#guide[word >>> (32 - GUIDE_BITS)]!;
-    while (word >= this.#cumulative[value]!) value++;
+    let value = this.#guide[word >>> (32 - GUIDE_BITS)];
+    while (word >= this.#cumulative[value]) value++;
     return value;
   }
 }
@@ -39,14 +39,14 @@ function cumulativeWords(mean: number): Float64Array {
   // From the mode outwards, so that a large mean neither underflows nor overflows.
   const mode = Math.floor(mean);
   weights[mode] = 1;
-  for (let k = mode; k > 0; k--) weights[k - 1] = (weights[k]! * k) / mean;
-  for (let k = mode + 1; k < length; k++) weights[k] = (weights[k - 1]! * mean) / k;
+  for (let k = mode; k > 0; k--) weights[k - 1] = (weights[k] * k) / mean;
+  for (let k = mode + 1; k < length; k++) weights[k] = (weights[k - 1] * mean) / k;
   let total = 0;
-  for (let k = 0; k < length; k++) total += weights[k]!;
+  for (let k = 0; k < length; k++) total += weights[k];
   const words: number[] = [];
   let sum = 0;
   for (let k = 0; k < length; k++) {
-    sum += weights[k]!;
+    sum += weights[k];
     const word = Math.floor((sum / total) * 4294967296);
     if (word >= 4294967295) break;
     words.push(word);

@@ -12,7 +12,7 @@ function chiSquare(
   let statistic = 0;
   let cells = 0;
   counts.forEach((observed, at) => {
-    const expected = probabilities[at]! * draws;
+    const expected = probabilities[at] * draws;
     if (expected < 5) return;
     statistic += (observed - expected) ** 2 / expected;
     cells++;
@@ -39,7 +39,7 @@ describe('random streams', () => {
     const draws = 100_000;
     for (let at = 0; at < draws; at++) {
       const word = stream.uint32();
-      for (let byte = 0; byte < 4; byte++) counts[byte]![(word >>> (8 * byte)) & 255]!++;
+      for (let byte = 0; byte < 4; byte++) counts[byte][(word >>> (8 * byte)) & 255]++;
     }
     for (const byte of counts) {
       // 255 degrees of freedom: 99.99 % below 347.
@@ -93,8 +93,8 @@ describe('random streams', () => {
       return [sum / draws, square / draws - (sum / draws) ** 2];
     };
     const close = ([mean, variance]: number[], m: number, v: number) => {
-      expect(Math.abs(mean! - m)).toBeLessThan(5 * Math.sqrt(v / draws));
-      expect(Math.abs(variance! / v - 1)).toBeLessThan(0.04);
+      expect(Math.abs(mean - m)).toBeLessThan(5 * Math.sqrt(v / draws));
+      expect(Math.abs(variance / v - 1)).toBeLessThan(0.04);
     };
     close(
       moments(() => stream.uniform()),
@@ -139,7 +139,7 @@ describe('Poisson tables', () => {
     seedStream(states, 0, 11, 1);
     const draws = 200_000;
     const counts = new Array<number>(200).fill(0);
-    for (let at = 0; at < draws; at++) counts[table.draw(nextUint32(states, 0))]!++;
+    for (let at = 0; at < draws; at++) counts[table.draw(nextUint32(states, 0))]++;
     const probabilities = counts.map((_, k) => poissonProbability(mean, k));
     const { statistic, cells } = chiSquare(counts, probabilities, draws);
     // Mean `cells`, standard deviation √(2 cells); five of them.
@@ -155,8 +155,8 @@ describe('Poisson tables', () => {
         (a, b) => {
           const [low, high] = a < b ? [a, b] : [b, a];
           for (const table of tables) expect(table.draw(low)).toBeLessThanOrEqual(table.draw(high));
-          expect(tables[0]!.draw(a)).toBeLessThanOrEqual(tables[1]!.draw(a));
-          expect(tables[1]!.draw(a)).toBeLessThanOrEqual(tables[2]!.draw(a));
+          expect(tables[0].draw(a)).toBeLessThanOrEqual(tables[1].draw(a));
+          expect(tables[1].draw(a)).toBeLessThanOrEqual(tables[2].draw(a));
         },
       ),
       { numRuns: 2000 },

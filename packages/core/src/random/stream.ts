@@ -48,8 +48,8 @@ export function seedStream(
   const high = mix((Math.floor(seed / 4294967296) >>> 0) + low);
   const name = mix(nameHash + high);
   states[at] = mix(name + Math.imul(episode, 0x85ebca6b) + 0x1b873593);
-  states[at + 1] = mix(states[at]! + Math.imul(index, 0xc2b2ae35) + 0x2545f491);
-  states[at + 2] = mix(states[at + 1]! ^ name ^ Math.imul(episode + 1, 0x27d4eb2f));
+  states[at + 1] = mix(states[at] + Math.imul(index, 0xc2b2ae35) + 0x2545f491);
+  states[at + 2] = mix(states[at + 1] ^ name ^ Math.imul(episode + 1, 0x27d4eb2f));
   states[at + 3] = 1;
   for (let round = 0; round < 12; round++) nextUint32(states, slot);
 }
@@ -57,10 +57,10 @@ export function seedStream(
 /** Next 32 uniform bits of a stream, in [0, 2^32). */
 export function nextUint32(states: Int32Array, slot: number): number {
   const at = slot * STREAM_WORDS;
-  const a = states[at]!;
-  const b = states[at + 1]!;
-  const c = states[at + 2]!;
-  const counter = states[at + 3]!;
+  const a = states[at];
+  const b = states[at + 1];
+  const c = states[at + 2];
+  const counter = states[at + 3];
   const result = (a + b + counter) | 0;
   states[at] = b ^ (b >>> 9);
   states[at + 1] = (c + (c << 3)) | 0;
@@ -134,7 +134,7 @@ export class RandomStream {
   shuffle<T>(items: T[]): T[] {
     for (let last = items.length - 1; last > 0; last--) {
       const other = this.integer(last + 1);
-      const item = items[last]!;
+      const item = items[last];
       items[last] = items[other]!;
       items[other] = item;
     }
@@ -148,6 +148,6 @@ export class RandomStream {
 
   restore(snapshot: readonly number[]): void {
     this.#state.set(snapshot.slice(0, STREAM_WORDS));
-    this.#spareNormal = snapshot[STREAM_WORDS] === 1 ? snapshot[STREAM_WORDS + 1]! : NaN;
+    this.#spareNormal = snapshot[STREAM_WORDS] === 1 ? snapshot[STREAM_WORDS + 1] : NaN;
   }
 }

@@ -81,9 +81,7 @@ describe('scenarios', () => {
   });
 
   it('change by dotted path, and say when the path is wrong', () => {
-    expect(changeScenario(parseScenario({}), { 'cells[0].computeUnits': 50 }).cells[0]!.computeUnits).toBe(
-      50,
-    );
+    expect(changeScenario(parseScenario({}), { 'cells[0].computeUnits': 50 }).cells[0].computeUnits).toBe(50);
     expect(() => changeScenario(parseScenario({}), { 'cells[0].compute': 50 })).toThrow(
       /cells\[0\]\.compute.*accepted/,
     );
@@ -105,7 +103,7 @@ describe('scenarios', () => {
     const schema = scenarioJsonSchema() as {
       properties: Record<string, { properties?: Record<string, object> }>;
     };
-    expect(schema.properties.ues!.properties!.count).toMatchObject({ default: 10, description: 'K' });
+    expect(schema.properties.ues.properties!.count).toMatchObject({ default: 10, description: 'K' });
   });
 });
 
@@ -143,10 +141,10 @@ describe('phases', () => {
     expect(of(1, 2)).toEqual(of(1, 2));
     expect(of(1, 2)).not.toEqual(of(1, 3));
     for (let episode = 0; episode < 20; episode++) {
-      const starts = of(4, episode).map(([fromStep]) => fromStep!);
+      const starts = of(4, episode).map(([fromStep]) => fromStep);
       starts.slice(1).forEach((start, at) => {
-        expect(start - starts[at]!).toBeGreaterThanOrEqual(50);
-        expect(start - starts[at]!).toBeLessThanOrEqual(80);
+        expect(start - starts[at]).toBeGreaterThanOrEqual(50);
+        expect(start - starts[at]).toBeLessThanOrEqual(80);
       });
     }
     expect(phases.capacity('ues')).toBe(30);

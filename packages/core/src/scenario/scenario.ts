@@ -67,7 +67,7 @@ function check(input: unknown): { scenario?: Scenario; problems: Problem[] } {
 
 function defaultCell(area: { widthM: number; heightM: number }): CellScenario {
   const parsed = scenarioSchema().parse({ cells: [{ xM: area.widthM / 2, yM: area.heightM / 2 }] });
-  return parsed.cells![0]!;
+  return parsed.cells![0];
 }
 
 function consistencyProblems(scenario: Scenario): Problem[] {
@@ -124,17 +124,17 @@ function scheduleProblems(scenario: Scenario): Problem[] {
   const problems: Problem[] = [];
   if (Array.isArray(schedule)) {
     schedule.forEach(({ fromStep }, at) => {
-      if (at > 0 && fromStep <= schedule[at - 1]!.fromStep) {
+      if (at > 0 && fromStep <= schedule[at - 1].fromStep) {
         problems.push({
           path: `schedule[${at}].fromStep`,
-          message: `${fromStep} does not come after the phase before (${schedule[at - 1]!.fromStep})`,
+          message: `${fromStep} does not come after the phase before (${schedule[at - 1].fromStep})`,
         });
       }
     });
   }
   const { schedule: _schedule, ...base } = scenario;
   for (const { path, field, value } of changes) {
-    const root = field.split(/[.[]/)[0]!;
+    const root = field.split(/[.[]/)[0];
     if (STRUCTURAL.includes(root) || field === 'cells') {
       problems.push({ path: `${path}["${field}"]`, message: 'cannot change during an episode' });
       continue;
@@ -155,7 +155,7 @@ function problemOf(issue: z.core.$ZodIssue, input: unknown): Problem {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(issue.path);
     return {
-      path: formatPath([...issue.path, issue.keys[0]!]),
+      path: formatPath([...issue.path, issue.keys[0]]),
       message: `unknown field${issue.keys.length > 1 ? `s ${issue.keys.join(', ')}` : ''}${
         known.length > 0 ? `; accepted: ${known.join(', ')}` : ''
       }`,

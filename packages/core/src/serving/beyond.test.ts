@@ -33,7 +33,7 @@ describe('several edge servers', () => {
     simulateCluster(instances.slice(0, servers), value(), { cooperation, relayCost });
 
   it('are one server if there is one', () => {
-    const single = simulate(instances[0]!, value());
+    const single = simulate(instances[0], value());
     for (const cooperation of ['alone', 'share', 'owner'] as const) {
       const costs = run(cooperation, 1);
       for (const [term, cost] of Object.entries(single)) {
@@ -119,7 +119,7 @@ describe("operators' rules", () => {
         simulate(instance, keepAlive(0.5), {
           observer: {
             onRequest(service, slot, atEdge) {
-              if (atEdge) expect(slot - lastUse[service]!).toBeLessThanOrEqual(0.5 + 1e-12);
+              if (atEdge) expect(slot - lastUse[service]).toBeLessThanOrEqual(0.5 + 1e-12);
               lastUse[service] = slot;
             },
           },
@@ -133,7 +133,7 @@ describe("operators' rules", () => {
     fc.assert(
       fc.property(anyInstance, (instance) => {
         const pinned = setFromLog(instance, Infinity);
-        const gb = pinned.reduce((sum, service) => sum + instance.services[service]!.gb, 0);
+        const gb = pinned.reduce((sum, service) => sum + instance.services[service].gb, 0);
         expect(gb).toBeLessThanOrEqual(instance.params.gpuGB);
         const loaded: number[] = [];
         simulate(instance, explicitSet(pinned), {
@@ -155,10 +155,10 @@ describe('prefetching', () => {
         simulate(instance, valuePrefetch(0.25), {
           observer: {
             onLoad(service) {
-              used += instance.services[service]!.gb;
+              used += instance.services[service].gb;
               expect(used).toBeLessThanOrEqual(instance.params.gpuGB + 1e-9);
             },
-            onEvict: (service) => void (used -= instance.services[service]!.gb),
+            onEvict: (service) => void (used -= instance.services[service].gb),
           },
         });
       }),
@@ -180,7 +180,7 @@ describe("a policy of one's own", () => {
           isRepeated = service === last;
           last = service;
         },
-        key: (service) => -services[service]!.gb,
+        key: (service) => -services[service].gb,
         worth: (service) => (service === last && isRepeated ? 1 : 0),
       };
     },
@@ -221,7 +221,7 @@ describe('traces', () => {
     const instance = traceInstance(requests, { modelOf, scenario: edgeModels() });
     expect(instance.slot[0]).toBe(0);
     expect(instance.slot[879]).toBeCloseTo(10, 9);
-    expect(instance.slot.every((slot, index) => index === 0 || slot >= instance.slot[index - 1]!)).toBe(true);
+    expect(instance.slot.every((slot, index) => index === 0 || slot >= instance.slot[index - 1])).toBe(true);
     expect(instance.services.map((service) => service.gb)).toEqual([1, 2, 3]);
     const minutes = traceInstance(requests, { modelOf, scenario: edgeModels(), slotSeconds: 60 });
     expect(minutes.slot[879]).toBeCloseTo(8790 / 60, 9);

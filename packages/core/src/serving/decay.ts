@@ -38,10 +38,10 @@ export class Decay {
     const whole = Math.floor(doublings);
     const rest = doublings - whole;
     float[0] = rest === 0 ? value : value * exp(rest * LN2);
-    const high = words[highWord]!;
+    const high = words[highWord];
     const exponent = (high >>> 20) - 1023;
     words[highWord] = (high & 0x000fffff) | 0x3ff00000;
-    return whole + exponent + (float[0]! - 1);
+    return whole + exponent + (float[0] - 1);
   }
 }
 

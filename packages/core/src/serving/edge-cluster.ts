@@ -31,22 +31,22 @@ export function simulateCluster(
   { cooperation, relayCost, seed = 0 }: ClusterOptions,
 ): ServingCosts {
   const [first] = instances;
-  const ledger = new CostLedger(first!);
+  const ledger = new CostLedger(first);
   const caches = instances.map((instance) => {
-    const server = new EdgeServer(first!.params, first!.services);
+    const server = new EdgeServer(first.params, first.services);
     return new ModelCache(server, policy.start(instance, server, seed), ledger);
   });
-  const owner = ownersBySize(first!, caches.length);
+  const owner = ownersBySize(first, caches.length);
   const { slot, service, home } = mergeRequests(instances);
   if (cooperation === 'share')
     for (const cache of caches) cache.elsewhere = (s, now) => runNearby(cache, s, now);
   for (let index = 0; index < slot.length; index++) {
-    const now = slot[index]!;
-    const model = service[index]!;
-    const at = cooperation === 'owner' ? owner[model]! : home[index]!;
-    const { server } = caches[at]!;
-    if (at !== home[index]! && server.resident[model] === 1) ledger.chargeRelay(now, relayCost);
-    caches[at]!.request(model, now);
+    const now = slot[index];
+    const model = service[index];
+    const at = cooperation === 'owner' ? owner[model] : home[index];
+    const { server } = caches[at];
+    if (at !== home[index] && server.resident[model] === 1) ledger.chargeRelay(now, relayCost);
+    caches[at].request(model, now);
   }
   return ledger.perSlot();
 
@@ -63,12 +63,12 @@ export function simulateCluster(
 function ownersBySize({ services }: ServingInstance, servers: number): Int32Array {
   const owner = new Int32Array(services.length);
   const gb = new Float64Array(servers);
-  const order = services.map((_service, s) => s).sort((a, b) => services[b]!.gb - services[a]!.gb || a - b);
+  const order = services.map((_service, s) => s).sort((a, b) => services[b].gb - services[a].gb || a - b);
   for (const service of order) {
     let least = 0;
-    for (let server = 1; server < servers; server++) if (gb[server]! < gb[least]!) least = server;
+    for (let server = 1; server < servers; server++) if (gb[server] < gb[least]) least = server;
     owner[service] = least;
-    gb[least]! += services[service]!.gb;
+    gb[least] += services[service].gb;
   }
   return owner;
 }
@@ -91,13 +91,13 @@ function mergeRequests(instances: readonly ServingInstance[]): MergedRequests {
   for (let index = 0; index < total; index++) {
     let from = -1;
     for (let e = 0; e < instances.length; e++) {
-      const time = instances[e]!.slot[next[e]!];
-      if (time !== undefined && (from < 0 || time < instances[from]!.slot[next[from]!]!)) from = e;
+      const time = instances[e].slot[next[e]];
+      if (time !== undefined && (from < 0 || time < instances[from].slot[next[from]])) from = e;
     }
-    merged.slot[index] = instances[from]!.slot[next[from]!]!;
-    merged.service[index] = instances[from]!.service[next[from]!]!;
+    merged.slot[index] = instances[from].slot[next[from]]!;
+    merged.service[index] = instances[from].service[next[from]]!;
     merged.home[index] = from;
-    next[from]!++;
+    next[from]++;
   }
   return merged;
 }

@@ -51,37 +51,37 @@ export class EdgeServer {
 
   /** Whether the service could ever be resident; a model larger than the GPU always runs in the cloud. */
   fits(service: number): boolean {
-    return this.gb[service]! <= this.#params.gpuGB + MEMORY_SLACK_GB;
+    return this.gb[service] <= this.#params.gpuGB + MEMORY_SLACK_GB;
   }
 
   /** Memory that has to be freed before the service can be loaded, GB; not positive if it fits as it is. */
   missingGB(service: number): number {
-    return this.usedGB + this.gb[service]! - this.#params.gpuGB - MEMORY_SLACK_GB;
+    return this.usedGB + this.gb[service] - this.#params.gpuGB - MEMORY_SLACK_GB;
   }
 
   /** Price of loading the service: cSwitch · GB / bandwidth. */
   loadCost(service: number): number {
-    return (this.#params.cSwitch * this.gb[service]!) / this.#params.loadGBs;
+    return (this.#params.cSwitch * this.gb[service]) / this.#params.loadGBs;
   }
 
   /** Effective examples in the context of a service now: K·λ^Δt. @param slot now */
   effectiveExamples(service: number, slot: number): number {
-    const k = this.#examples[service]!;
-    return k === 0 ? 0 : k * this.decay.factor(slot - this.#examplesAt[service]!);
+    const k = this.#examples[service];
+    return k === 0 ? 0 : k * this.decay.factor(slot - this.#examplesAt[service]);
   }
 
   /** Accuracy with k effective examples, %. */
   accuracyAt(service: number, k: number): number {
-    const zeroShot = this.#zeroShot[service]!;
+    const zeroShot = this.#zeroShot[service];
     if (k === 0 || this.#hasContext[service] === 0) return zeroShot;
-    return accuracy(zeroShot, this.#oneShot[service]!, this.#alpha[service]!, k);
+    return accuracy(zeroShot, this.#oneShot[service], this.#alpha[service], k);
   }
 
   /** Cost of a request at the edge with k effective examples: inference + accuracy + offloading. */
   hitCost(service: number, k: number): number {
     const params = this.#params;
     return (
-      this.#inference[service]! * (1 + params.ctxFlops * k) +
+      this.#inference[service] * (1 + params.ctxFlops * k) +
       params.cAcc * (1 - this.accuracyAt(service, k) / 100) +
       params.cOff
     );
@@ -89,23 +89,23 @@ export class EdgeServer {
 
   /** What a request costs less at the edge than in the cloud, with the context as it was after the last execution. */
   saving(service: number): number {
-    return this.#params.cCloud - this.hitCost(service, this.#examples[service]!);
+    return this.#params.cCloud - this.hitCost(service, this.#examples[service]);
   }
 
   /** Runs a request of a resident service; its costs are then in `inferenceCost` and `accuracyCost`. */
   execute(service: number, slot: number): void {
     const params = this.#params;
     const k = this.effectiveExamples(service, slot);
-    this.inferenceCost = this.#inference[service]! * (1 + params.ctxFlops * k);
+    this.inferenceCost = this.#inference[service] * (1 + params.ctxFlops * k);
     this.accuracyCost = params.cAcc * (1 - this.accuracyAt(service, k) / 100);
-    this.#examples[service] = Math.min(this.#window[service]!, k + 1);
+    this.#examples[service] = Math.min(this.#window[service], k + 1);
     this.#examplesAt[service] = slot;
   }
 
   /** Makes the service resident, with an empty context. */
   load(service: number, slot: number): void {
     this.resident[service] = 1;
-    this.usedGB += this.gb[service]!;
+    this.usedGB += this.gb[service];
     this.#examples[service] = 0;
     this.#examplesAt[service] = slot;
   }
@@ -113,14 +113,14 @@ export class EdgeServer {
   /** Frees the memory of the service; its context is lost. */
   evict(service: number): void {
     this.resident[service] = 0;
-    this.usedGB -= this.gb[service]!;
+    this.usedGB -= this.gb[service];
     this.#examples[service] = 0;
   }
 
   /** Replaces a resident service by another that is not. @param isKept whether the context goes over to it */
   replace(old: number, service: number, slot: number, isKept: boolean): void {
-    const k = this.#examples[old]!;
-    const at = this.#examplesAt[old]!;
+    const k = this.#examples[old];
+    const at = this.#examplesAt[old];
     this.evict(old);
     this.load(service, slot);
     if (!isKept) return;

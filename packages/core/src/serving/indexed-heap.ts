@@ -20,24 +20,24 @@ export class IndexedHeap {
   }
 
   has(item: number): boolean {
-    return this.#position[item]! >= 0;
+    return this.#position[item] >= 0;
   }
 
   /** Item with the smallest (key, number); −1 if there is none. */
   peek(): number {
-    return this.#size === 0 ? -1 : this.#items[0]!;
+    return this.#size === 0 ? -1 : this.#items[0];
   }
 
   /** Adds the item, or gives it another key. */
   set(item: number, key: number): void {
-    let at = this.#position[item]!;
+    let at = this.#position[item];
     if (at < 0) {
       at = this.#size++;
       this.#key[item] = key;
       this.#up(item, at);
       return;
     }
-    const old = this.#key[item]!;
+    const old = this.#key[item];
     this.#key[item] = key;
     if (key < old) this.#up(item, at);
     else if (key > old) this.#down(item, at);
@@ -51,22 +51,22 @@ export class IndexedHeap {
   }
 
   remove(item: number): void {
-    const at = this.#position[item]!;
+    const at = this.#position[item];
     if (at < 0) return;
     this.#position[item] = -1;
-    const last = this.#items[--this.#size]!;
+    const last = this.#items[--this.#size];
     if (at === this.#size) return;
     if (this.#isLess(last, item)) this.#up(last, at);
     else this.#down(last, at);
   }
 
   keyOf(item: number): number {
-    return this.#key[item]!;
+    return this.#key[item];
   }
 
   #isLess(a: number, b: number): boolean {
-    const keyA = this.#key[a]!;
-    const keyB = this.#key[b]!;
+    const keyA = this.#key[a];
+    const keyB = this.#key[b];
     return keyA < keyB || (keyA === keyB && a < b);
   }
 
@@ -74,7 +74,7 @@ export class IndexedHeap {
     const items = this.#items;
     while (at > 0) {
       const parentAt = (at - 1) >> 1;
-      const parent = items[parentAt]!;
+      const parent = items[parentAt];
       if (!this.#isLess(item, parent)) break;
       items[at] = parent;
       this.#position[parent] = at;
@@ -89,8 +89,8 @@ export class IndexedHeap {
     for (;;) {
       let childAt = 2 * at + 1;
       if (childAt >= this.#size) break;
-      if (childAt + 1 < this.#size && this.#isLess(items[childAt + 1]!, items[childAt]!)) childAt++;
-      const child = items[childAt]!;
+      if (childAt + 1 < this.#size && this.#isLess(items[childAt + 1], items[childAt])) childAt++;
+      const child = items[childAt];
       if (!this.#isLess(child, item)) break;
       items[at] = child;
       this.#position[child] = at;

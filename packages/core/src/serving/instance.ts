@@ -193,7 +193,7 @@ export function checkInstance(instance: ServingInstance, what = 'serving instanc
     ]);
   }
   const slots = totalSlots(instance);
-  const last = instance.slot.length === 0 ? 0 : instance.slot[instance.slot.length - 1]!;
+  const last = instance.slot.length === 0 ? 0 : instance.slot[instance.slot.length - 1];
   const problems: Problem[] = [];
   if (last > slots)
     problems.push({ path: 'params.slots', message: `is ${slots}, but a request is at ${last}` });
@@ -210,7 +210,7 @@ export function checkInstance(instance: ServingInstance, what = 'serving instanc
 /** Length of the run, slots: `params.slots`, otherwise ⌊slot of the last request⌋ + 1. */
 export function totalSlots(instance: ServingInstance): number {
   const { params, slot } = instance;
-  return params.slots ?? Math.floor(slot[slot.length - 1]!) + 1;
+  return params.slots ?? Math.floor(slot[slot.length - 1]) + 1;
 }
 
 /** Slots whose costs count: all but the `warm` first ones. Costs per slot are sums over these, divided by this. */

@@ -69,7 +69,7 @@ export class ModelCache {
   offer(service: number, slot: number): boolean {
     const count = this.#chooseVictims(service, slot);
     if (count < 0) return false;
-    for (let index = 0; index < count; index++) this.#drop(this.#victims[index]!, slot);
+    for (let index = 0; index < count; index++) this.#drop(this.#victims[index], slot);
     this.load(service, slot);
     return true;
   }
@@ -122,14 +122,14 @@ export class ModelCache {
       }
       order.pop();
       this.#victims[count++] = victim;
-      missing -= server.gb[victim]!;
+      missing -= server.gb[victim];
     }
     return count;
   }
 
   #putBack(count: number): void {
     for (let index = 0; index < count; index++) {
-      const victim = this.#victims[index]!;
+      const victim = this.#victims[index];
       this.#order.set(victim, this.#order.keyOf(victim));
     }
   }

@@ -79,7 +79,7 @@ export function scenarioServices(scenario: ServingScenario): ServiceSpec[] {
   for (const { model, count, each } of scenario.services) {
     const rows = catalogueRows(model);
     if (each === 'artefact') for (const row of rows) for (let copy = 1; copy <= count; copy++) add(row, copy);
-    else for (let i = 0; i < count; i++) add(rows[i % rows.length]!, Math.floor(i / rows.length) + 1);
+    else for (let i = 0; i < count; i++) add(rows[i % rows.length], Math.floor(i / rows.length) + 1);
   }
   return services;
 }

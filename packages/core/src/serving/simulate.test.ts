@@ -149,7 +149,7 @@ describe('conservation', () => {
             onLoad(service, slot) {
               expect(resident.has(service)).toBe(false);
               resident.add(service);
-              used = [...resident].reduce((gb, s) => gb + services[s]!.gb, 0);
+              used = [...resident].reduce((gb, s) => gb + services[s].gb, 0);
               expect(used).toBeLessThanOrEqual(params.gpuGB + 1e-9);
               if (slot >= params.warm) loads++;
             },

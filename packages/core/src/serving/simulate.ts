@@ -30,9 +30,9 @@ export function simulate(
   const { timer } = state;
   let ticks = 0;
   for (let index = 0; index < slot.length; index++) {
-    const now = slot[index]!;
+    const now = slot[index];
     for (; timer !== undefined && ticks * timer.every <= now; ticks++) timer.run(ticks * timer.every, cache);
-    cache.request(service[index]!, now);
+    cache.request(service[index], now);
   }
   const end = totalSlots(instance);
   for (; timer !== undefined && ticks * timer.every < end; ticks++) timer.run(ticks * timer.every, cache);

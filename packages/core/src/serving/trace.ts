@@ -40,8 +40,8 @@ export function traceInstance(
 ): ServingInstance {
   if (requests.length === 0) throw new InvalidInputError('trace', [{ path: '', message: 'has no requests' }]);
   const ordered = [...requests].sort((a, b) => a.seconds - b.seconds);
-  const first = ordered[0]!.seconds;
-  const span = ordered[ordered.length - 1]!.seconds - first;
+  const first = ordered[0].seconds;
+  const span = ordered[ordered.length - 1].seconds - first;
   const { workload } = scenario;
   const perSlot = slotSeconds ?? ((span || 1) * workload.requestsPerSlot) / ordered.length;
   const numbers = new Map<string, number>();

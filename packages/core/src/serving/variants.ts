@@ -45,10 +45,10 @@ export function simulateVariants(instance: ServingInstance, options: VariantOpti
     horizon * demand.now(service, now) * Math.max(0, server.saving(service * count + variant));
 
   for (let index = 0; index < instance.slot.length; index++) {
-    const now = instance.slot[index]!;
-    const service = instance.service[index]!;
+    const now = instance.slot[index];
+    const service = instance.service[index];
     demand.add(service, now);
-    const current = held[service]!;
+    const current = held[service];
     if (current >= 0) {
       server.execute(service * count + current, now);
       ledger.chargeEdge(now, server.inferenceCost, server.accuracyCost);
@@ -59,7 +59,7 @@ export function simulateVariants(instance: ServingInstance, options: VariantOpti
 
   function considerLoad(service: number, current: number, now: number): void {
     const before = current < 0 ? 0 : worthOf(service, current, now);
-    const currentGB = current < 0 ? 0 : server.gb[service * count + current]!;
+    const currentGB = current < 0 ? 0 : server.gb[service * count + current];
     const currentLoad = current < 0 || !isIncremental ? 0 : server.loadCost(service * count + current);
     let best = 0;
     let chosen = -1;
@@ -72,13 +72,13 @@ export function simulateVariants(instance: ServingInstance, options: VariantOpti
       if (gain <= best) continue;
       const victims = victimsFor(service, server.missingGB(item) - currentGB, gain - best, now);
       if (victims === null) continue;
-      best = gain - victims.reduce((sum, victim) => sum + worthOf(victim, held[victim]!, now), 0);
+      best = gain - victims.reduce((sum, victim) => sum + worthOf(victim, held[victim], now), 0);
       chosen = variant;
       chosenVictims = victims;
     }
     if (chosen < 0) return;
     for (const victim of chosenVictims) {
-      server.evict(victim * count + held[victim]!);
+      server.evict(victim * count + held[victim]);
       held[victim] = -1;
     }
     const item = service * count + chosen;
@@ -91,16 +91,16 @@ export function simulateVariants(instance: ServingInstance, options: VariantOpti
   /** Models that make room, whose worth stays below `limit` together; null if there are none. */
   function victimsFor(newcomer: number, missing: number, limit: number, now: number): number[] | null {
     if (missing <= 0) return [];
-    const density = (s: number): number => worthOf(s, held[s]!, now) / server.gb[s * count + held[s]!]!;
+    const density = (s: number): number => worthOf(s, held[s], now) / server.gb[s * count + held[s]];
     const ranked: number[] = [];
-    for (let s = 0; s < held.length; s++) if (held[s]! >= 0 && s !== newcomer) ranked.push(s);
+    for (let s = 0; s < held.length; s++) if (held[s] >= 0 && s !== newcomer) ranked.push(s);
     ranked.sort((a, b) => density(a) - density(b) || a - b);
     const victims: number[] = [];
     for (const victim of ranked) {
       if (missing <= 0) break;
-      limit -= worthOf(victim, held[victim]!, now);
+      limit -= worthOf(victim, held[victim], now);
       if (limit <= 0) return null;
-      missing -= server.gb[victim * count + held[victim]!]!;
+      missing -= server.gb[victim * count + held[victim]];
       victims.push(victim);
     }
     return missing <= 0 ? victims : null;

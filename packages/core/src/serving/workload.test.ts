@@ -21,7 +21,7 @@ describe('edge-models', () => {
     const counts = new Float64Array(71);
     let changes = 0;
     for (let index = 0; index < service.length; index++) {
-      counts[service[index]!]!++;
+      counts[service[index]]++;
       if (index > 0 && service[index] !== service[index - 1]) changes++;
     }
     // A new session draws the same service again with probability Σ p².
@@ -29,8 +29,8 @@ describe('edge-models', () => {
     const same = Array.from({ length: 71 }, (_v, r) => (1 / (r + 1) / harmonic) ** 2).reduce((a, b) => a + b);
     expect(Math.abs(changes / service.length - (1 - same) / 2.3)).toBeLessThan(0.005);
     const shares = [...counts].sort((a, b) => b - a).map((count) => count / service.length);
-    expect(Math.abs(shares[0]! - 1 / harmonic)).toBeLessThan(0.01);
-    expect(Math.abs(shares[3]! - 1 / 4 / harmonic)).toBeLessThan(0.01);
+    expect(Math.abs(shares[0] - 1 / harmonic)).toBeLessThan(0.01);
+    expect(Math.abs(shares[3] - 1 / 4 / harmonic)).toBeLessThan(0.01);
   });
 
   it('is the same for the same seed and another for another', () => {

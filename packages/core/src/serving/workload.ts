@@ -52,7 +52,7 @@ function zipf(count: number, exponent: number): Float64Array {
   const cumulative = new Float64Array(count);
   let sum = 0;
   for (let rank = 0; rank < count; rank++) cumulative[rank] = sum += exp(-exponent * log(rank + 1));
-  for (let rank = 0; rank < count; rank++) cumulative[rank]! /= sum;
+  for (let rank = 0; rank < count; rank++) cumulative[rank] /= sum;
   return cumulative;
 }
 
@@ -62,7 +62,7 @@ function search(cumulative: Float64Array, u: number): number {
   let high = cumulative.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (cumulative[middle]! > u) high = middle;
+    if (cumulative[middle] > u) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -71,7 +71,7 @@ function search(cumulative: Float64Array, u: number): number {
 function exchange(ranking: number[], stream: RandomStream): void {
   const a = stream.integer(ranking.length);
   const b = stream.integer(ranking.length);
-  const service = ranking[a]!;
+  const service = ranking[a];
   ranking[a] = ranking[b]!;
   ranking[b] = service;
 }

@@ -29,8 +29,8 @@ const nearest: Association = (x, y, current, cells) => {
   const best = cells.grid.nearest(x, y);
   if (current < 0 || best === current || cells.hysteresis === 0) return best;
   const distance = (cell: number) => {
-    const dx = cells.x[cell]! - x;
-    const dy = cells.y[cell]! - y;
+    const dx = cells.x[cell] - x;
+    const dy = cells.y[cell] - y;
     return Math.sqrt(dx * dx + dy * dy);
   };
   return distance(best) + cells.hysteresis < distance(current) ? best : current;

@@ -30,10 +30,10 @@ class EqualBandwidth implements BandwidthScheduler {
     const connected = this.#connected;
     const each = this.#each;
     for (let c = 0; c < this.cells; c++) connected[c] = 0;
-    for (let device = 0; device < active; device++) if (cell[device]! >= 0) connected[cell[device]!]!++;
-    for (let c = 0; c < this.cells; c++) each[c] = connected[c]! > 0 ? bandwidth[c]! / connected[c]! : 0;
+    for (let device = 0; device < active; device++) if (cell[device] >= 0) connected[cell[device]]++;
+    for (let c = 0; c < this.cells; c++) each[c] = connected[c] > 0 ? bandwidth[c] / connected[c] : 0;
     for (let device = 0; device < active; device++) {
-      rate[device] = cell[device]! >= 0 ? each[cell[device]!]! * efficiency[device]! : 0;
+      rate[device] = cell[device] >= 0 ? each[cell[device]] * efficiency[device] : 0;
     }
   }
 }
@@ -45,10 +45,10 @@ function equalRate(cells: number): BandwidthScheduler {
     share({ active, cell, efficiency, rate }, bandwidth) {
       inverse.fill(0);
       for (let device = 0; device < active; device++) {
-        if (cell[device]! >= 0) inverse[cell[device]!]! += 1 / efficiency[device]!;
+        if (cell[device] >= 0) inverse[cell[device]] += 1 / efficiency[device];
       }
       for (let device = 0; device < active; device++) {
-        rate[device] = cell[device]! >= 0 ? bandwidth[cell[device]!]! / inverse[cell[device]!]! : 0;
+        rate[device] = cell[device] >= 0 ? bandwidth[cell[device]] / inverse[cell[device]] : 0;
       }
     },
   };
@@ -64,24 +64,22 @@ const FAIRNESS_WEIGHT = 0.1;
 function proportionalFair(cells: number): BandwidthScheduler {
   const total = new Float64Array(cells);
   const weight = ({ backlogMbit, efficiency, averageRate }: DeviceGroup, device: number) =>
-    backlogMbit[device]! > 0 ? efficiency[device]! / (averageRate[device]! + 1e-3) : 0;
+    backlogMbit[device] > 0 ? efficiency[device] / (averageRate[device] + 1e-3) : 0;
   return {
     share(group, bandwidth) {
       const { active, cell, efficiency, rate } = group;
       total.fill(0);
       for (let device = 0; device < active; device++) {
-        if (cell[device]! >= 0) total[cell[device]!]! += weight(group, device);
+        if (cell[device] >= 0) total[cell[device]] += weight(group, device);
       }
       for (let device = 0; device < active; device++) {
-        const c = cell[device]!;
+        const c = cell[device];
         rate[device] =
-          c >= 0 && total[c]! > 0
-            ? (bandwidth[c]! * efficiency[device]! * weight(group, device)) / total[c]!
-            : 0;
+          c >= 0 && total[c] > 0 ? (bandwidth[c] * efficiency[device] * weight(group, device)) / total[c] : 0;
       }
       for (let device = 0; device < active; device++) {
-        const sent = Math.min(rate[device]!, group.backlogMbit[device]!);
-        group.averageRate[device]! += FAIRNESS_WEIGHT * (sent - group.averageRate[device]!);
+        const sent = Math.min(rate[device], group.backlogMbit[device]);
+        group.averageRate[device] += FAIRNESS_WEIGHT * (sent - group.averageRate[device]);
       }
     },
   };
@@ -97,21 +95,21 @@ function oldestFirst(cells: number): BandwidthScheduler {
       let waiting = 0;
       for (let device = 0; device < active; device++) {
         rate[device] = 0;
-        if (cell[device]! >= 0 && queues.length[device]! > 0) {
-          const created = jobs.ints[queues.head[device]! * JobInt.Stride + JobInt.Created]!;
+        if (cell[device] >= 0 && queues.length[device] > 0) {
+          const created = jobs.ints[queues.head[device] * JobInt.Stride + JobInt.Created];
           keys[waiting++] = created * capacity + device;
         }
       }
       keys.subarray(0, waiting).sort();
       left.set(bandwidth);
       for (let at = 0; at < waiting; at++) {
-        const device = keys[at]! % capacity;
-        const c = cell[device]!;
-        const needed = backlogMbit[device]! / efficiency[device]!;
+        const device = keys[at] % capacity;
+        const c = cell[device];
+        const needed = backlogMbit[device] / efficiency[device];
         // A little more than the rounded need, so that the last job does not keep a rounding error back.
-        const given = Math.min(left[c]!, needed * (1 + 1e-12));
-        left[c]! -= given;
-        rate[device] = given * efficiency[device]!;
+        const given = Math.min(left[c], needed * (1 + 1e-12));
+        left[c] -= given;
+        rate[device] = given * efficiency[device];
       }
     },
   };

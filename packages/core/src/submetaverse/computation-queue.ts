@@ -16,14 +16,14 @@ export class ComputationQueue {
 
   /** Takes in a job that has been sent completely. @param load the job's units */
   arrive(cell: number, job: number, load: number): void {
-    this.backlogUnits[cell]! += load;
+    this.backlogUnits[cell] += load;
     this.queue.push(this.jobs.ints, cell, job);
   }
 
   /** Steps since the job at the head was created; 0 when empty. */
   headAge(cell: number, step: number): number {
-    const head = this.queue.head[cell]!;
-    return head === Job.None ? 0 : step - this.jobs.ints[head * JobInt.Stride + JobInt.Created]!;
+    const head = this.queue.head[cell];
+    return head === Job.None ? 0 : step - this.jobs.ints[head * JobInt.Stride + JobInt.Created];
   }
 
   reset(): void {
@@ -37,6 +37,6 @@ export class ComputationQueue {
 
   restore(state: readonly number[][]): void {
     this.queue.restore(state.slice(0, 4));
-    this.backlogUnits.set(state[4]!);
+    this.backlogUnits.set(state[4]);
   }
 }

@@ -16,8 +16,8 @@ function counted(source: TrafficSource, amount: Amount): TrafficSource {
       source.generate(step, active, streams, batch);
       for (let at = 0; at < batch.count; at++) {
         amount.jobs++;
-        amount.mbit += batch.sizeMbit[at]!;
-        amount.units += batch.loadUnits[at]!;
+        amount.mbit += batch.sizeMbit[at];
+        amount.units += batch.loadUnits[at];
       }
     },
   };
@@ -70,7 +70,7 @@ const scenarios: fc.Arbitrary<ScenarioInput> = fc.record({
     ],
     { minSteps: 5, maxSteps: 20, vary: { 'ues.count': [1, 10], 'sensors.count': [1, 12] } },
   ),
-}) as fc.Arbitrary<ScenarioInput>;
+});
 
 it('created = completed + in transmission + in computation + superseded + dropped, in jobs, Mbit and units, every step', () => {
   let completedJobs = 0;
@@ -91,8 +91,8 @@ it('created = completed + in transmission + in computation + superseded + droppe
         });
         const count = (amount: Amount) => (job: number) => {
           amount.jobs++;
-          amount.mbit += simulator.jobs.floats[job * JobFloat.Stride + JobFloat.Size]!;
-          amount.units += simulator.jobs.floats[job * JobFloat.Stride + JobFloat.Load]!;
+          amount.mbit += simulator.jobs.floats[job * JobFloat.Stride + JobFloat.Size];
+          amount.units += simulator.jobs.floats[job * JobFloat.Stride + JobFloat.Load];
         };
         simulator.onRequest = count(completed.ue);
         simulator.onUpdate = count(completed.sensor);
@@ -118,14 +118,14 @@ it('created = completed + in transmission + in computation + superseded + droppe
             const now = inventory(simulator, group, queue);
             const gain = (key: keyof Amount) => created[kind][key] - snapshot.created[kind][key];
             const done = (key: keyof Amount) => completed[kind][key] - snapshot.completed[kind][key];
-            const missing = (key: keyof Amount) => before[at]![key] + gain(key) - done(key) - now[key];
+            const missing = (key: keyof Amount) => before[at][key] + gain(key) - done(key) - now[key];
             // Jobs that left are counted; what they carried can only be less than what was there.
-            expect(missing('jobs')).toBe(lost[at]! - lostBefore[at]!);
+            expect(missing('jobs')).toBe(lost[at] - lostBefore[at]);
             if (lost[at] === lostBefore[at]) {
               expect(missing('mbit')).toBeCloseTo(0, 6);
               expect(missing('units')).toBeCloseTo(0, 6);
             } else expect(missing('mbit')).toBeGreaterThan(0);
-            droppedJobs += lost[at]! - lostBefore[at]!;
+            droppedJobs += lost[at] - lostBefore[at];
           });
           expect(metrics.total('requestsCreated')).toBe(created.ue.jobs);
           expect(metrics.total('updatesCompleted')).toBe(completed.sensor.jobs);

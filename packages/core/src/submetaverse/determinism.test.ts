@@ -57,7 +57,7 @@ describe.each(Object.entries(SCENARIOS))('%s', (_name, input) => {
     const whole = simulate(scenario, policy(), { episodes: 4, seed: 9 }).episodes;
     const parts = [0, 1, 3].map(
       (firstEpisode, at) =>
-        simulate(scenario, policy(), { firstEpisode, episodes: [1, 2, 1][at]!, seed: 9 }).episodes,
+        simulate(scenario, policy(), { firstEpisode, episodes: [1, 2, 1][at], seed: 9 }).episodes,
     );
     for (const [name, column] of Object.entries(whole)) {
       expect(parts.flatMap((part) => [...part[name as 'aosi']])).toEqual([...column]);
@@ -116,18 +116,18 @@ describe('environments', () => {
     const { observationSpace, actionSpace } = environment;
     const first = environment.reset({ seed: 3 });
     expect(first.observation).toHaveLength(observationSpace.size);
-    let last;
+    let last = environment.step([0.3, 1.5]);
     for (let step = 1; step <= 20; step++) {
-      last = environment.step([0.3, 1.5]);
+      if (step > 1) last = environment.step([0.3, 1.5]);
       expect(last.terminated).toBe(false);
       expect(last.truncated).toBe(step === 20);
       last.observation.forEach((value, at) => {
-        expect(value).toBeGreaterThanOrEqual(observationSpace.low[at]!);
-        expect(value).toBeLessThanOrEqual(observationSpace.high[at]!);
+        expect(value).toBeGreaterThanOrEqual(observationSpace.low[at]);
+        expect(value).toBeLessThanOrEqual(observationSpace.high[at]);
       });
     }
-    expect(last!.info.clippedSplits).toBe(20);
-    expect(last!.info.splits).toEqual(Float64Array.from([0.3, 1]));
+    expect(last.info.clippedSplits).toBe(20);
+    expect(last.info.splits).toEqual(Float64Array.from([0.3, 1]));
     expect(actionSpace.names).toEqual(['rhoC', 'rhoP']);
     expect(environment.reset({ seed: 3 }).observation).toEqual(first.observation);
     expect(() => environment.step([0.3, NaN])).toThrow(/action.*\n.*\[1\]: NaN/);
@@ -166,7 +166,7 @@ describe('environments', () => {
   });
 
   it('show several cells as rows of their own, or as one', () => {
-    const cells = parseScenario({ ...SCENARIOS.multicell, episodeSteps: 10 } as ScenarioInput);
+    const cells = parseScenario({ ...SCENARIOS.multicell, episodeSteps: 10 });
     const rows = new SubMetaverseVectorEnvironment(cells, { numEnvs: 2, rows: 'cells' });
     const joint = new SubMetaverseVectorEnvironment(cells, { numEnvs: 2 });
     expect([rows.numEnvs, rows.observationSpace.size, joint.numEnvs, joint.observationSpace.size]).toEqual([
@@ -177,7 +177,7 @@ describe('environments', () => {
       rows.step(actions);
       joint.step(actions);
       expect(rows.observations).toEqual(joint.observations);
-      expect(rows.rewards[0]! + rows.rewards[1]! + rows.rewards[2]!).toBeCloseTo(joint.rewards[0]!, 9);
+      expect(rows.rewards[0] + rows.rewards[1] + rows.rewards[2]).toBeCloseTo(joint.rewards[0], 9);
     }
     expect(rows.finalMetrics.length[5]).toBe(10);
   });

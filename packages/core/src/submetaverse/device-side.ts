@@ -160,9 +160,9 @@ export class DeviceSide {
 
   restore({ group, models }: ReturnType<DeviceSide['snapshot']>): void {
     this.group.restore(group);
-    this.mobility.restore?.(models[0]!);
-    this.traffic.restore(models[1]!);
-    this.links.linkTrace?.restore(models[2]!);
+    this.mobility.restore?.(models[0]);
+    this.traffic.restore(models[1]);
+    this.links.linkTrace?.restore(models[2]);
   }
 }
 

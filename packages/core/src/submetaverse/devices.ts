@@ -65,9 +65,9 @@ export class DeviceGroup {
     totals.backlogMbit.fill(0);
     totals.connected.fill(0);
     for (let device = 0; device < this.active; device++) {
-      if (this.chosenCell[device]! >= 0)
-        totals.backlogMbit[this.chosenCell[device]!]! += this.backlogMbit[device]!;
-      if (this.cell[device]! >= 0) totals.connected[this.cell[device]!]!++;
+      if (this.chosenCell[device] >= 0)
+        totals.backlogMbit[this.chosenCell[device]] += this.backlogMbit[device];
+      if (this.cell[device] >= 0) totals.connected[this.cell[device]]++;
     }
     this.#totalsCurrent = true;
     return totals;
@@ -112,6 +112,6 @@ export class DeviceGroup {
     this.changed();
     this.active = state.active;
     this.queues.restore(state.queues);
-    this.#state().forEach((array, at) => array.set(state.arrays[at]!));
+    this.#state().forEach((array, at) => array.set(state.arrays[at]));
   }
 }

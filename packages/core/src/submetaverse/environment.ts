@@ -49,7 +49,7 @@ export class SubMetaverseEnvironment implements Environment<SubMetaverseInfo> {
   step(action: ArrayLike<number>): StepResult<SubMetaverseInfo> {
     this.simulator.advance(action);
     let reward = 0;
-    for (let cell = 0; cell < this.simulator.cells; cell++) reward += this.simulator.rewards[cell]!;
+    for (let cell = 0; cell < this.simulator.cells; cell++) reward += this.simulator.rewards[cell];
     return {
       observation: this.#observation(),
       reward,

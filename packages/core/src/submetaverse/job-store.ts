@@ -105,7 +105,7 @@ export class JobStore {
 
   /** Copies a sent job over another one that waits at the MEC server, which keeps its place in the queue. */
   overwrite(target: number, source: number): void {
-    const next = this.ints[target * JobInt.Stride + JobInt.Next]!;
+    const next = this.ints[target * JobInt.Stride + JobInt.Next];
     this.ints.copyWithin(target * JobInt.Stride, source * JobInt.Stride, (source + 1) * JobInt.Stride);
     this.ints[target * JobInt.Stride + JobInt.Next] = next;
     this.progress.copyWithin(
@@ -183,17 +183,17 @@ export class JobQueues {
   push(ints: Int32Array, queue: number, job: number): void {
     ints[job * JobInt.Stride + JobInt.Next] = Job.None;
     if (this.head[queue] === Job.None) this.head[queue] = job;
-    else ints[this.tail[queue]! * JobInt.Stride + JobInt.Next] = job;
+    else ints[this.tail[queue] * JobInt.Stride + JobInt.Next] = job;
     this.tail[queue] = job;
-    this.length[queue]!++;
+    this.length[queue]++;
   }
 
   /** Takes the first job off, and returns the one behind it. The queue must not be empty. */
   shift(ints: Int32Array, queue: number): number {
-    const next = ints[this.head[queue]! * JobInt.Stride + JobInt.Next]!;
+    const next = ints[this.head[queue] * JobInt.Stride + JobInt.Next];
     this.head[queue] = next;
     this.left[queue] = 0;
-    this.length[queue]!--;
+    this.length[queue]--;
     return next;
   }
 
@@ -209,9 +209,9 @@ export class JobQueues {
   }
 
   restore([head, tail, length, left]: readonly number[][]): void {
-    this.head.set(head!);
-    this.tail.set(tail!);
-    this.length.set(length!);
-    this.left.set(left!);
+    this.head.set(head);
+    this.tail.set(tail);
+    this.length.set(length);
+    this.left.set(left);
   }
 }

@@ -18,7 +18,7 @@ export class LinkTrace {
   constructor(data: LinkTraceData, devices: number) {
     this.#data = data;
     this.#rows = Array.from({ length: data.step.length }, (_, row) => row).sort(
-      (a, b) => data.step[a]! - data.step[b]! || a - b,
+      (a, b) => data.step[a] - data.step[b] || a - b,
     );
     this.#rate = new Float64Array(devices);
     this.reset();
@@ -27,8 +27,8 @@ export class LinkTrace {
   reset(): void {
     this.#rate.fill(-1);
     for (let at = this.#rows.length - 1; at >= 0; at--) {
-      const row = this.#rows[at]!;
-      this.#rate[this.#data.device[row]!] = this.#data.rateMbps[row]!;
+      const row = this.#rows[at];
+      this.#rate[this.#data.device[row]] = this.#data.rateMbps[row]!;
     }
     this.#next = 0;
   }
@@ -37,15 +37,15 @@ export class LinkTrace {
   advance(step: number): void {
     const { device, rateMbps, step: steps } = this.#data;
     for (; this.#next < this.#rows.length; this.#next++) {
-      const row = this.#rows[this.#next]!;
-      if (steps[row]! > step) return;
-      this.#rate[device[row]!] = rateMbps[row]!;
+      const row = this.#rows[this.#next];
+      if (steps[row] > step) return;
+      this.#rate[device[row]] = rateMbps[row]!;
     }
   }
 
   /** Mbit/s; −1 for a device that was never measured. */
   rateMbps(device: number): number {
-    return this.#rate[device]!;
+    return this.#rate[device];
   }
 
   snapshot(): number[] {

@@ -73,14 +73,14 @@ export class MecServers {
   /** With the discipline freshest, takes the place of an update of the same sensor that still waits in this cell. */
   arriveUpdate(cell: number, sensor: number, job: number): void {
     const { floats } = this.#jobs;
-    const load = floats[job * JobFloat.Stride + JobFloat.Load]!;
+    const load = floats[job * JobFloat.Stride + JobFloat.Load];
     if (this.#freshest) {
-      const waiting = this.#waiting[sensor]!;
+      const waiting = this.#waiting[sensor];
       if (waiting !== Job.None && this.#waitingCell[sensor] === cell) {
-        this.updates.backlogUnits[cell]! += load - floats[waiting * JobFloat.Stride + JobFloat.Load]!;
+        this.updates.backlogUnits[cell] += load - floats[waiting * JobFloat.Stride + JobFloat.Load];
         this.#jobs.overwrite(waiting, job);
         this.#jobs.release(job);
-        this.#metrics.values[cell * Counter.Stride + Counter.updatesSuperseded]!++;
+        this.#metrics.values[cell * Counter.Stride + Counter.updatesSuperseded]++;
         return;
       }
       this.#waiting[sensor] = job;
@@ -93,24 +93,24 @@ export class MecServers {
   processRequests(cell: number, units: Float64Array, step: number): void {
     const { ints, floats, progress } = this.#jobs;
     const { queue, backlogUnits } = this.requests;
-    let capacity = units[cell]!;
-    let job = queue.head[cell]!;
+    let capacity = units[cell];
+    let job = queue.head[cell];
     while (job !== Job.None && capacity > Capacity.Epsilon) {
       const update = this.#updateFor(job, cell);
       if (update === Job.None) return;
-      let needed = queue.left[cell]!;
+      let needed = queue.left[cell];
       if (needed === 0) {
         progress[job * JobProgress.Stride + JobProgress.Started] = step;
         needed = floats[job * JobFloat.Stride + JobFloat.Load]!;
       }
       if (needed - capacity > Capacity.Epsilon) {
         queue.left[cell] = needed - capacity;
-        backlogUnits[cell]! -= capacity;
+        backlogUnits[cell] -= capacity;
         return;
       }
       capacity = needed < capacity ? capacity - needed : 0;
       const next = queue.shift(ints, cell);
-      backlogUnits[cell] = next === Job.None ? 0 : backlogUnits[cell]! - needed;
+      backlogUnits[cell] = next === Job.None ? 0 : backlogUnits[cell] - needed;
       this.#complete(job, cell, update, step);
       this.#jobs.release(job);
       job = next;
@@ -120,11 +120,11 @@ export class MecServers {
   /** Step of creation of the update that would serve a request now; −1 if there is none yet, −2 if it needs none. */
   #updateFor(job: number, cell: number): number {
     const { ints } = this.#jobs;
-    const sensor = ints[job * JobInt.Stride + JobInt.Sensor]!;
+    const sensor = ints[job * JobInt.Stride + JobInt.Sensor];
     if (sensor < 0) return NO_UPDATE_NEEDED;
     const update = this.#twin.newest(cell, sensor);
     if (update !== Job.None) return update;
-    const other = this.reselect(sensor, ints[job * JobInt.Stride + JobInt.Device]!, cell);
+    const other = this.reselect(sensor, ints[job * JobInt.Stride + JobInt.Device], cell);
     ints[job * JobInt.Stride + JobInt.Sensor] = other;
     return other < 0 ? NO_UPDATE_NEEDED : this.#twin.newest(cell, other);
   }
@@ -132,7 +132,7 @@ export class MecServers {
   #complete(job: number, cell: number, update: number, step: number): void {
     const { values } = this.#metrics;
     const row = cell * Counter.Stride;
-    const created = this.#jobs.ints[job * JobInt.Stride + JobInt.Created]!;
+    const created = this.#jobs.ints[job * JobInt.Stride + JobInt.Created];
     const aori = step - created;
     const penalty = this.reward.penalty(aori);
     let aosi = -1;
@@ -140,16 +140,16 @@ export class MecServers {
     if (update >= 0) {
       aosi = created > update ? created - update : update - created;
       synchronisation = this.reward.synchronisation(aosi);
-      values[row + Counter.requestsSynchronised]!++;
-      values[row + Counter.aosiSum]! += aosi;
+      values[row + Counter.requestsSynchronised]++;
+      values[row + Counter.aosiSum] += aosi;
     }
-    values[row + Counter.requestsCompleted]!++;
-    values[row + Counter.aoriSum]! += aori;
-    values[row + Counter.synchronisationReward]! += synchronisation;
-    values[row + Counter.latePenalty]! += penalty;
-    values[row + Counter.requestMbitCompleted]! += this.#jobs.floats[job * JobFloat.Stride + JobFloat.Size]!;
-    if (this.reward.late(aori)) values[row + Counter.requestsLate]!++;
-    this.rewards[cell]! += synchronisation + penalty;
+    values[row + Counter.requestsCompleted]++;
+    values[row + Counter.aoriSum] += aori;
+    values[row + Counter.synchronisationReward] += synchronisation;
+    values[row + Counter.latePenalty] += penalty;
+    values[row + Counter.requestMbitCompleted] += this.#jobs.floats[job * JobFloat.Stride + JobFloat.Size];
+    if (this.reward.late(aori)) values[row + Counter.requestsLate]++;
+    this.rewards[cell] += synchronisation + penalty;
     this.onRequest?.(job, cell, update < 0 ? -1 : update, aosi);
   }
 
@@ -159,11 +159,11 @@ export class MecServers {
     const { queue, backlogUnits } = this.updates;
     const { values } = this.#metrics;
     const row = cell * Counter.Stride;
-    let capacity = units[cell]!;
-    let job = queue.head[cell]!;
+    let capacity = units[cell];
+    let job = queue.head[cell];
     while (job !== Job.None && capacity > Capacity.Epsilon) {
-      const sensor = ints[job * JobInt.Stride + JobInt.Device]!;
-      let needed = queue.left[cell]!;
+      const sensor = ints[job * JobInt.Stride + JobInt.Device];
+      let needed = queue.left[cell];
       if (needed === 0) {
         progress[job * JobProgress.Stride + JobProgress.Started] = step;
         needed = floats[job * JobFloat.Stride + JobFloat.Load]!;
@@ -171,15 +171,15 @@ export class MecServers {
       }
       if (needed - capacity > Capacity.Epsilon) {
         queue.left[cell] = needed - capacity;
-        backlogUnits[cell]! -= capacity;
+        backlogUnits[cell] -= capacity;
         return;
       }
       capacity = needed < capacity ? capacity - needed : 0;
       const next = queue.shift(ints, cell);
-      backlogUnits[cell] = next === Job.None ? 0 : backlogUnits[cell]! - needed;
-      this.#twin.commit(cell, sensor, ints[job * JobInt.Stride + JobInt.Created]!, step);
-      values[row + Counter.updatesCompleted]!++;
-      values[row + Counter.updateMbitCompleted]! += floats[job * JobFloat.Stride + JobFloat.Size]!;
+      backlogUnits[cell] = next === Job.None ? 0 : backlogUnits[cell] - needed;
+      this.#twin.commit(cell, sensor, ints[job * JobInt.Stride + JobInt.Created], step);
+      values[row + Counter.updatesCompleted]++;
+      values[row + Counter.updateMbitCompleted] += floats[job * JobFloat.Stride + JobFloat.Size];
       this.onUpdate?.(job, cell);
       this.#jobs.release(job);
       job = next;
@@ -199,7 +199,7 @@ export class MecServers {
     this.requests.restore(requests);
     this.updates.restore(updates);
     this.rewards.set(rewards);
-    this.#waiting.set(waiting[0]!);
-    this.#waitingCell.set(waiting[1]!);
+    this.#waiting.set(waiting[0]);
+    this.#waitingCell.set(waiting[1]);
   }
 }

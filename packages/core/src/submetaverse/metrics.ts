@@ -88,9 +88,9 @@ export class Metrics {
 
   /** A counter of one cell, or summed over all. */
   total(name: CounterName, cell?: number): number {
-    if (cell !== undefined) return this.values[cell * Counter.Stride + COUNTERS[name]]!;
+    if (cell !== undefined) return this.values[cell * Counter.Stride + COUNTERS[name]];
     let sum = 0;
-    for (let at = 0; at < this.cells; at++) sum += this.values[at * Counter.Stride + COUNTERS[name]]!;
+    for (let at = 0; at < this.cells; at++) sum += this.values[at * Counter.Stride + COUNTERS[name]];
     return sum;
   }
 

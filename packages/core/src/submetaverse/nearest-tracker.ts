@@ -31,16 +31,16 @@ export class NearestTracker {
 
   /** Number of the point nearest to a device; −1 without points. */
   nearest(device: number): number {
-    const dx = this.#field.x[device]! - this.#x[device]!;
-    const dy = this.#field.y[device]! - this.#y[device]!;
-    if (dx * dx + dy * dy >= this.#reachSquare[device]!) this.#search(device);
-    return this.#point[device]!;
+    const dx = this.#field.x[device] - this.#x[device];
+    const dy = this.#field.y[device] - this.#y[device];
+    if (dx * dx + dy * dy >= this.#reachSquare[device]) this.#search(device);
+    return this.#point[device];
   }
 
   #search(device: number): void {
     const grid = this.#grid;
-    const x = this.#field.x[device]!;
-    const y = this.#field.y[device]!;
+    const x = this.#field.x[device];
+    const y = this.#field.y[device];
     this.#point[device] = grid.nearest(x, y);
     this.#x[device] = x;
     this.#y[device] = y;

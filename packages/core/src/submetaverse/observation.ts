@@ -18,10 +18,10 @@ const perStep = (simulator: Simulator, counter: CounterName, cell: number) =>
 
 /** Features by the name that scenario files and policies use. The first two are paper 000, eq. 3. */
 export const observationFeatures: Registry<Feature> = new Registry<Feature>('observation feature', {
-  'request-queue-jobs': feature('jobs', (simulator, cell) => simulator.requests.queue.length[cell]!),
-  'update-queue-jobs': feature('jobs', (simulator, cell) => simulator.updates.queue.length[cell]!),
-  'request-queue-units': feature('units', (simulator, cell) => simulator.requests.backlogUnits[cell]!),
-  'update-queue-units': feature('units', (simulator, cell) => simulator.updates.backlogUnits[cell]!),
+  'request-queue-jobs': feature('jobs', (simulator, cell) => simulator.requests.queue.length[cell]),
+  'update-queue-jobs': feature('jobs', (simulator, cell) => simulator.updates.queue.length[cell]),
+  'request-queue-units': feature('units', (simulator, cell) => simulator.requests.backlogUnits[cell]),
+  'update-queue-units': feature('units', (simulator, cell) => simulator.updates.backlogUnits[cell]),
   'request-uplink-mbit': feature('Mbit', (simulator, cell) => simulator.uplinkMbit(simulator.ues, cell)),
   'update-uplink-mbit': feature('Mbit', (simulator, cell) => simulator.uplinkMbit(simulator.sensors, cell)),
   'request-offered-mbit': feature('Mbit/step', (simulator, cell) =>

@@ -20,7 +20,7 @@ export class Observer {
     let at = offset;
     for (let cell = 0; cell < simulator.cells; cell++) {
       for (let feature = 0; feature < features.length; feature++) {
-        out[at++] = features[feature]!.read(simulator, cell);
+        out[at++] = features[feature].read(simulator, cell);
       }
     }
   }
@@ -31,10 +31,10 @@ export class Observer {
     return {
       size,
       low: new Float64Array(size),
-      high: Float64Array.from({ length: size }, (_, at) => this.#features[at % this.size]!.high),
+      high: Float64Array.from({ length: size }, (_, at) => this.#features[at % this.size].high),
       names: Array.from({ length: size }, (_, at) => {
-        const { unit } = this.#features[at % this.size]!;
-        const name = this.names[at % this.size]! + (unit ? ` [${unit}]` : '');
+        const { unit } = this.#features[at % this.size];
+        const name = this.names[at % this.size] + (unit ? ` [${unit}]` : '');
         return cells === 1 ? name : `cell ${Math.floor(at / this.size)}: ${name}`;
       }),
     };

@@ -18,7 +18,7 @@ it('finds the same nearest point, with ties to the lowest number, as a scan over
         grid.build(x, y, points.length);
         for (const [qx, qy] of queries) {
           let best = 0;
-          const square = (i: number) => (x[i]! - qx) * (x[i]! - qx) + (y[i]! - qy) * (y[i]! - qy);
+          const square = (i: number) => (x[i] - qx) * (x[i] - qx) + (y[i] - qy) * (y[i] - qy);
           for (let i = 1; i < points.length; i++) if (square(i) < square(best)) best = i;
           expect(grid.nearest(qx, qy)).toBe(best);
           const found: number[] = [];
@@ -54,9 +54,9 @@ it('tracks moving devices as repeated searches would', () => {
         const field = { widthM: 200, heightM: 200, x: Float64Array.of(100), y: Float64Array.of(100) };
         const tracker = new NearestTracker(grid, field);
         for (const [dx, dy] of moves) {
-          field.x[0]! += dx;
-          field.y[0]! += dy;
-          expect(tracker.nearest(0)).toBe(grid.nearest(field.x[0]!, field.y[0]!));
+          field.x[0] += dx;
+          field.y[0] += dy;
+          expect(tracker.nearest(0)).toBe(grid.nearest(field.x[0], field.y[0]));
         }
       },
     ),

@@ -25,10 +25,10 @@ export class PointGrid {
     let maxX = -Infinity;
     let maxY = -Infinity;
     for (let point = 0; point < count; point++) {
-      minX = Math.min(minX, x[point]!);
-      maxX = Math.max(maxX, x[point]!);
-      minY = Math.min(minY, y[point]!);
-      maxY = Math.max(maxY, y[point]!);
+      minX = Math.min(minX, x[point]);
+      maxX = Math.max(maxX, x[point]);
+      minY = Math.min(minY, y[point]);
+      maxY = Math.max(maxY, y[point]);
     }
     const extent = Math.max(maxX - minX, maxY - minY, 1e-9);
     const area = Math.max((maxX - minX) * (maxY - minY), (extent * extent) / Math.max(1, count));
@@ -41,12 +41,12 @@ export class PointGrid {
     if (this.#start.length < buckets + 1) this.#start = new Int32Array(buckets + 1);
     this.#start.fill(0);
     if (this.#order.length < count) this.#order = new Int32Array(count);
-    for (let point = 0; point < count; point++) this.#start[this.#bucket(x[point]!, y[point]!) + 1]!++;
-    for (let bucket = 0; bucket < buckets; bucket++) this.#start[bucket + 1]! += this.#start[bucket]!;
+    for (let point = 0; point < count; point++) this.#start[this.#bucket(x[point], y[point]) + 1]++;
+    for (let bucket = 0; bucket < buckets; bucket++) this.#start[bucket + 1] += this.#start[bucket];
     // Fills from the back, so that every bucket ends up in ascending order and #start at its beginnings.
     for (let point = count - 1; point >= 0; point--) {
-      const bucket = this.#bucket(x[point]!, y[point]!);
-      this.#order[--this.#start[bucket + 1]!] = point;
+      const bucket = this.#bucket(x[point], y[point]);
+      this.#order[--this.#start[bucket + 1]] = point;
     }
     for (let bucket = 0; bucket < buckets; bucket++) this.#start[bucket] = this.#start[bucket + 1]!;
     this.#start[buckets] = count;
@@ -95,11 +95,11 @@ export class PointGrid {
         for (let c = column - ring; c <= column + ring; c += stride) {
           if (c < 0 || c >= this.#columns) continue;
           const bucket = r * this.#columns + c;
-          const end = this.#start[bucket + 1]!;
-          for (let at = this.#start[bucket]!; at < end; at++) {
-            const point = this.#order[at]!;
-            const dx = this.#x[point]! - x;
-            const dy = this.#y[point]! - y;
+          const end = this.#start[bucket + 1];
+          for (let at = this.#start[bucket]; at < end; at++) {
+            const point = this.#order[at];
+            const dx = this.#x[point] - x;
+            const dy = this.#y[point] - y;
             const square = dx * dx + dy * dy;
             if (square < bestSquare || (square === bestSquare && point < best)) {
               nextSquare = bestSquare;
@@ -123,8 +123,8 @@ export class PointGrid {
     let bestSquare = Infinity;
     let nextSquare = Infinity;
     for (let point = 0; point < count; point++) {
-      const dx = px[point]! - x;
-      const dy = py[point]! - y;
+      const dx = px[point] - x;
+      const dy = py[point] - y;
       const square = dx * dx + dy * dy;
       if (square < bestSquare) {
         nextSquare = bestSquare;
@@ -145,11 +145,11 @@ export class PointGrid {
     for (let r = this.#row(y - radius); r <= bottom; r++) {
       for (let c = this.#column(x - radius); c <= right; c++) {
         const bucket = r * this.#columns + c;
-        const end = this.#start[bucket + 1]!;
-        for (let at = this.#start[bucket]!; at < end; at++) {
-          const point = this.#order[at]!;
-          const dx = this.#x[point]! - x;
-          const dy = this.#y[point]! - y;
+        const end = this.#start[bucket + 1];
+        for (let at = this.#start[bucket]; at < end; at++) {
+          const point = this.#order[at];
+          const dx = this.#x[point] - x;
+          const dy = this.#y[point] - y;
           const square = dx * dx + dy * dy;
           if (square <= limit) visit(point, square);
         }

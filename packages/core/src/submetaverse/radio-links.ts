@@ -32,7 +32,7 @@ export class RadioLinks {
   #minSnr = 0;
   #device = 0;
   readonly #snrDb = (cell: number) =>
-    this.#txPowerDbm[cell]! - this.lossDb(this.#device, cell) - this.#noiseDbm;
+    this.#txPowerDbm[cell] - this.lossDb(this.#device, cell) - this.#noiseDbm;
 
   constructor(
     group: DeviceGroup,
@@ -79,13 +79,13 @@ export class RadioLinks {
   /** Path loss of a link, dB. */
   lossDb(device: number, cell: number): number {
     const { x, y } = this.#group.field;
-    const dx = x[device]! - this.#cells.x[cell]!;
-    const dy = y[device]! - this.#cells.y[cell]!;
+    const dx = x[device] - this.#cells.x[cell];
+    const dy = y[device] - this.#cells.y[cell];
     const link = this.#random ? device * this.#cells.count + cell : 0;
-    return this.#loss[cell]!(
+    return this.#loss[cell](
       Math.sqrt(dx * dx + dy * dy),
-      this.#random ? this.#losUniform[link]! : 0,
-      this.#random ? this.#shadowNormal[link]! : 0,
+      this.#random ? this.#losUniform[link] : 0,
+      this.#random ? this.#shadowNormal[link] : 0,
     );
   }
 
@@ -107,9 +107,9 @@ export class RadioLinks {
     const { active, field, chosenCell } = this.#group;
     for (let device = 0; device < active; device++) {
       this.#device = device;
-      const before = chosenCell[device]!;
-      const chosen = associate(field.x[device]!, field.y[device]!, before, this.#cells, this.#snrDb);
-      if (before >= 0 && chosen !== before) metrics.values[chosen * Counter.Stride + Counter.handovers]!++;
+      const before = chosenCell[device];
+      const chosen = associate(field.x[device], field.y[device], before, this.#cells, this.#snrDb);
+      if (before >= 0 && chosen !== before) metrics.values[chosen * Counter.Stride + Counter.handovers]++;
       chosenCell[device] = chosen;
     }
   }
@@ -125,23 +125,23 @@ export class RadioLinks {
     const { x, y } = this.#cells;
     const losses = this.#losses;
     for (let device = 0; device < active; device++) {
-      const dx = field.x[device]! - x[chosenCell[device]!]!;
-      const dy = field.y[device]! - y[chosenCell[device]!]!;
+      const dx = field.x[device] - x[chosenCell[device]];
+      const dy = field.y[device] - y[chosenCell[device]];
       losses[device] = Math.sqrt(dx * dx + dy * dy);
     }
     if (this.#random) this.#applyRandomLoss();
     else
       for (let device = 0; device < active; device++)
-        applyLoss(this.#loss[chosenCell[device]!]!, losses, device);
+        applyLoss(this.#loss[chosenCell[device]], losses, device);
   }
 
   #applyRandomLoss(): void {
     const { active, chosenCell } = this.#group;
     const losses = this.#losses;
     for (let device = 0; device < active; device++) {
-      const link = device * this.#cells.count + chosenCell[device]!;
-      const loss = this.#loss[chosenCell[device]!]!;
-      losses[device] = loss(losses[device]!, this.#losUniform[link]!, this.#shadowNormal[link]!);
+      const link = device * this.#cells.count + chosenCell[device];
+      const loss = this.#loss[chosenCell[device]];
+      losses[device] = loss(losses[device], this.#losUniform[link], this.#shadowNormal[link]);
     }
   }
 
@@ -153,14 +153,14 @@ export class RadioLinks {
     const noiseMw = this.#noiseMw;
     const minSnr = this.#minSnr;
     for (let device = 0; device < active; device++) {
-      const chosen = chosenCell[device]!;
-      efficiency[device] = ((txPowerDbm[chosen]! - losses[device]!) / 10) * LN10;
+      const chosen = chosenCell[device];
+      efficiency[device] = ((txPowerDbm[chosen] - losses[device]) / 10) * LN10;
       expAt(efficiency, device);
-      const ratio = efficiency[device]! / noiseMw;
+      const ratio = efficiency[device] / noiseMw;
       if (ratio >= minSnr && ratio > 0) {
         efficiency[device] = 1 + ratio;
         logAt(efficiency, device);
-        efficiency[device]! *= INVERSE_LN2;
+        efficiency[device] *= INVERSE_LN2;
         cell[device] = chosen;
       } else {
         efficiency[device] = 0;
@@ -174,8 +174,8 @@ export class RadioLinks {
     for (let device = 0; device < active; device++) {
       const measured = linkTrace.rateMbps(device);
       if (measured < 0) continue;
-      const chosen = chosenCell[device]!;
-      efficiency[device] = measured / this.#bandwidthMhz[chosen]!;
+      const chosen = chosenCell[device];
+      efficiency[device] = measured / this.#bandwidthMhz[chosen];
       cell[device] = measured > 0 ? chosen : -1;
     }
   }
@@ -209,5 +209,5 @@ function prepare(pathLoss: PathLoss, geometry: LinkGeometry): LossFunction {
 
 /** Replaces a distance (m) by the loss (dB) of a model without random variates. */
 function applyLoss(loss: LossFunction, values: Float64Array, at: number): void {
-  values[at] = loss(values[at]!, 0, 0);
+  values[at] = loss(values[at], 0, 0);
 }

@@ -43,9 +43,9 @@ describe('replay of recorded positions and arrivals', () => {
         // One position per device and step; the last of several counts, as in a file.
         const places = Array.from({ length: STEPS }, () => start.slice());
         const given = Array.from({ length: STEPS }, () => new Map<number, [number, number]>());
-        for (const { step, device, x, y } of moves) given[step]!.set(device, [x, y]);
+        for (const { step, device, x, y } of moves) given[step].set(device, [x, y]);
         for (let step = 1; step < STEPS; step++) {
-          places[step] = places[step - 1]!.map((place, device) => given[step]!.get(device) ?? place);
+          places[step] = places[step - 1].map((place, device) => given[step].get(device) ?? place);
         }
         const jobs = new Map<string, [number, number][]>();
         for (const { step, device, sizeMbit, loadUnits } of arrivals) {
@@ -60,8 +60,8 @@ describe('replay of recorded positions and arrivals', () => {
           freshest,
           ues: UES,
           sensors: SENSORS,
-          uePositions: (step, ue) => places[step]![ue]!,
-          sensorPositions: (_step, sensor) => start[UES + sensor]!,
+          uePositions: (step, ue) => places[step][ue],
+          sensorPositions: (_step, sensor) => start[UES + sensor],
           ueArrivals: of,
           sensorArrivals: (step, sensor) => of(step, UES + sensor),
         });

@@ -45,7 +45,7 @@ export class RequestRecorder {
       values[to + 7] = simulator.step;
       values[to + 8] = ints[from + JobInt.Sensor]!;
       values[to + 9] = updateCreated;
-      values[to + 10] = simulator.step - ints[from + JobInt.Created]!;
+      values[to + 10] = simulator.step - ints[from + JobInt.Created];
       values[to + 11] = aosi;
     };
   }
@@ -61,7 +61,7 @@ export class RequestRecorder {
     const width = REQUEST_COLUMNS.length;
     const table = {} as Record<string, Int32Array>;
     REQUEST_COLUMNS.forEach((column, at) => {
-      table[column] = Int32Array.from({ length: this.#rows }, (_, row) => this.#values[row * width + at]!);
+      table[column] = Int32Array.from({ length: this.#rows }, (_, row) => this.#values[row * width + at]);
     });
     return table as IntegerTable<(typeof REQUEST_COLUMNS)[number]>;
   }

@@ -35,8 +35,8 @@ export class AgeDiscounted implements Reward {
 
   synchronisation(aosi: number): number {
     const rewards = this.#rewards;
-    while (rewards.length <= aosi) rewards.push(rewards[rewards.length - 1]! * this.#options.eta);
-    return rewards[aosi]!;
+    while (rewards.length <= aosi) rewards.push(rewards[rewards.length - 1] * this.#options.eta);
+    return rewards[aosi];
   }
 
   penalty(aori: number): number {

@@ -42,20 +42,20 @@ describe('bandwidth schedulers', () => {
           devices.forEach(({ cell }, at) => {
             expect(group.rate[at]).toBeGreaterThanOrEqual(0);
             if (cell < 0) expect(group.rate[at]).toBe(0);
-            else used[cell]! += group.rate[at]! / group.efficiency[at]!;
+            else used[cell] += group.rate[at] / group.efficiency[at];
           });
           expect(used[0]).toBeLessThanOrEqual(30 + 1e-9);
           expect(used[1]).toBeLessThanOrEqual(70 + 1e-9);
           const connected = devices.filter(({ cell }) => cell === 0).length;
           if (name.startsWith('equal') && connected > 0) expect(used[0]).toBeCloseTo(30, 9);
-          const rates = devices.flatMap(({ cell }, at) => (cell === 0 ? [group.rate[at]!] : []));
-          if (name === 'equal-rate') rates.forEach((rate) => expect(rate).toBeCloseTo(rates[0]!, 9));
+          const rates = devices.flatMap(({ cell }, at) => (cell === 0 ? [group.rate[at]] : []));
+          if (name === 'equal-rate') rates.forEach((rate) => expect(rate).toBeCloseTo(rates[0], 9));
           if (name === 'oldest-first') {
             const served = devices
               .map((entry, at) => ({ ...entry, at }))
               .filter(({ cell, backlog }) => cell === 0 && backlog > 0);
             const order = served.sort((a, b) => a.created - b.created || a.at - b.at);
-            const short = order.findIndex(({ at, backlog }) => group.rate[at]! < backlog - 1e-9);
+            const short = order.findIndex(({ at, backlog }) => group.rate[at] < backlog - 1e-9);
             if (short >= 0)
               order.slice(short + 1).forEach(({ at }) => expect(group.rate[at]).toBeCloseTo(0, 9));
           }
@@ -100,7 +100,7 @@ describe('sensor selection', () => {
     const { requests, episodes } = simulate(scenario, fixed(0.4, 0.4), { recordRequests: true });
     const uncovered = [...requests!.sensor].filter((sensor) => sensor === -1).length;
     expect(uncovered).toBeGreaterThan(0);
-    expect(episodes.requestsCompleted[0]! - episodes.requestsSynchronised[0]!).toBe(uncovered);
+    expect(episodes.requestsCompleted[0] - episodes.requestsSynchronised[0]).toBe(uncovered);
   });
 });
 

@@ -35,8 +35,8 @@ const nearest: SensorSelection = (ue, _cell, { tracker }) => tracker.nearest(ue)
 /** The nearest sensor, if it is in range. */
 const nearestInRange: SensorSelection = (ue, _cell, { ues, sensors, rangeM, tracker }) => {
   const sensor = tracker.nearest(ue);
-  const dx = sensors.x[sensor]! - ues.x[ue]!;
-  const dy = sensors.y[sensor]! - ues.y[ue]!;
+  const dx = sensors.x[sensor] - ues.x[ue];
+  const dy = sensors.y[sensor] - ues.y[ue];
   return dx * dx + dy * dy <= rangeM * rangeM ? sensor : -1;
 };
 
@@ -45,7 +45,7 @@ const freshestInRange: SensorSelection = (ue, cell, { ues, grid, rangeM, twin })
   let best = -1;
   let bestCreated = -2;
   let bestSquare = Infinity;
-  grid.within(ues.x[ue]!, ues.y[ue]!, rangeM, (sensor, square) => {
+  grid.within(ues.x[ue], ues.y[ue], rangeM, (sensor, square) => {
     const created = twin.newest(cell, sensor);
     const fresher = created > bestCreated;
     const closer = square < bestSquare || (square === bestSquare && sensor < best);

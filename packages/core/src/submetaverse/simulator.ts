@@ -73,7 +73,7 @@ export class Simulator {
   constructor(scenario: Scenario, { traces = {}, models = {} }: SimulatorOptions = {}) {
     this.#phases = new Phases(scenario);
     this.#models = models;
-    this.scenario = this.#phases.ofEpisode(0, 0)[0]!.scenario;
+    this.scenario = this.#phases.ofEpisode(0, 0)[0].scenario;
     const { area, cells, interCellDelaySteps } = scenario;
     this.cells = cells.length;
     this.ues = new DeviceGroup('ue', this.#phases.capacity('ues'), area);
@@ -154,7 +154,7 @@ export class Simulator {
     this.splits.fill(0);
     this.#episodePhases = this.#phases.ofEpisode(seed, episode);
     this.#phase = 0;
-    const { scenario } = this.#episodePhases[0]!;
+    const { scenario } = this.#episodePhases[0];
     if (scenario !== this.scenario) this.#configure(scenario);
     this.#ue.reset(seed, episode);
     this.#sensor.reset(seed, episode);
@@ -241,27 +241,27 @@ export class Simulator {
     const { splits } = this;
     const { values } = this.metrics;
     for (let at = 0; at < splits.length; at++) {
-      const value = action[at]!;
+      const value = action[at];
       if (!(value >= 0 && value <= 1)) {
         if (!(value < 0 || value > 1)) {
           throw new InvalidInputError('action', [
             { path: `[${at}]`, message: `${String(value)}: expected a number, ${splits.length} of them` },
           ]);
         }
-        values[(at >> 1) * Counter.Stride + Counter.clippedSplits]!++;
+        values[(at >> 1) * Counter.Stride + Counter.clippedSplits]++;
       }
       splits[at] = value < 0 ? 0 : value > 1 ? 1 : value;
     }
     for (let cell = 0; cell < this.cells; cell++) {
-      const { bandwidthHz, computeUnits } = this.scenario.cells[cell]!;
+      const { bandwidthHz, computeUnits } = this.scenario.cells[cell];
       // Capacity minus the UEs' part, not (1 − ρ) · capacity: for decimal splits this is the exact complement.
       const bandwidthMhz = bandwidthHz / 1e6;
-      this.#ue.bandwidth[cell] = splits[cell * 2]! * bandwidthMhz;
-      this.#sensor.bandwidth[cell] = bandwidthMhz - this.#ue.bandwidth[cell]!;
-      this.#ue.units[cell] = splits[cell * 2 + 1]! * computeUnits;
-      this.#sensor.units[cell] = computeUnits - this.#ue.units[cell]!;
-      values[cell * Counter.Stride + Counter.rhoCSum]! += splits[cell * 2]!;
-      values[cell * Counter.Stride + Counter.rhoPSum]! += splits[cell * 2 + 1]!;
+      this.#ue.bandwidth[cell] = splits[cell * 2] * bandwidthMhz;
+      this.#sensor.bandwidth[cell] = bandwidthMhz - this.#ue.bandwidth[cell];
+      this.#ue.units[cell] = splits[cell * 2 + 1] * computeUnits;
+      this.#sensor.units[cell] = computeUnits - this.#ue.units[cell];
+      values[cell * Counter.Stride + Counter.rhoCSum] += splits[cell * 2];
+      values[cell * Counter.Stride + Counter.rhoPSum] += splits[cell * 2 + 1];
     }
   }
 
@@ -278,12 +278,12 @@ export class Simulator {
 
   /** Mbit that the active devices of a cell have created and not yet sent. */
   uplinkMbit(group: DeviceGroup, cell: number): number {
-    return group.totals(this.cells).backlogMbit[cell]!;
+    return group.totals(this.cells).backlogMbit[cell];
   }
 
   /** Number of active devices with service in a cell. */
   connected(group: DeviceGroup, cell: number): number {
-    return group.totals(this.cells).connected[cell]!;
+    return group.totals(this.cells).connected[cell];
   }
 
   /** The whole state as plain serialisable data. */
@@ -306,7 +306,7 @@ export class Simulator {
   restore(state: SimulatorSnapshot): void {
     this.reset(state.seed, state.episode);
     this.#phase = state.phase;
-    this.change(this.#episodePhases[state.phase]!.scenario);
+    this.change(this.#episodePhases[state.phase].scenario);
     this.step = state.step;
     this.jobs.restore(state.jobs);
     this.twin.restore(state.twin);

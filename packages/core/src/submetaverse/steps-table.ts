@@ -46,28 +46,28 @@ export class StepRecorder {
     if (simulator.step === 1) this.#before.fill(0);
     for (let cell = 0; cell < simulator.cells; cell++) {
       const row = cell * Counter.Stride;
-      const gain = (counter: number) => now[row + counter]! - this.#before[row + counter]!;
+      const gain = (counter: number) => now[row + counter] - this.#before[row + counter];
       const values = [
         simulator.episode,
         simulator.step - 1,
         cell,
-        simulator.splits[cell * 2]!,
-        simulator.splits[cell * 2 + 1]!,
-        simulator.rewards[cell]!,
+        simulator.splits[cell * 2],
+        simulator.splits[cell * 2 + 1],
+        simulator.rewards[cell],
         gain(Counter.requestsCreated),
         gain(Counter.requestsCompleted),
         gain(Counter.aosiSum) / gain(Counter.requestsSynchronised),
         gain(Counter.aoriSum) / gain(Counter.requestsCompleted),
-        simulator.requests.queue.length[cell]!,
-        simulator.updates.queue.length[cell]!,
-        simulator.requests.backlogUnits[cell]!,
-        simulator.updates.backlogUnits[cell]!,
+        simulator.requests.queue.length[cell],
+        simulator.updates.queue.length[cell],
+        simulator.requests.backlogUnits[cell],
+        simulator.updates.backlogUnits[cell],
         simulator.uplinkMbit(simulator.ues, cell),
         simulator.uplinkMbit(simulator.sensors, cell),
         simulator.connected(simulator.ues, cell),
         simulator.connected(simulator.sensors, cell),
       ];
-      values.forEach((value, column) => this.#columns[column]!.push(value));
+      values.forEach((value, column) => this.#columns[column].push(value));
     }
     this.#before.set(now);
   }
@@ -75,7 +75,7 @@ export class StepRecorder {
   /** What was recorded so far, by column. */
   table(): StepTable {
     return Object.fromEntries(
-      STEP_COLUMNS.map((name, column) => [name, Float64Array.from(this.#columns[column]!)]),
+      STEP_COLUMNS.map((name, column) => [name, Float64Array.from(this.#columns[column])]),
     ) as StepTable;
   }
 }

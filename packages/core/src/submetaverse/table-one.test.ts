@@ -30,9 +30,9 @@ describe.each(INDEPENDENT)('fixed splits $splits', ({ splits, ...expected }) => 
 
   it('rewards, ages and counts of an episode fit together', () => {
     for (let at = 0; at < EPISODES; at++) {
-      expect(episodes.served[at]).toBe(episodes.requestsCompleted[at]! / episodes.requestsCreated[at]!);
-      expect(episodes.aori[at]).toBe(episodes.aoriSum[at]! / episodes.requestsCompleted[at]!);
-      expect(episodes.reward[at]).toBe(episodes.synchronisationReward[at]!);
+      expect(episodes.served[at]).toBe(episodes.requestsCompleted[at] / episodes.requestsCreated[at]);
+      expect(episodes.aori[at]).toBe(episodes.aoriSum[at] / episodes.requestsCompleted[at]);
+      expect(episodes.reward[at]).toBe(episodes.synchronisationReward[at]);
     }
   });
 });
@@ -47,17 +47,17 @@ it('AoRI is the sum of its four parts, and the reward that of eqs. 5-7', () => {
   const table = requests!;
   const reward = new Float64Array(20);
   for (let row = 0; row < table.aori.length; row++) {
-    const queued = table.sendStarted[row]! - table.created[row]!;
-    const sending = table.sent[row]! - table.sendStarted[row]!;
-    const waiting = table.started[row]! - table.sent[row]!;
-    const processing = table.completed[row]! - table.started[row]!;
+    const queued = table.sendStarted[row] - table.created[row];
+    const sending = table.sent[row] - table.sendStarted[row];
+    const waiting = table.started[row] - table.sent[row];
+    const processing = table.completed[row] - table.started[row];
     expect(Math.min(queued, sending, waiting, processing)).toBeGreaterThanOrEqual(0);
     expect(table.aori[row]).toBe(queued + sending + waiting + processing);
-    expect(table.aosi[row]).toBe(Math.abs(table.created[row]! - table.updateCreated[row]!));
-    reward[table.episode[row]!]! += 10 * 0.7 ** table.aosi[row]! - (table.aori[row]! > 3 ? 1 : 0);
+    expect(table.aosi[row]).toBe(Math.abs(table.created[row] - table.updateCreated[row]));
+    reward[table.episode[row]] += 10 * 0.7 ** table.aosi[row] - (table.aori[row] > 3 ? 1 : 0);
   }
   for (let episode = 0; episode < 20; episode++)
-    expect(episodes.reward[episode]).toBeCloseTo(reward[episode]!, 8);
+    expect(episodes.reward[episode]).toBeCloseTo(reward[episode], 8);
 });
 
 it('freshest-only updates cut AoSI by more than a factor of five at the same served share', () => {

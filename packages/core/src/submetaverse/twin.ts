@@ -23,7 +23,7 @@ export class Twin {
 
   /** Step of creation of the newest update of `sensor` that `cell` sees; −1 if none. */
   newest(cell: number, sensor: number): number {
-    return this.#newest[(this.delaySteps > 0 ? cell * this.sensors : 0) + sensor]!;
+    return this.#newest[(this.delaySteps > 0 ? cell * this.sensors : 0) + sensor];
   }
 
   /** Takes in an update that `cell` processed in `step`. */
@@ -38,9 +38,9 @@ export class Twin {
   deliver(step: number): void {
     const queue = this.#onTheWay;
     let at = 0;
-    for (; at < queue.length && queue[at]! <= step; at += 4) {
+    for (; at < queue.length && queue[at] <= step; at += 4) {
       for (let cell = 0; cell < this.cells; cell++) {
-        if (cell !== queue[at + 3]) this.#learn(cell, queue[at + 1]!, queue[at + 2]!);
+        if (cell !== queue[at + 3]) this.#learn(cell, queue[at + 1], queue[at + 2]);
       }
     }
     if (at > 0) queue.splice(0, at);
@@ -48,7 +48,7 @@ export class Twin {
 
   #learn(view: number, sensor: number, created: number): void {
     const at = view * this.sensors + sensor;
-    if (created > this.#newest[at]!) this.#newest[at] = created;
+    if (created > this.#newest[at]) this.#newest[at] = created;
   }
 
   snapshot(): number[][] {
@@ -56,7 +56,7 @@ export class Twin {
   }
 
   restore([newest, onTheWay]: readonly number[][]): void {
-    this.#newest.set(newest!);
-    this.#onTheWay = [...onTheWay!];
+    this.#newest.set(newest);
+    this.#onTheWay = [...onTheWay];
   }
 }

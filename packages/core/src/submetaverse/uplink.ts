@@ -17,14 +17,14 @@ export function createRequests(
   view: SensorView,
 ): void {
   for (let at = 0; at < count; at++) {
-    const ue = device[at]!;
-    const size = sizeMbit[at]!;
-    const cell = chosenCell[ue]!;
+    const ue = device[at];
+    const size = sizeMbit[at];
+    const cell = chosenCell[ue];
     const sensor = select(ue, cell, view);
-    values[cell * Counter.Stride + Counter.requestsCreated]!++;
-    values[cell * Counter.Stride + Counter.requestMbitCreated]! += size;
-    backlogMbit[ue]! += size;
-    const job = jobs.create(step, ue, sensor, size, loadUnits[at]!);
+    values[cell * Counter.Stride + Counter.requestsCreated]++;
+    values[cell * Counter.Stride + Counter.requestMbitCreated] += size;
+    backlogMbit[ue] += size;
+    const job = jobs.create(step, ue, sensor, size, loadUnits[at]);
     queues.push(jobs.ints, ue, job);
   }
 }
@@ -39,19 +39,19 @@ export function createUpdates(
   freshest: boolean,
 ): void {
   for (let at = 0; at < count; at++) {
-    const sensor = device[at]!;
-    const size = sizeMbit[at]!;
-    const row = chosenCell[sensor]! * Counter.Stride;
-    values[row + Counter.updatesCreated]!++;
-    values[row + Counter.updateMbitCreated]! += size;
-    backlogMbit[sensor]! += size;
-    if (freshest && queues.length[sensor]! > (queues.left[sensor]! > 0 ? 1 : 0)) {
-      const last = queues.tail[sensor]!;
-      backlogMbit[sensor]! -= jobs.floats[last * JobFloat.Stride + JobFloat.Size]!;
-      jobs.fill(last, step, sensor, sensor, size, loadUnits[at]!);
-      values[row + Counter.updatesSuperseded]!++;
+    const sensor = device[at];
+    const size = sizeMbit[at];
+    const row = chosenCell[sensor] * Counter.Stride;
+    values[row + Counter.updatesCreated]++;
+    values[row + Counter.updateMbitCreated] += size;
+    backlogMbit[sensor] += size;
+    if (freshest && queues.length[sensor] > (queues.left[sensor] > 0 ? 1 : 0)) {
+      const last = queues.tail[sensor];
+      backlogMbit[sensor] -= jobs.floats[last * JobFloat.Stride + JobFloat.Size];
+      jobs.fill(last, step, sensor, sensor, size, loadUnits[at]);
+      values[row + Counter.updatesSuperseded]++;
     } else {
-      const job = jobs.create(step, sensor, sensor, size, loadUnits[at]!);
+      const job = jobs.create(step, sensor, sensor, size, loadUnits[at]);
       queues.push(jobs.ints, sensor, job);
     }
   }
@@ -66,12 +66,12 @@ export function transmit(side: DeviceSide, jobs: JobStore, servers: MecServers, 
   const { head, left } = queues;
   const isUe = group.kind === 'ue';
   for (let device = 0; device < active; device++) {
-    let job = head[device]!;
-    const mbit = rate[device]!;
+    let job = head[device];
+    const mbit = rate[device];
     if (job === Job.None || mbit <= Capacity.Epsilon) continue;
     let capacity = mbit;
     do {
-      let needed = left[device]!;
+      let needed = left[device];
       if (needed === 0) {
         progress[job * JobProgress.Stride + JobProgress.SendStarted] = step;
         needed = floats[job * JobFloat.Stride + JobFloat.Size]!;
@@ -84,23 +84,23 @@ export function transmit(side: DeviceSide, jobs: JobStore, servers: MecServers, 
       capacity = needed < capacity ? capacity - needed : 0;
       progress[job * JobProgress.Stride + JobProgress.Sent] = step;
       const next = queues.shift(ints, device);
-      if (isUe) servers.requests.arrive(cell[device]!, job, floats[job * JobFloat.Stride + JobFloat.Load]!);
-      else servers.arriveUpdate(cell[device]!, device, job);
+      if (isUe) servers.requests.arrive(cell[device], job, floats[job * JobFloat.Stride + JobFloat.Load]);
+      else servers.arriveUpdate(cell[device], device, job);
       job = next;
     } while (job !== Job.None && capacity > Capacity.Epsilon);
-    backlogMbit[device] = job === Job.None ? 0 : backlogMbit[device]! - (mbit - capacity);
+    backlogMbit[device] = job === Job.None ? 0 : backlogMbit[device] - (mbit - capacity);
   }
 }
 
 /** A device leaves: what it has not sent is dropped; what it has sent stays at the MEC server. */
 export function depart(group: DeviceGroup, device: number, jobs: JobStore, { values }: Metrics): void {
   const dropped = group.kind === 'ue' ? Counter.requestsDropped : Counter.updatesDropped;
-  const row = Math.max(0, group.chosenCell[device]!) * Counter.Stride;
-  let job = group.queues.head[device]!;
+  const row = Math.max(0, group.chosenCell[device]) * Counter.Stride;
+  let job = group.queues.head[device];
   while (job !== Job.None) {
     const next = group.queues.shift(jobs.ints, device);
     jobs.release(job);
-    values[row + dropped]!++;
+    values[row + dropped]++;
     job = next;
   }
   group.backlogMbit[device] = 0;

@@ -92,13 +92,13 @@ export class SubMetaverseVectorEnvironment implements VectorEnvironment {
     const action = this.#action;
     const cellsPerRow = this.scenario.cells.length / this.#rowsEach;
     for (let at = 0; at < this.#simulators.length; at++) {
-      const simulator = this.#simulators[at]!;
+      const simulator = this.#simulators[at];
       for (let part = 0; part < action.length; part++) action[part] = actions[at * action.length + part]!;
       simulator.advance(action);
       for (let row = 0; row < this.#rowsEach; row++) {
         let reward = 0;
         for (let cell = row * cellsPerRow; cell < (row + 1) * cellsPerRow; cell++)
-          reward += simulator.rewards[cell]!;
+          reward += simulator.rewards[cell];
         this.rewards[at * this.#rowsEach + row] = reward;
       }
       const ended = simulator.step >= this.scenario.episodeSteps;
@@ -113,13 +113,13 @@ export class SubMetaverseVectorEnvironment implements VectorEnvironment {
   }
 
   #observe(at: number, observations: Float64Array, criticObservations: Float64Array): void {
-    const simulator = this.#simulators[at]!;
+    const simulator = this.#simulators[at];
     this.#observer.observe(simulator, observations, at * simulator.cells * this.#observer.size);
     this.#critic.observe(simulator, criticObservations, at * simulator.cells * this.#critic.size);
   }
 
   #finish(at: number): void {
-    const { metrics, step, cells } = this.#simulators[at]!;
+    const { metrics, step, cells } = this.#simulators[at];
     for (let row = 0; row < this.#rowsEach; row++) {
       const cell = this.#rowsEach > 1 ? row : undefined;
       const summary = metrics.summary(cell);
@@ -145,7 +145,7 @@ export class SubMetaverseVectorEnvironment implements VectorEnvironment {
     const { seed, simulators } = snapshot as ReturnType<SubMetaverseVectorEnvironment['snapshot']>;
     this.#seed = seed;
     this.#simulators.forEach((simulator, at) => {
-      simulator.restore(simulators[at]!);
+      simulator.restore(simulators[at]);
       this.#observe(at, this.observations, this.criticObservations);
     });
   }

@@ -82,7 +82,7 @@ export function bursty(options: BurstyOptions): Arrivals {
     },
     count(device, _step, streams) {
       const change = nextUint32(streams, device);
-      if (bursting[device] === 1 ? change < end : change < start) bursting[device]! ^= 1;
+      if (bursting[device] === 1 ? change < end : change < start) bursting[device] ^= 1;
       return nextUint32(streams, device) < (bursting[device] === 1 ? burst : calm) ? 1 : 0;
     },
     snapshot: () => [...bursting],

@@ -106,11 +106,11 @@ export class TraceTraffic implements TrafficSource {
   constructor(trace: ArrivalTrace, devices: number) {
     this.#trace = trace;
     this.#rows = Array.from({ length: trace.step.length }, (_, row) => row).sort(
-      (a, b) => trace.device[a]! - trace.device[b]! || trace.step[a]! - trace.step[b]! || a - b,
+      (a, b) => trace.device[a] - trace.device[b] || trace.step[a] - trace.step[b] || a - b,
     );
     this.#start = new Int32Array(devices + 1);
-    for (const row of this.#rows) this.#start[trace.device[row]! + 1]!++;
-    for (let device = 0; device < devices; device++) this.#start[device + 1]! += this.#start[device]!;
+    for (const row of this.#rows) this.#start[trace.device[row] + 1]++;
+    for (let device = 0; device < devices; device++) this.#start[device + 1] += this.#start[device];
     this.#next = this.#start.slice();
   }
 
@@ -121,12 +121,12 @@ export class TraceTraffic implements TrafficSource {
   generate(step: number, active: number, _streams: Int32Array, batch: JobBatch): void {
     const { step: steps, sizeMbit, loadUnits } = this.#trace;
     for (let device = 0; device < active; device++) {
-      let next = this.#next[device]!;
-      const end = this.#start[device + 1]!;
-      for (; next < end && steps[this.#rows[next]!]! <= step; next++) {
-        const row = this.#rows[next]!;
+      let next = this.#next[device];
+      const end = this.#start[device + 1];
+      for (; next < end && steps[this.#rows[next]] <= step; next++) {
+        const row = this.#rows[next];
         // A device that was away has not created what the trace has for it in the meantime.
-        if (steps[row] === step) batch.add(device, sizeMbit[row]!, loadUnits[row]!);
+        if (steps[row] === step) batch.add(device, sizeMbit[row], loadUnits[row]);
       }
       this.#next[device] = next;
     }

@@ -39,7 +39,7 @@ describe('arrivals', () => {
     const burst = 0.02 / 0.07;
     expect(Math.abs(mean(values) - (0.1 * (1 - burst) + 0.9 * burst))).toBeLessThan(0.02);
     const m = mean(values);
-    const covariance = mean(values.slice(1).map((value, at) => (value - m) * (values[at]! - m)));
+    const covariance = mean(values.slice(1).map((value, at) => (value - m) * (values[at] - m)));
     // Covariance of the modulating chain at lag 1: (0.9 − 0.1)² π (1 − π) (1 − a − b).
     expect(Math.abs(covariance - 0.64 * burst * (1 - burst) * 0.93)).toBeLessThan(0.02);
   });

@@ -67,7 +67,7 @@ async function caching(argument: string | undefined, options: CachingOptions): P
   // `--policy LC instance.json`: an option with several values takes the argument for one of them.
   const names = options.policy?.flatMap((name) => name.split(','));
   const taken = argument === undefined ? names?.findIndex((name) => /\.(json|ya?ml|csv)$/i.test(name)) : -1;
-  const input = argument ?? (taken !== undefined && taken >= 0 ? names!.splice(taken, 1)[0]! : 'edge-models');
+  const input = argument ?? (taken !== undefined && taken >= 0 ? names!.splice(taken, 1)[0] : 'edge-models');
   const policies = await choosePolicies(names);
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const loaded = loadServingInput(input, {
@@ -76,7 +76,7 @@ async function caching(argument: string | undefined, options: CachingOptions): P
     trace: { ...options, ...numbers, skipBadRows: options.skipBadRows ?? false },
   });
   if (loaded.skipped.length > 0) {
-    const { path: at, message } = loaded.skipped[0]!;
+    const { path: at, message } = loaded.skipped[0];
     note(`${loaded.skipped.length} broken rows left out, the first: ${at}: ${message}`);
   }
   const result = runPolicies(loaded.instance, policies, numbers.seed);

@@ -32,8 +32,8 @@ describe('metalore simulate', () => {
     const metrics = result.metrics as Record<string, Record<string, number>>;
     expect(Object.keys(metrics)).toEqual(['aosi', 'aori', 'served', 'reward', 'late']);
     for (const metric of Object.values(metrics)) expect(Object.keys(metric)).toEqual(['mean', 'std', 'ci95']);
-    expect(metrics.served!.mean).toBeGreaterThan(0.9);
-    expect(metrics.served!.mean).toBeLessThanOrEqual(1);
+    expect(metrics.served.mean).toBeGreaterThan(0.9);
+    expect(metrics.served.mean).toBeLessThanOrEqual(1);
     expect(result.stepsPerSecond).toBeGreaterThan(0);
   });
 
@@ -44,8 +44,8 @@ describe('metalore simulate', () => {
       [key: string]: unknown;
     };
     expect(result.episodesWithoutCompletion).toBe(3);
-    expect(result.metrics.aosi!.mean).toBeNull();
-    expect(result.metrics.served!.mean).toBe(0);
+    expect(result.metrics.aosi.mean).toBeNull();
+    expect(result.metrics.served.mean).toBe(0);
   });
 
   it('writes the same bytes with 1 and 4 workers', async () => {
@@ -139,7 +139,7 @@ describe('metalore simulate', () => {
       mistakes.map((args) => metalore(['simulate', ...args, '--out', out, '--json'])),
     );
     for (const [index, { code, stdout }] of outcomes.entries()) {
-      expect(code, mistakes[index]!.join(' ')).toBe(2);
+      expect(code, mistakes[index].join(' ')).toBe(2);
       expect(JSON.parse(stdout)).toHaveProperty('error.message');
     }
     expect(existsSync(out)).toBe(false);

@@ -90,7 +90,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
 
   const metrics = summarizeEpisodes(records.episodes);
   const stepsPerSecond = Math.round((run.episodes * scenario.episodeSteps) / seconds);
-  const clippedSplits = sumOf(records.episodes.clippedSplits!);
+  const clippedSplits = sumOf(records.episodes.clippedSplits);
   if (options.out !== undefined) {
     await withOutputFolder(options.out, (dir) =>
       writeRun(dir, run, records, metrics, { tables, format, startedAt }),

@@ -30,7 +30,7 @@ describe('metalore sweep', () => {
     });
     expect(result.points).toHaveLength(12);
     expect(result.points[1]).toMatchObject({ rhoC: 0.2, rhoP: 0.3, 'sensors.discipline': 'freshest' });
-    expect(Object.keys(result.points[1]!.metrics as object)).toEqual([
+    expect(Object.keys(result.points[1].metrics as object)).toEqual([
       'aosi',
       'aori',
       'served',
@@ -56,9 +56,9 @@ describe('metalore sweep', () => {
     };
     const row = 6; // (0.3, 0.4), fifo
     expect((columns['sensors.discipline'] as string[])[row]).toBe('fifo');
-    expect([columns.rhoC![row], columns.rhoP![row]]).toEqual([0.3, 0.4]);
-    expect(columns.aosi![row]).toBe(metrics.aosi!.mean);
-    expect(columns.rewardCi95![row]).toBe(metrics.reward!.ci95);
+    expect([columns.rhoC[row], columns.rhoP[row]]).toEqual([0.3, 0.4]);
+    expect(columns.aosi[row]).toBe(metrics.aosi.mean);
+    expect(columns.rewardCi95[row]).toBe(metrics.reward.ci95);
     expect(existsSync(`${one}.cells`)).toBe(false);
   });
 
@@ -113,9 +113,7 @@ describe('metalore sweep', () => {
     const { points } = JSON.parse(stdout) as { points: { policy: string }[] };
     expect(points.map(({ policy }) => policy)).toEqual(['fixed:0.3,0.3', 'random']);
     const mistakes = [['rhoC=0.1'], ['rhoC'], ['ues.count=5:1:1'], ['policy=bogus'], ['ues.legs=2']];
-    for (const { code } of await Promise.all(
-      mistakes.map(([axis]) => metalore(['sweep', '--axis', axis!])),
-    )) {
+    for (const { code } of await Promise.all(mistakes.map(([axis]) => metalore(['sweep', '--axis', axis])))) {
       expect(code).toBe(2);
     }
   });

@@ -204,7 +204,7 @@ function showRows(rows: readonly SweepRow[], axes: readonly string[]): void {
   print(
     renderTable(
       [...axes, 'AoSI', 'AoRI', 'served', 'reward', 'late'],
-      shown.map((row) => [...axes.map((axis) => row[axis]!), ...METRICS.map((metric) => row[metric] ?? NaN)]),
+      shown.map((row) => [...axes.map((axis) => row[axis]), ...METRICS.map((metric) => row[metric] ?? NaN)]),
     ),
   );
 }

@@ -54,8 +54,8 @@ function drawRamp(
   top: number,
 ): Legend {
   const start = Math.min(16 + Math.ceil(label.length * CHARACTER_WIDTH) + 8, width - RAMP_WIDTH - 30);
-  const low = domain[0]!;
-  const high = domain[domain.length - 1]!;
+  const low = domain[0];
+  const high = domain[domain.length - 1];
   const stepWidth = RAMP_WIDTH / RAMP_STEPS;
   const parts = [textElement(16, top + 11, label, 'font-size="12"')];
   for (let step = 0; step < RAMP_STEPS; step++) {

@@ -132,7 +132,7 @@ function readRecord(
   const row: Record<string, string | number> = {};
   for (const [name, column] of Object.entries(columns)) {
     const position = positions.get(name);
-    const value = position === undefined ? (column.missing ?? '') : record[position]!;
+    const value = position === undefined ? (column.missing ?? '') : record[position];
     const isMissing =
       position === undefined || (column.missing !== undefined && (value === column.missing || value === ''));
     if (isMissing) row[name] = column.type === 'text' ? '' : NaN;

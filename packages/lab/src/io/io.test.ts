@@ -40,16 +40,14 @@ describe('documents', () => {
 
   it('says file, line and column of a syntax error', () => {
     const [problem] = problemsOf(() => parseText('a: 1\nb: [1, 2\nc: 3\n', 'bad.yaml'));
-    expect(problem!.path).toMatch(/^bad\.yaml:[23]:\d+$/);
-    expect(problemsOf(() => parseText('{"a": 1,\n "a": }', 'bad.json'))[0]!.path).toMatch(
-      /^bad\.json:2:\d+$/,
-    );
-    expect(problemsOf(() => parseText('a: 1\na: 2\n', 'twice.yaml'))[0]!.message).toMatch(/unique/i);
+    expect(problem.path).toMatch(/^bad\.yaml:[23]:\d+$/);
+    expect(problemsOf(() => parseText('{"a": 1,\n "a": }', 'bad.json'))[0].path).toMatch(/^bad\.json:2:\d+$/);
+    expect(problemsOf(() => parseText('a: 1\na: 2\n', 'twice.yaml'))[0].message).toMatch(/unique/i);
   });
 
   it('says what is wrong with a file', () => {
-    expect(problemsOf(() => readDocument(path.join(dir, 'none.yaml')))[0]!.message).toBe('no such file');
-    expect(problemsOf(() => readDocument(dir))[0]!.message).toMatch(/folder/);
+    expect(problemsOf(() => readDocument(path.join(dir, 'none.yaml')))[0].message).toBe('no such file');
+    expect(problemsOf(() => readDocument(dir))[0].message).toMatch(/folder/);
   });
 });
 
@@ -83,7 +81,7 @@ describe('readCsv', () => {
       ':6',
       ':7:x',
     ]);
-    expect(problems[1]!.message).toBe('"abc" is not a number');
+    expect(problems[1].message).toBe('"abc" is not a number');
     const { rows, skipped } = readCsv(file(), columns, { skipBadRows: true });
     expect(rows.map((row) => row.step)).toEqual([0, 6]);
     expect(skipped).toEqual(problems);
@@ -96,7 +94,7 @@ describe('readCsv', () => {
       'no column "name"; the header has step, y',
     ]);
     writeFileSync(file(), '');
-    expect(problemsOf(() => readCsv(file(), columns))[0]!.message).toMatch(/empty/);
+    expect(problemsOf(() => readCsv(file(), columns))[0].message).toMatch(/empty/);
   });
 });
 

@@ -83,7 +83,7 @@ describe('a training', () => {
     const options = { ...job.options, totalTimesteps: 65_000 };
     const patient = { ...job, options, validation: { episodes: 3, everySteps: 1, patience: 2 } };
     const { curve, validationReward } = runTraining(patient);
-    const scores = curve.map((record) => record['eval/mean_reward']!);
+    const scores = curve.map((record) => record['eval/mean_reward']);
     const best = scores.indexOf(validationReward);
     expect(Math.max(...scores)).toBe(validationReward);
     expect(scores.length - 1 - best).toBe(2);
@@ -99,9 +99,9 @@ describe('a training', () => {
       'rollout/served',
     ];
     for (const name of [...names, 'rollout/rhoC', 'rollout/rhoP', 'train/approx_kl', 'train/value_loss']) {
-      expect(record![name], name).toSatisfy(Number.isFinite);
+      expect(record[name], name).toSatisfy(Number.isFinite);
     }
-    expect(record!['rollout/ep_len_mean']).toBe(100);
+    expect(record['rollout/ep_len_mean']).toBe(100);
   });
 
   it('shares one policy among cells', () => {
@@ -131,7 +131,7 @@ describe('a policy file', () => {
     expect(await run(dir)).toEqual(direct);
     expect(await run(json)).toEqual(direct);
     const onnx = await run(path.join(dir, 'policy.onnx'));
-    onnx.forEach((reward, i) => expect(Math.abs(reward / direct[i]! - 1)).toBeLessThan(0.02));
+    onnx.forEach((reward, i) => expect(Math.abs(reward / direct[i] - 1)).toBeLessThan(0.02));
     const stochastic = await run(`${dir}#stochastic`);
     expect(stochastic).toEqual([...evaluate(scenario, policy, 3, 3, 'stochastic').reward]);
     expect(stochastic).not.toEqual(direct);

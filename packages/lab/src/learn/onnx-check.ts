@@ -22,7 +22,7 @@ export async function largestDifference(
   const session = await InferenceSession.create(onnx);
   const input = new Tensor('float32', Float32Array.from(observations), [OBSERVATIONS, features]);
   const results = await session.run({ observation: input });
-  const theirs = results['action']!.data as Float32Array;
+  const theirs = results['action'].data as Float32Array;
   await session.release();
   const actor = createActor(document);
   const ours = new Float64Array(actions);
@@ -30,7 +30,7 @@ export async function largestDifference(
   for (let row = 0; row < OBSERVATIONS; row++) {
     actor.act(observations, row * features, ours, 0);
     for (let d = 0; d < actions; d++) {
-      difference = Math.max(difference, Math.abs(ours[d]! - theirs[row * actions + d]!));
+      difference = Math.max(difference, Math.abs(ours[d] - theirs[row * actions + d]));
     }
   }
   return { difference, observations: OBSERVATIONS };

@@ -29,7 +29,7 @@ export function policyFigures(policy: PolicyDocument, curve: Curve): Figure[] {
 
 function curveFigure(curve: Curve): string {
   const points = curve.flatMap((record) => {
-    const steps = record['time/total_timesteps']! / 1000;
+    const steps = record['time/total_timesteps'] / 1000;
     const rows = [
       { steps, reward: record['rollout/ep_rew_mean'], series: 'exploring' },
       { steps, reward: record['eval/mean_reward'], series: 'validation' },
@@ -64,8 +64,8 @@ export function policyPlane(policies: readonly { name: string; policy: PolicyDoc
       actor.act(observation, 0, action, 0);
       const tile = { x1: x, x2: x + step, y1: y, y2: y + step, policy: name };
       return [
-        { ...tile, split: 'ρC, bandwidth to UEs', value: action[0]! },
-        { ...tile, split: 'ρP, compute to requests', value: action[1]! },
+        { ...tile, split: 'ρC, bandwidth to UEs', value: action[0] },
+        { ...tile, split: 'ρP, compute to requests', value: action[1] },
       ];
     }).flat();
   });

@@ -42,9 +42,9 @@ export function euaPartitionInstance(
       kind: 'partition',
       name: 'eua',
       zone: { widthM: area.widthM, heightM: area.heightM },
-      servers: servers.map(({ xM, yM }, b) => ({ x: xM, y: yM, heightM: 25, ...KINDS[b % KINDS.length]! })),
+      servers: servers.map(({ xM, yM }, b) => ({ x: xM, y: yM, heightM: 25, ...KINDS[b % KINDS.length] })),
       density: { model: 'uniform' },
-      twins: twins.map(({ xM, yM }, k) => ({ x: xM, y: yM, ...TYPES[k % TYPES.length]! })),
+      twins: twins.map(({ xM, yM }, k) => ({ x: xM, y: yM, ...TYPES[k % TYPES.length] })),
       pathLoss: { model: 'log-distance', exponent: 2.55 },
       grid: { columns: Math.ceil(area.widthM / cellM), rows: Math.ceil(area.heightM / cellM) },
     },
@@ -73,7 +73,7 @@ function readPlaces(
   options: { skipBadRows?: boolean },
 ): { places: Place[]; skippedRows: number } {
   const head = readText(file)
-    .split(/\r?\n/, 1)[0]!
+    .split(/\r?\n/, 1)[0]
     .split(',')
     .map((name) => name.trim().replace(/^"|"$/g, ''));
   const nameOf = (column: string) =>
@@ -89,6 +89,6 @@ function readPlaces(
     options,
   );
   if (rows.length === 0) throw new InvalidInputError('CSV file', [{ path: file, message: 'has no rows' }]);
-  const places = rows.map((row) => ({ latitude: row[latitude]!, longitude: row[longitude]! }));
+  const places = rows.map((row) => ({ latitude: row[latitude], longitude: row[longitude] }));
   return { places, skippedRows: skipped.length };
 }

@@ -28,9 +28,9 @@ export function drawPartitionMap(instance: PartitionInstance, map: PartitionMap)
   const side = (width - marginLeft - marginRight) / zone.widthM;
   const shown = sample(instance, map.labels);
   const colours = chooseColours(shown, servers.length);
-  const colour = (b: number) => palette[colours[b]!]!;
+  const colour = (b: number) => palette[colours[b]];
   const places = servers.map(({ x, y }, b) => ({ x: x / 1e3, y: y / 1e3, label: String(b) }));
-  const twins = instance.twins.map(({ x, y }, k) => ({ x: x / 1e3, y: y / 1e3, b: map.twins[k]! }));
+  const twins = instance.twins.map(({ x, y }, k) => ({ x: x / 1e3, y: y / 1e3, b: map.twins[k] }));
   const showTwins = map.showTwins ?? twins.length <= 2000;
   return renderSvg({
     title: map.title,
@@ -110,20 +110,20 @@ function chooseColours({ columns, rows, labels }: Shown, servers: number): numbe
   const neighbours = Array.from({ length: servers }, () => new Set<number>());
   const meet = (one: number, other: number) => {
     if (one === other) return;
-    neighbours[one]!.add(other);
-    neighbours[other]!.add(one);
+    neighbours[one].add(other);
+    neighbours[other].add(one);
   };
   for (let cell = 0; cell < columns * rows; cell++) {
-    if ((cell + 1) % columns > 0) meet(labels[cell]!, labels[cell + 1]!);
-    if (cell + columns < columns * rows) meet(labels[cell]!, labels[cell + columns]!);
+    if ((cell + 1) % columns > 0) meet(labels[cell], labels[cell + 1]);
+    if (cell + columns < columns * rows) meet(labels[cell], labels[cell + columns]);
   }
   const chosen: number[] = [];
   for (let b = 0; b < servers; b++) {
     const taken = new Array<number>(palette.length).fill(0);
-    for (const other of neighbours[b]!) if (other < b) taken[chosen[other]!]!++;
+    for (const other of neighbours[b]) if (other < b) taken[chosen[other]]++;
     // begin at the server's own colour, so that all colours are used
     const order = own.map((_, step) => (b + step) % palette.length).slice(0, palette.length);
-    chosen.push(order.reduce((best, colour) => (taken[colour]! < taken[best]! ? colour : best)));
+    chosen.push(order.reduce((best, colour) => (taken[colour] < taken[best] ? colour : best)));
   }
   return chosen;
 }
@@ -141,7 +141,7 @@ function runs({ columns, rows, stepX, stepY, labels }: Shown): Run[] {
   const found: Run[] = [];
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns;) {
-      const b = labels[row * columns + column]!;
+      const b = labels[row * columns + column];
       const start = column;
       while (column < columns && labels[row * columns + column] === b) column++;
       found.push({ x1: start * stepX, x2: column * stepX, y1: row * stepY, y2: (row + 1) * stepY, b });

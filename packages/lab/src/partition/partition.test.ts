@@ -34,7 +34,7 @@ describe('encodeNpy', () => {
   it('writes a version 1.0 header padded to 64 bytes, then little-endian values', () => {
     const bytes = encodeNpy(Uint16Array.of(0, 1, 2, 3, 4, 513), 2, 3);
     expect([...bytes.subarray(0, 8)]).toEqual([0x93, 78, 85, 77, 80, 89, 1, 0]);
-    const length = bytes[8]! + 256 * bytes[9]!;
+    const length = bytes[8] + 256 * bytes[9];
     expect((10 + length) % 64).toBe(0);
     const header = new TextDecoder().decode(bytes.subarray(10, 10 + length));
     expect(header.trimEnd()).toBe("{'descr': '<u2', 'fortran_order': False, 'shape': (2, 3), }");
@@ -92,8 +92,8 @@ describe('euaPartitionInstance', () => {
     const { servers, twins, zone } = parsePartitionInstance(document);
     expect([servers.length, twins.length, skippedRows]).toEqual([2, 2, 0]);
     // 0.02° of longitude at 37.8° south and 0.01° of latitude
-    expect(servers[1]!.x - servers[0]!.x).toBeCloseTo(1761, -1);
-    expect(servers[0]!.y - servers[1]!.y).toBeCloseTo(1110, -1);
+    expect(servers[1].x - servers[0].x).toBeCloseTo(1761, -1);
+    expect(servers[0].y - servers[1].y).toBeCloseTo(1110, -1);
     expect(zone.widthM).toBeCloseTo(1861, -1);
   });
 

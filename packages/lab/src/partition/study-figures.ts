@@ -40,7 +40,7 @@ export function sweepFigure(
     color: {
       legend: true,
       domain: [...shown.map((variant) => names[variant]), ...sources],
-      range: [...shown.map((variant) => colours[order.indexOf(variant)]!), '#000000', '#777777'],
+      range: [...shown.map((variant) => colours[order.indexOf(variant)]), '#000000', '#777777'],
     },
     marks: [
       Plot.areaY(bands, { x: 'x', y1: 'low', y2: 'high', fill: name, z: name, fillOpacity: 0.16 }),

@@ -56,7 +56,7 @@ export function partitionReport(rows: readonly PartitionRow[], data: PartitionSt
             method: variant,
             server,
             twins,
-            areaKm2: areaKm2[server]!,
+            areaKm2: areaKm2[server],
           })),
         ),
       ),
@@ -89,8 +89,8 @@ function sweepFigures(rows: readonly PartitionRow[], data: PartitionStudyData): 
   const { paper, independent } = data;
   const at = (source: string, from: { twins: number[]; snr: number[]; guarded: number[] }): PrintedPoint[] =>
     from.twins.flatMap((x, index) => [
-      { x, value: from.snr[index]!, source },
-      { x, value: from.guarded[index]!, source },
+      { x, value: from.snr[index], source },
+      { x, value: from.guarded[index], source },
     ]);
   const draws = rows.filter((row) => row.group === 'twins' && row.variant === 'snr');
   const perPoint = draws.length / distinct(draws.map((row) => row.x)).length;
@@ -190,7 +190,7 @@ function spreadText(rows: readonly PartitionRow[], { paper, independent }: Parti
   const mean = gained.reduce((sum, value) => sum + value, 0) / gained.length;
   const { reduction } = independent;
   return (
-    `Guarded is ${percent(gained[0]!)} below SNR at the narrowest density and ${percent(gained.at(-1)!)} at the widest, ` +
+    `Guarded is ${percent(gained[0])} below SNR at the narrowest density and ${percent(gained.at(-1)!)} at the widest, ` +
     `${percent(mean)} in the mean. Independent program: ${reduction.narrowest} %, ${reduction.widest} % and ` +
     `${reduction.mean} %; paper: ${paper.reduction} % in the mean.`
   );
@@ -201,7 +201,7 @@ function gainsTable(rows: readonly PartitionRow[]): string {
   const gains = over.map((variant) => reductions(rows, 'twins', 'guarded', variant));
   return markdownTable(
     ['twins', ...over.map((variant) => `${names[variant]} below guarded`)],
-    [...gains[0]!.keys()]
+    [...gains[0].keys()]
       .sort((a, b) => a - b)
       .map((x) => [String(x), ...gains.map((gain) => percent(gain.get(x)!))]),
   );

@@ -80,7 +80,7 @@ export function tenDrawSpread(rows: readonly PartitionRow[], x: number, variant:
     .map((row) => row.objectiveMs ?? Infinity);
   const stream = new RandomStream(1, 'partition.resample');
   const medians = Float64Array.from({ length: RESAMPLES }, () => {
-    const sample = Float64Array.from({ length: 10 }, () => values[stream.integer(values.length)]!);
+    const sample = Float64Array.from({ length: 10 }, () => values[stream.integer(values.length)]);
     return sortedQuantile(sample.sort(), 0.5);
   }).sort();
   return [sortedQuantile(medians, 0.025), sortedQuantile(medians, 0.975)];

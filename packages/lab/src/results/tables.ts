@@ -25,7 +25,7 @@ export function tableFromRows(
   const columns: Record<string, number[] | string[]> = {};
   for (const key of Object.keys(rows[0] ?? {})) {
     columns[key] =
-      typeof rows[0]![key] === 'string'
+      typeof rows[0][key] === 'string'
         ? rows.map((row) => String(row[key]))
         : rows.map((row) => Number(row[key]));
   }
@@ -87,7 +87,7 @@ function withOneNaN(data: Float64Array): Float64Array {
   const words = new Uint32Array(copy.buffer);
   const high = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0; // of a little-endian machine: the second
   for (let row = 0; row < copy.length; row++) {
-    if (!Number.isNaN(copy[row]!)) continue;
+    if (!Number.isNaN(copy[row])) continue;
     words[2 * row + high] = 0x7ff80000;
     words[2 * row + 1 - high] = 0;
   }
@@ -119,7 +119,7 @@ async function writeCsv(file: string, table: Table, rows: number): Promise<void>
   for (let start = 0; start < rows; start += CSV_CHUNK_ROWS) {
     const lines: string[] = [];
     for (let row = start; row < Math.min(rows, start + CSV_CHUNK_ROWS); row++) {
-      lines.push(columns.map((column) => csvField(column[row]!)).join(','));
+      lines.push(columns.map((column) => csvField(column[row])).join(','));
     }
     if (!stream.write(`${lines.join('\n')}\n`)) await Promise.race([once(stream, 'drain'), failed]);
   }
@@ -168,7 +168,7 @@ async function parquetToColumns(bytes: Buffer): Promise<Columns> {
     file,
     metadata,
     onChunk: ({ columnName, columnData, rowStart }) => {
-      const column = columns[columnName]!;
+      const column = columns[columnName];
       for (let index = 0; index < columnData.length; index++) {
         const value: unknown = columnData[index];
         if (Array.isArray(column)) column[rowStart + index] = value === null ? '' : String(value);
@@ -186,7 +186,7 @@ function csvColumns(bytes: Buffer): Columns {
     const isNumeric = rows.every((row) => !Number.isNaN(Number(row[column])));
     columns[name] = isNumeric
       ? Float64Array.from(rows, (row) => (row[column] === '' ? NaN : Number(row[column])))
-      : rows.map((row) => row[column]!);
+      : rows.map((row) => row[column]);
   });
   return columns;
 }

@@ -63,14 +63,14 @@ describe('metalore caching', () => {
     expect(code).toBe(0);
     const result = JSON.parse(stdout) as Record<string, Record<string, Record<string, number>>>;
     expect(Object.keys(result)).toEqual(['policies', 'lowerBound', 'clairvoyant', 'seconds']);
-    expect(Object.keys(result.policies!)).toEqual(cachingPolicies.names());
+    expect(Object.keys(result.policies)).toEqual(cachingPolicies.names());
     const keys = ['total', 'switch', 'acc', 'inf', 'off', 'cloud', 'edge', 'loads', 'avgAcc'];
-    expect(Object.keys(result.policies!.LC!)).toEqual(keys);
+    expect(Object.keys(result.policies.LC)).toEqual(keys);
     // FIFO: a is loaded, hit once, leaves for b, which is hit once; 3 slots.
-    expect(result.policies!.FIFO).toMatchObject({ edge: 0.5, loads: 2 / 3 });
-    expect(result.policies!.FIFO!.switch).toBeCloseTo(11 / 13 / 3, 12);
-    expect(result.policies!.FIFO!.inf).toBeCloseTo(126 / 7500 / 3, 12);
-    expect(result.policies!.FIFO!.cloud).toBeCloseTo(0.16 / 3, 12);
+    expect(result.policies.FIFO).toMatchObject({ edge: 0.5, loads: 2 / 3 });
+    expect(result.policies.FIFO.switch).toBeCloseTo(11 / 13 / 3, 12);
+    expect(result.policies.FIFO.inf).toBeCloseTo(126 / 7500 / 3, 12);
+    expect(result.policies.FIFO.cloud).toBeCloseTo(0.16 / 3, 12);
   });
 
   it('takes policies by name and from a module, and changes of the scenario', async () => {

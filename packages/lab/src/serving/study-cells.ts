@@ -32,7 +32,7 @@ export function runCachingCell(cell: CachingCell): CachingRow[] {
       const instance = traceInstance(syntheticLog(log, seed), {
         scenario,
         slotSeconds: slotSeconds ?? undefined,
-        modelOf: (_model, order) => ({ gb: sizesGB[order % sizesGB.length]!, gflops, accuracy }),
+        modelOf: (_model, order) => ({ gb: sizesGB[order % sizesGB.length], gflops, accuracy }),
       });
       return comparePolicies(instance, cell.policies, row, true);
     }
@@ -84,7 +84,7 @@ function staysOf(instance: ServingInstance, policy: string): Stay[] {
   const loadedAt = new Map<number, number>();
   const stays: Stay[] = [];
   const end = (service: number, to: number): void => {
-    const model = instance.services[service]!.name.split(' ')[0]!;
+    const model = instance.services[service].name.split(' ')[0];
     stays.push({ policy, model, service, from: loadedAt.get(service)!, to });
     loadedAt.delete(service);
   };

@@ -94,7 +94,7 @@ function staysOf(rows: readonly CachingRow[]): Extract<CachingRow, { group: 'tim
 function labelsOf(rows: readonly CostRow[]): [string, string, string][] {
   return distinct(rows.map((row) => row.label)).map((label) => {
     const [name, value] = label.split('|');
-    return [label, name!, value!];
+    return [label, name, value];
   });
 }
 

@@ -36,7 +36,7 @@ export function interval(values: readonly number[], digits = 2): string {
 /** Costs relative to another policy's on the same seeds. */
 export function ratios(rows: readonly CostRow[], policy: string, to: string, label?: string): number[] {
   const base = valuesOf(rows, to, 'total', label);
-  return valuesOf(rows, policy, 'total', label).map((total, index) => total / base[index]!);
+  return valuesOf(rows, policy, 'total', label).map((total, index) => total / base[index]);
 }
 
 const TERMS = [
@@ -60,7 +60,7 @@ export function tableTwo(rows: readonly CostRow[], paper: CachingStudyData['pape
       ...policies.map((policy) => {
         const scale = field === 'edge' ? 100 : 1;
         const values = valuesOf(rows, policy, field).map((value) => value * scale);
-        return `${interval(values, digits)} (${(paper[policy]![field] * scale).toFixed(digits)})`;
+        return `${interval(values, digits)} (${(paper[policy][field] * scale).toFixed(digits)})`;
       }),
     ]),
   );
@@ -95,7 +95,7 @@ export function wins(
 ): { count: number; seeds: number; share: number; low: number; high: number } {
   const mine = valuesOf(rows, policy, 'total', label);
   const theirs = valuesOf(rows, other, 'total', label);
-  const count = mine.filter((total, index) => total < theirs[index]!).length;
+  const count = mine.filter((total, index) => total < theirs[index]).length;
   const n = mine.length;
   const z = 1.959964;
   const share = count / n;

@@ -32,7 +32,7 @@ export function syntheticLog(options: SyntheticLogOptions, seed: number): TraceR
     lifeSeconds: DAY_SECONDS * (2 + stream.exponential(12)),
   }));
   const weightAt = (m: number, now: number): number => {
-    const { weight, born, lifeSeconds } = models[m]!;
+    const { weight, born, lifeSeconds } = models[m];
     return now < born ? 0 : weight * (0.05 + lifeSeconds / (lifeSeconds + now - born));
   };
   const choose = (now: number): number => {
@@ -54,7 +54,7 @@ export function syntheticLog(options: SyntheticLogOptions, seed: number): TraceR
     let now = start;
     const length = Math.max(1, Math.ceil(log(1 - stream.uniform()) / log(1 - 1 / SESSION_MEAN)));
     for (let request = 0; request < length; request++) {
-      requests.push({ seconds: now, model: models[model]!.name });
+      requests.push({ seconds: now, model: models[model].name });
       now += stream.exponential(GAP_SECONDS);
       if (stream.uniform() < SWITCH_PROBABILITY) model = choose(now);
     }

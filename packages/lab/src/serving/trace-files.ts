@@ -50,8 +50,8 @@ export function readServingTrace(
   const requests: TraceRequest[] = [];
   const problems: Problem[] = [];
   rows.forEach((row, index) => {
-    const seconds = secondsOf(row[timeColumn]!);
-    const model = row[modelColumn]!;
+    const seconds = secondsOf(row[timeColumn]);
+    const model = row[modelColumn];
     if (seconds === null) {
       const message = `"${row[timeColumn]}" is neither seconds nor a date like 2024-11-15 16:57:50`;
       problems.push({ path: `${file}:${lines[index]}:${timeColumn}`, message });
@@ -101,7 +101,7 @@ function modelOf(
   sizes: ReadonlyMap<string, number> | undefined,
   { gb, gflops, accuracy }: TraceFileOptions,
 ): TraceModel {
-  return { gb: sizes?.get(model) ?? gb[order % gb.length]!, gflops, accuracy };
+  return { gb: sizes?.get(model) ?? gb[order % gb.length], gflops, accuracy };
 }
 
 const DATE =
@@ -125,5 +125,5 @@ function secondsOf(text: string): number | null {
   if (!isReal) return null;
   const zone =
     sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(zoneHours) * 60 + Number(zoneMinutes));
-  return start / 1000 - zone * 60 + Number(second!.replace(',', '.'));
+  return start / 1000 - zone * 60 + Number(second.replace(',', '.'));
 }

@@ -11,7 +11,7 @@ export function isAllowedHost(header: string | undefined, listening: string): bo
   if (header === undefined) return false;
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::\d{1,5})?$/.exec(header);
   if (match === null) return false;
-  const host = (match[1] ?? match[2]!).toLowerCase();
+  const host = (match[1] ?? match[2]).toLowerCase();
   const listensToAll = listening === '0.0.0.0' || listening === '::';
   if (host === 'localhost' || host === '127.0.0.1' || host === '::1') return true;
   // An address cannot be rebound, only a name can.

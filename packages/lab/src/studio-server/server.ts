@@ -51,7 +51,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
  * @throws the system's error (`EADDRINUSE`, `EACCES`, …) if it cannot listen
  */
 export async function startStudioServer(options: StudioServerOptions): Promise<StudioServer> {
-  const site = sirv(options.site, { etag: true }) as Handler;
+  const site = sirv(options.site, { etag: true });
   const server = createServer((request, response) => {
     answer(request, response, options, site).catch(() => refuse(response, 500, 'internal error'));
   });

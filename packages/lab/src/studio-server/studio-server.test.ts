@@ -66,7 +66,7 @@ describe('the studio server', () => {
     };
     expect(runs).toHaveLength(1);
     expect(runs[0]).toMatchObject({ id: '0', name: 'run' });
-    expect(runs[0]!.files.map((file) => file.path)).toEqual(['manifest.json', 'tables/sweep.csv']);
+    expect(runs[0].files.map((file) => file.path)).toEqual(['manifest.json', 'tables/sweep.csv']);
     const table = await fetch(`${server.url}runs/0/tables/sweep.csv`);
     expect([table.status, await table.text()]).toEqual([200, 'a\n1\n']);
     const head = await fetch(`${server.url}runs/0/manifest.json`, { method: 'HEAD' });

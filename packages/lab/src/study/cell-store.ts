@@ -77,7 +77,7 @@ export class CellStore {
       .map((key) => statSync(path.join(this.dir, `${key}.json`)).mtimeMs)
       .sort((a, b) => a - b)
       .slice(-20);
-    return times.length < 2 ? NaN : (times[times.length - 1]! - times[0]!) / 1000 / (times.length - 1);
+    return times.length < 2 ? NaN : (times[times.length - 1] - times[0]) / 1000 / (times.length - 1);
   }
 
   async write(key: string, cell: unknown, rows: readonly unknown[]): Promise<void> {

@@ -74,7 +74,7 @@ async function startWorker(): Promise<{ worker: ChildProcess; done: () => number
   const worker = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   workers.push(worker);
   let notes = '';
-  worker.stderr!.on('data', (chunk) => (notes += String(chunk)));
+  worker.stderr.on('data', (chunk) => (notes += String(chunk)));
   while (!notes.includes('worker ready')) {
     if (worker.exitCode !== null) throw new Error(`the worker ended: ${notes}`);
     await setTimeout(50);
@@ -83,7 +83,7 @@ async function startWorker(): Promise<{ worker: ChildProcess; done: () => number
 }
 
 function study(cells: FixedCell[]): Study {
-  return { ...metaloreStudy, cells: () => cells } as Study;
+  return { ...metaloreStudy, cells: () => cells };
 }
 
 /** Eight cells of about a tenth of a second each. */
@@ -137,12 +137,12 @@ describe('a study on a queue', () => {
 
   it('hands over what is wrong with a cell, and works on', async () => {
     const [cell] = someCells();
-    const broken = study([{ ...cell!, scenario: { area: 7 } }]);
+    const broken = study([{ ...cell, scenario: { area: 7 } }]);
     await startWorker();
     const run = (what: Study, name: string) =>
       runStudy(what, { quick: false, cellsDir: path.join(dir, name), runTasks: onQueue(url, never) });
     await expect(run(broken, 'broken')).rejects.toThrow('area');
-    const fine = await run(study([{ ...cell!, episodes: 1 }]), 'fine');
+    const fine = await run(study([{ ...cell, episodes: 1 }]), 'fine');
     expect(fine.rows).toHaveLength(1);
   });
 

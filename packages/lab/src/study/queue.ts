@@ -71,10 +71,8 @@ async function answerOf(
     { jobId: task.key, removeOnComplete: { age: KEEP_RESULT_S }, removeOnFail: { age: KEEP_RESULT_S } },
   );
   try {
-    return {
-      job: job as Job<TaskData, WorkerAnswer>,
-      answer: (await job.waitUntilFinished(events)) as WorkerAnswer,
-    };
+    const answer: WorkerAnswer = await job.waitUntilFinished(events);
+    return { job, answer };
   } catch (cause) {
     throw new InternalError(`a worker failed: ${(cause as Error).message}`, { cause });
   }

@@ -6,16 +6,16 @@ import type { Study } from './study.js';
  * one study need not load the others.
  */
 const studies: Readonly<Record<string, () => Promise<Study>>> = {
-  caching: async () => (await import('../serving/study.js')).cachingStudy as Study,
-  metalore: async () => (await import('../learn/study/metalore-study.js')).metaloreStudy as Study,
-  'metalore-beyond': async () => (await import('../learn/beyond/beyond-study.js')).beyondStudy as Study,
-  partition: async () => (await import('../partition/study.js')).partitionStudy as Study,
-  urllc: async () => (await import('../urllc/study.js')).urllcStudy as Study,
+  caching: async () => (await import('../serving/study.js')).cachingStudy,
+  metalore: async () => (await import('../learn/study/metalore-study.js')).metaloreStudy,
+  'metalore-beyond': async () => (await import('../learn/beyond/beyond-study.js')).beyondStudy,
+  partition: async () => (await import('../partition/study.js')).partitionStudy,
+  urllc: async () => (await import('../urllc/study.js')).urllcStudy,
 };
 
 /** What commands of their own run through the same machinery: found by workers, not offered by `reproduce`. */
 const commandStudies: typeof studies = {
-  sweep: async () => (await import('../submetaverse/sweep.js')).sweepStudy as Study,
+  sweep: async () => (await import('../submetaverse/sweep.js')).sweepStudy,
 };
 
 export function studyNames(): string[] {

@@ -49,10 +49,10 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunRe
   try {
     await options.runTasks(
       'study-cell',
-      pending.map((index) => ({ key: keys[index]!, payload: { study: study.name, cell: cells[index] } })),
+      pending.map((index) => ({ key: keys[index], payload: { study: study.name, cell: cells[index] } })),
       async (position, rows) => {
-        const index = pending[position]!;
-        await store.write(keys[index]!, cells[index], rows as unknown[]);
+        const index = pending[position];
+        await store.write(keys[index], cells[index], rows as unknown[]);
         done++;
         progress.advance();
       },

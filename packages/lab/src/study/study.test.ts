@@ -33,7 +33,7 @@ vi.mock('./registry.js', () => ({ loadStudy: vi.fn(), studyNames: () => ['square
 
 let dir: string;
 beforeEach(() => {
-  vi.mocked(loadStudy).mockResolvedValue(squares as Study);
+  vi.mocked(loadStudy).mockResolvedValue(squares);
   dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-study-'));
   calls.length = 0;
   cells = [{ n: 1 }, { n: 2 }, { n: 2 }, { n: 3 }];
@@ -41,7 +41,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const run = (signal = new AbortController().signal): ReturnType<typeof runStudy> =>
-  runStudy(squares as Study, { quick: false, cellsDir: path.join(dir, 'cells'), runTasks: inline(signal) });
+  runStudy(squares, { quick: false, cellsDir: path.join(dir, 'cells'), runTasks: inline(signal) });
 
 describe('cell keys', () => {
   it('depend on content, not on the order of properties', () => {

@@ -16,38 +16,38 @@ export function cellEpisodes(
   steps: ColumnData,
 ): ColumnData {
   const cells = scenario.cells.length;
-  const first = steps.episode![0] ?? 0;
-  const rows = ((steps.episode!.at(-1) ?? first - 1) - first + 1) * cells;
+  const first = steps.episode[0] ?? 0;
+  const rows = ((steps.episode.at(-1) ?? first - 1) - first + 1) * cells;
   const column = (): Float64Array => new Float64Array(rows);
   const rowOf = (table: ColumnData, at: number): number =>
-    (table.episode![at]! - first) * cells + table.cell![at]!;
+    (table.episode[at] - first) * cells + table.cell[at];
 
   const [created, reward, rhoC, rhoP] = [column(), column(), column(), column()];
-  for (let at = 0; at < steps.episode!.length; at++) {
+  for (let at = 0; at < steps.episode.length; at++) {
     const row = rowOf(steps, at);
-    created[row]! += steps.requestsCreated![at]!;
-    reward[row]! += steps.reward![at]!;
-    rhoC[row]! += steps.rhoC![at]! / scenario.episodeSteps;
-    rhoP[row]! += steps.rhoP![at]! / scenario.episodeSteps;
+    created[row] += steps.requestsCreated[at];
+    reward[row] += steps.reward[at];
+    rhoC[row] += steps.rhoC[at] / scenario.episodeSteps;
+    rhoP[row] += steps.rhoP[at] / scenario.episodeSteps;
   }
   const [completed, synchronised, aosi, aori, late] = [column(), column(), column(), column(), column()];
   const isLate = lateness(scenario, seed);
-  for (let at = 0; at < requests.episode!.length; at++) {
+  for (let at = 0; at < requests.episode.length; at++) {
     const row = rowOf(requests, at);
-    completed[row]!++;
-    aori[row]! += requests.aori![at]!;
-    if (requests.aosi![at]! >= 0) {
-      synchronised[row]!++;
-      aosi[row]! += requests.aosi![at]!;
+    completed[row]++;
+    aori[row] += requests.aori[at];
+    if (requests.aosi[at] >= 0) {
+      synchronised[row]++;
+      aosi[row] += requests.aosi[at];
     }
-    if (isLate(requests.episode![at]!, requests.completed![at]!, requests.aori![at]!)) late[row]!++;
+    if (isLate(requests.episode[at], requests.completed[at], requests.aori[at])) late[row]++;
   }
   return {
     episode: Int32Array.from({ length: rows }, (_, row) => first + Math.floor(row / cells)),
     cell: Int32Array.from({ length: rows }, (_, row) => row % cells),
-    aosi: aosi.map((sum, row) => sum / synchronised[row]!),
-    aori: aori.map((sum, row) => sum / completed[row]!),
-    served: completed.map((count, row) => count / created[row]!),
+    aosi: aosi.map((sum, row) => sum / synchronised[row]),
+    aori: aori.map((sum, row) => sum / completed[row]),
+    served: completed.map((count, row) => count / created[row]),
     reward,
     late,
     rhoC,
@@ -74,7 +74,7 @@ function lateness(
       });
     }
     let rule = rules.length - 1;
-    while (rule > 0 && rules[rule]!.fromStep > step) rule--;
-    return rules[rule]!.late(aori);
+    while (rule > 0 && rules[rule].fromStep > step) rule--;
+    return rules[rule].late(aori);
   };
 }

@@ -8,7 +8,7 @@ export type ColumnData = Readonly<Record<string, Numbers>>;
 /** Sum of a column. */
 export function sumOf(values: ArrayLike<number>): number {
   let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += values[index]!;
+  for (let index = 0; index < values.length; index++) sum += values[index];
   return sum;
 }
 
@@ -18,12 +18,12 @@ export function concatenate(parts: readonly ColumnData[]): ColumnData {
   if (first === undefined || parts.length === 1) return first ?? {};
   return Object.fromEntries(
     Object.entries(first).map(([name, column]) => {
-      const rows = parts.reduce((sum, part) => sum + part[name]!.length, 0);
+      const rows = parts.reduce((sum, part) => sum + part[name].length, 0);
       const joined = column instanceof Int32Array ? new Int32Array(rows) : new Float64Array(rows);
       let at = 0;
       for (const part of parts) {
-        joined.set(part[name]!, at);
-        at += part[name]!.length;
+        joined.set(part[name], at);
+        at += part[name].length;
       }
       return [name, joined];
     }),

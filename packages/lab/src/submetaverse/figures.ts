@@ -51,8 +51,8 @@ function overTime(profile: ProfileData, sum: StepSum, count: StepSum | number, s
     let total = 0;
     let weight = 0;
     for (let step = start; step < end; step++) {
-      total += profile.steps[sum][step]!;
-      weight += typeof count === 'number' ? count : profile.steps[count][step]!;
+      total += profile.steps[sum][step];
+      weight += typeof count === 'number' ? count : profile.steps[count][step];
     }
     if (weight > 0) points.push({ step: (start + end - 1) / 2, value: total / weight, series });
   }
@@ -104,7 +104,7 @@ function agesFigure(profile: ProfileData): string {
 }
 
 function splitsVary(profile: ProfileData): boolean {
-  const first = { rhoC: profile.steps.rhoC[0]!, rhoP: profile.steps.rhoP[0]! };
+  const first = { rhoC: profile.steps.rhoC[0], rhoP: profile.steps.rhoP[0] };
   // Sums of equal shares differ in their last bits at most.
   return (['rhoC', 'rhoP'] as const).some((name) =>
     profile.steps[name].some(
@@ -117,7 +117,7 @@ function splitsFigure(profile: ProfileData): string {
   const runs = profile.episodes * profile.cells;
   const series = ['ρC, UEs’ share of bandwidth', 'ρP, requests’ share of compute'];
   return lines(
-    [...overTime(profile, 'rhoC', runs, series[0]!), ...overTime(profile, 'rhoP', runs, series[1]!)],
+    [...overTime(profile, 'rhoC', runs, series[0]), ...overTime(profile, 'rhoP', runs, series[1])],
     series,
     'share of the capacity',
     1,
@@ -154,12 +154,12 @@ function distributionFigure(profile: ProfileData): string {
 function shares(counts: Float64Array): { low: number; high: number; percent: number }[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   let last = 0;
-  for (let covered = 0; last < counts.length && covered < 0.998 * total; last++) covered += counts[last]!;
+  for (let covered = 0; last < counts.length && covered < 0.998 * total; last++) covered += counts[last];
   const width = Math.max(1, Math.ceil(last / 60));
   const bins: { low: number; high: number; percent: number }[] = [];
   for (let low = 0; low < last; low += width) {
     let count = 0;
-    for (let age = low; age < Math.min(low + width, counts.length); age++) count += counts[age]!;
+    for (let age = low; age < Math.min(low + width, counts.length); age++) count += counts[age];
     bins.push({ low: low - 0.5, high: low + width - 0.5, percent: (100 * count) / total });
   }
   return bins;

@@ -67,7 +67,7 @@ export function import5g(
     located.map((row) => ({ latitude: row.Latitude, longitude: row.Longitude })),
   );
   const { widthM, heightM, points } = fitArea(projected, MARGIN_M);
-  const positions = new Map(located.map((row, index) => [row, points[index]!]));
+  const positions = new Map(located.map((row, index) => [row, points[index]]));
   const column = options.direction === 'ul' ? 'UL_bitrate' : 'DL_bitrate';
   const seconds = bySecond(timed.map((row) => ({ ...row, kbps: row[column], position: positions.get(row) })));
 
@@ -80,7 +80,7 @@ export function import5g(
     scenario: {
       name: '5g-trace',
       description: `One recorded drive with measured link rates (mean ${meanMbps.toFixed(2)} Mbit/s)`,
-      episodeSteps: seconds[seconds.length - 1]!.step + 1,
+      episodeSteps: seconds[seconds.length - 1].step + 1,
       area: { widthM, heightM },
       cells: cellsOf(seconds),
       radio: { linkTrace: { file: 'links.csv' } },
@@ -140,10 +140,10 @@ function bySecond(rows: readonly TimedRow[]): Second[] {
     const group = groups.get(time)!;
     const rates = group.map((row) => row.kbps).filter((kbps) => !Number.isNaN(kbps));
     return {
-      step: time - times[0]!,
+      step: time - times[0],
       kbps: rates.length === 0 ? NaN : rates.reduce((sum, kbps) => sum + kbps, 0) / rates.length,
       position: group.findLast((row) => row.position !== undefined)?.position,
-      cell: group[group.length - 1]!.CellID,
+      cell: group[group.length - 1].CellID,
     };
   });
 }
@@ -171,7 +171,7 @@ function alongTheWay(seconds: readonly Second[]): PlanePoint[] {
   const points = seconds.flatMap(({ position }) => (position === undefined ? [] : [position]));
   return Array.from(
     { length: SENSORS },
-    (_, index) => points[Math.floor(((index + 0.5) / SENSORS) * points.length)]!,
+    (_, index) => points[Math.floor(((index + 0.5) / SENSORS) * points.length)],
   );
 }
 

@@ -33,9 +33,9 @@ describe('projectAround', () => {
       { latitude, longitude: 144.95 },
       { latitude, longitude: 144.97 },
     ]);
-    expect(north!.yM - south!.yM).toBeCloseTo(0.01 * perLatitude, 2);
-    expect(east!.xM - west!.xM).toBeCloseTo(0.02 * perLongitude, 2);
-    expect(north!.xM).toBeCloseTo(south!.xM, 6);
+    expect(north.yM - south.yM).toBeCloseTo(0.01 * perLatitude, 2);
+    expect(east.xM - west.xM).toBeCloseTo(0.02 * perLongitude, 2);
+    expect(north.xM).toBeCloseTo(south.xM, 6);
   });
 });
 
@@ -49,7 +49,7 @@ describe('importEua', () => {
     const scenario = parseScenario(imported.scenario);
     expect([scenario.cells.length, scenario.ues.count, scenario.sensors.count]).toEqual([2, 2, 3]);
     expect(scenario.cells[0]).toMatchObject({ xM: 50, yM: 50 }); // the south-western one, with the margin
-    expect(scenario.cells[1]!.yM).toBeCloseTo(50 + 0.005 * 110_990, -1);
+    expect(scenario.cells[1].yM).toBeCloseTo(50 + 0.005 * 110_990, -1);
     expect(scenario.ues.mobility).toMatchObject({ model: 'static', positions: { length: 2 } });
   });
 
@@ -80,7 +80,7 @@ describe('import5g', () => {
     );
     const { scenario, files } = import5g(file);
     expect(files['links.csv']).toBe('step,device,rateMbps\n0,ue-0,2\n3,ue-0,0.5\n');
-    expect(files['positions.csv']!.split('\n').map((line) => line.split(',')[0])).toEqual([
+    expect(files['positions.csv'].split('\n').map((line) => line.split(',')[0])).toEqual([
       'step',
       '0',
       '2',

@@ -27,7 +27,7 @@ export type MetricSummaries = Readonly<Record<Metric, MetricSummary>>;
 export function summarizeEpisodes(episodes: EpisodeRecords['episodes']): MetricSummaries {
   return Object.fromEntries(
     METRICS.map((metric) => {
-      const { mean, std, ci95 } = summarize(episodes[metric]!);
+      const { mean, std, ci95 } = summarize(episodes[metric]);
       return [metric, { mean, std, ci95 }];
     }),
   ) as Record<Metric, MetricSummary>;
@@ -39,9 +39,9 @@ export function summarizeCells(
   count: number,
 ): { metrics: MetricSummaries }[] {
   return Array.from({ length: count }, (_, cell) => {
-    const rows = Array.from(cells.cell!.keys()).filter((row) => cells.cell![row] === cell);
+    const rows = Array.from(cells.cell.keys()).filter((row) => cells.cell[row] === cell);
     const own = Object.fromEntries(
-      METRICS.map((metric) => [metric, Float64Array.from(rows, (row) => cells[metric]![row]!)]),
+      METRICS.map((metric) => [metric, Float64Array.from(rows, (row) => cells[metric][row])]),
     );
     return { metrics: summarizeEpisodes(own) };
   });
@@ -49,5 +49,5 @@ export function summarizeCells(
 
 /** How many episodes completed no request, and so have neither AoSI nor AoRI. */
 export function countIdle(episodes: EpisodeRecords['episodes']): number {
-  return sumOf(Float64Array.from(episodes.aori!, (value) => (Number.isNaN(value) ? 1 : 0)));
+  return sumOf(Float64Array.from(episodes.aori, (value) => (Number.isNaN(value) ? 1 : 0)));
 }

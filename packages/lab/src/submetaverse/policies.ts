@@ -12,7 +12,7 @@ const PAPER_OBSERVATION = ['request-queue-jobs', 'update-queue-jobs'];
  * @throws InvalidInputError, UnknownNameError with the rules that exist
  */
 export async function loadPolicy(spec: string): Promise<Policy> {
-  const isRule = policies.has(spec.split(':')[0]!);
+  const isRule = policies.has(spec.split(':')[0]);
   if (!isRule && isPolicyFile(spec)) {
     // The networks are loaded by whoever uses them.
     const { loadPolicyFile } = await import('../learn/load-policy.js');

@@ -39,20 +39,20 @@ export function profileOf(
     STEP_SUMS.map((name) => [name, new Float64Array(scenario.episodeSteps)]),
   ) as Record<StepSum, Float64Array>;
   for (const name of ['requestQueueJobs', 'updateQueueJobs', 'rhoC', 'rhoP', 'reward'] as const) {
-    const column = steps[name]!;
-    for (let row = 0; row < column.length; row++) sums[name][steps.step![row]!]! += column[row]!;
+    const column = steps[name];
+    for (let row = 0; row < column.length; row++) sums[name][steps.step[row]] += column[row];
   }
   const ages = { aosi: [] as number[], aori: [] as number[] };
-  for (let row = 0; row < requests.completed!.length; row++) {
-    const step = requests.completed![row]!;
-    const aori = requests.aori![row]!;
-    const aosi = requests.aosi![row]!;
-    sums.completed[step]!++;
-    sums.aori[step]! += aori;
+  for (let row = 0; row < requests.completed.length; row++) {
+    const step = requests.completed[row];
+    const aori = requests.aori[row];
+    const aosi = requests.aosi[row];
+    sums.completed[step]++;
+    sums.aori[step] += aori;
     ages.aori[aori] = (ages.aori[aori] ?? 0) + 1;
     if (aosi < 0) continue; // served without sensor data
-    sums.synchronised[step]!++;
-    sums.aosi[step]! += aosi;
+    sums.synchronised[step]++;
+    sums.aosi[step] += aosi;
     ages.aosi[aosi] = (ages.aosi[aosi] ?? 0) + 1;
   }
   const counts = (sparse: readonly number[]): Float64Array =>
@@ -83,6 +83,6 @@ export function mergeProfiles(parts: readonly ProfileData[]): ProfileData {
 
 function addAll(arrays: readonly Float64Array[]): Float64Array {
   const sum = new Float64Array(Math.max(...arrays.map((array) => array.length)));
-  for (const array of arrays) for (let index = 0; index < array.length; index++) sum[index]! += array[index]!;
+  for (const array of arrays) for (let index = 0; index < array.length; index++) sum[index] += array[index];
   return sum;
 }

@@ -34,7 +34,7 @@ export function projectAround(places: readonly Place[]): PlanePoint[] {
   );
   return places.map((place) => {
     const [x, y] = toPlane.forward([place.longitude, place.latitude]);
-    return { xM: x!, yM: y! };
+    return { xM: x, yM: y };
   });
 }
 

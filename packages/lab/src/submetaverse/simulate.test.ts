@@ -20,7 +20,7 @@ describe('the paper’s fixed splits', () => {
   ])('%s agrees within its 99 percent confidence interval plus 2 percent', (policy, expected) => {
     const { episodes } = runEpisodes(paper, parsePolicy(policy), { seed: 7, first: 0, count: 400 });
     for (const metric of METRICS) {
-      const { mean, std, n } = summarize(episodes[metric]!);
+      const { mean, std, n } = summarize(episodes[metric]);
       const tolerance = confidenceHalfWidth(std, n, 0.99) + 0.02 * expected[metric];
       expect(Math.abs(mean - expected[metric]), `${metric} ${mean}`).toBeLessThan(tolerance);
     }
@@ -33,38 +33,38 @@ describe('records', () => {
   const { episodes, requests, steps, profile } = runEpisodes(paper, policy, run, {}, everything);
 
   it('of requests add up to those of episodes and steps', () => {
-    expect(requests.created!.length).toBe(sumOf(episodes.requestsCompleted!));
-    expect(sumOf(requests.aori!)).toBe(sumOf(episodes.aoriSum!));
-    expect(sumOf(requests.aosi!)).toBe(sumOf(episodes.aosiSum!));
-    expect(sumOf(steps.requestsCompleted!)).toBe(requests.created!.length);
-    expect(sumOf(steps.reward!)).toBeCloseTo(sumOf(episodes.reward!), 6);
-    expect(steps.step!.length).toBe(400);
-    expect(episodes.reward![0]).toBeCloseTo(sumOf(steps.reward!.slice(0, 100)), 8);
+    expect(requests.created.length).toBe(sumOf(episodes.requestsCompleted));
+    expect(sumOf(requests.aori)).toBe(sumOf(episodes.aoriSum));
+    expect(sumOf(requests.aosi)).toBe(sumOf(episodes.aosiSum));
+    expect(sumOf(steps.requestsCompleted)).toBe(requests.created.length);
+    expect(sumOf(steps.reward)).toBeCloseTo(sumOf(episodes.reward), 6);
+    expect(steps.step.length).toBe(400);
+    expect(episodes.reward[0]).toBeCloseTo(sumOf(steps.reward.slice(0, 100)), 8);
   });
 
   it('of requests hold the four parts of AoRI (paper 000, eq. 1) and both ages', () => {
     const { created, sendStarted, sent, started, completed, aori, aosi, updateCreated, sensor } = requests;
-    for (let row = 0; row < created!.length; row++) {
+    for (let row = 0; row < created.length; row++) {
       const parts = [
-        sendStarted![row]! - created![row]!,
-        sent![row]! - sendStarted![row]!,
-        started![row]! - sent![row]!,
-        completed![row]! - started![row]!,
+        sendStarted[row] - created[row],
+        sent[row] - sendStarted[row],
+        started[row] - sent[row],
+        completed[row] - started[row],
       ];
       expect(Math.min(...parts)).toBeGreaterThanOrEqual(0);
-      expect(parts.reduce((sum, part) => sum + part, 0)).toBe(aori![row]);
-      expect(aosi![row]).toBe(Math.abs(created![row]! - updateCreated![row]!));
-      expect(sensor![row]).toBeGreaterThanOrEqual(0);
+      expect(parts.reduce((sum, part) => sum + part, 0)).toBe(aori[row]);
+      expect(aosi[row]).toBe(Math.abs(created[row] - updateCreated[row]));
+      expect(sensor[row]).toBeGreaterThanOrEqual(0);
     }
   });
 
   it('of the profile hold the same sums', () => {
-    expect(sumOf(profile!.steps.completed)).toBe(requests.created!.length);
-    expect(sumOf(profile!.steps.aori)).toBe(sumOf(requests.aori!));
-    expect(sumOf(profile!.aosiCounts)).toBe(sumOf(episodes.requestsSynchronised!));
+    expect(sumOf(profile!.steps.completed)).toBe(requests.created.length);
+    expect(sumOf(profile!.steps.aori)).toBe(sumOf(requests.aori));
+    expect(sumOf(profile!.aosiCounts)).toBe(sumOf(episodes.requestsSynchronised));
     expect(profile!.episodes).toBe(4);
-    const queue = steps.updateQueueJobs!;
-    expect(profile!.steps.updateQueueJobs[99]).toBe(queue[99]! + queue[199]! + queue[299]! + queue[399]!);
+    const queue = steps.updateQueueJobs;
+    expect(profile!.steps.updateQueueJobs[99]).toBe(queue[99] + queue[199] + queue[299] + queue[399]);
   });
 
   it('are the same whole and in pieces, for a policy that draws as well', () => {
@@ -75,7 +75,7 @@ describe('records', () => {
     );
     for (const table of ['episodes', 'requests', 'steps'] as const) {
       for (const [name, column] of Object.entries(whole[table])) {
-        const joined = pieces.flatMap((piece) => [...piece[table][name]!]);
+        const joined = pieces.flatMap((piece) => [...piece[table][name]]);
         expect([...column], `${table}.${name}`).toEqual(joined);
       }
     }
@@ -94,14 +94,14 @@ describe('simulate', () => {
       (count) => counts.push(count),
     );
     expect(counts).toEqual([10, 2]);
-    expect([...joined.episodes.episode!]).toEqual(Array.from({ length: 12 }, (_, episode) => episode));
-    expect(joined.cells.cell!.length).toBe(48);
+    expect([...joined.episodes.episode]).toEqual(Array.from({ length: 12 }, (_, episode) => episode));
+    expect(joined.cells.cell.length).toBe(48);
     expect(joined.profile!.episodes).toBe(12);
     const whole = runEpisodes(scenario, parsePolicy(run.policy), { seed: 5, first: 0, count: 12 });
     expect(joined.episodes).toEqual(whole.episodes);
     // What the cells have adds up to the whole.
-    expect(sumOf(joined.cells.late!)).toBe(sumOf(joined.episodes.late!));
-    expect(sumOf(joined.cells.requestsCreated!)).toBe(sumOf(joined.episodes.requestsCreated!));
-    expect(sumOf(joined.cells.reward!)).toBeCloseTo(sumOf(joined.episodes.reward!), 6);
+    expect(sumOf(joined.cells.late)).toBe(sumOf(joined.episodes.late));
+    expect(sumOf(joined.cells.requestsCreated)).toBe(sumOf(joined.episodes.requestsCreated));
+    expect(sumOf(joined.cells.reward)).toBeCloseTo(sumOf(joined.episodes.reward), 6);
   });
 });

@@ -51,7 +51,7 @@ export async function simulate(
     slices.map((slice) => ({ key: `${slice.first}`, payload: slice })),
     (position, records) => {
       parts[position] = records as EpisodeRecords;
-      onProgress(slices[position]!.count);
+      onProgress(slices[position].count);
     },
   );
   return joinRecords(parts);

@@ -121,5 +121,5 @@ export const sweepStudy: Study<SweepCell, SweepRow> = {
 
 /** {@link sweepStudy} over given cells. */
 export function sweepOf(cells: readonly SweepCell[], title: string): Study {
-  return { ...sweepStudy, title, cells: () => [...cells] } as Study;
+  return { ...sweepStudy, title, cells: () => [...cells] };
 }

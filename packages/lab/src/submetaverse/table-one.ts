@@ -52,7 +52,7 @@ export function compareWithTableOne(rows: readonly SweepRow[]): Comparison {
       (100 * freshest.served!).toFixed(1),
     ],
   ]);
-  const last = compared[compared.length - 1]!;
+  const last = compared[compared.length - 1];
   return {
     table: { head: ['(ρC, ρP)', 'by', 'AoSI (steps)', 'AoRI (steps)', 'served (%)'], rows: lines },
     remarks: [

@@ -48,7 +48,7 @@ describe('--replay', () => {
     const policy = parsePolicy('fixed:0.5,0.3');
     const recording = { requests: true };
     const { requests } = runEpisodes(scenario, policy, { seed: 1, first: 0, count: 2 }, traces, recording);
-    const rows = Array.from(requests.created!.keys(), (row) =>
+    const rows = Array.from(requests.created.keys(), (row) =>
       [
         'episode',
         'device',
@@ -61,7 +61,7 @@ describe('--replay', () => {
         'updateCreated',
         'aori',
         'aosi',
-      ].map((column) => requests[column]![row]!),
+      ].map((column) => requests[column][row]),
     );
     const log = [
       [0, 0, 0, 0, 2, 2, 0, 0, 2, 0],
@@ -79,10 +79,10 @@ describe('--replay', () => {
     expect(scenario.ues.count).toBe(10);
     expect(scenario.sensors.arrivals.model).toBe('trace');
     writeFileSync(path.join(dir, 'arrivals.csv'), 'step,device,sizeMbit,loadUnits\n0,ue-10,1,1\n');
-    expect(problemsOf(() => loadScenario('paper', { replay: dir }))[0]!.message).toMatch(
+    expect(problemsOf(() => loadScenario('paper', { replay: dir }))[0].message).toMatch(
       /ue-10 .* ues\.count 10/,
     );
-    expect(problemsOf(() => loadScenario('paper', { replay: path.join(dir, 'none') }))[0]!.message).toMatch(
+    expect(problemsOf(() => loadScenario('paper', { replay: path.join(dir, 'none') }))[0].message).toMatch(
       /neither/,
     );
   });
@@ -90,11 +90,11 @@ describe('--replay', () => {
   it('names file, line, column and value of what is broken, or leaves it out', () => {
     record('0,ue-0,1,1\n0,car-1,1,1\nx,ue-0,1,1\n', '0,ue-0,0,1\n0,ue-0,2,2\n');
     const [first] = problemsOf(() => loadScenario('paper', { replay: dir }));
-    expect(first!.path).toMatch(/positions\.csv:4:step$/);
-    expect(first!.message).toBe('"x" is not an integer');
+    expect(first.path).toMatch(/positions\.csv:4:step$/);
+    expect(first.message).toBe('"x" is not an integer');
     record('0,ue-0,1,1\n0,car-1,1,1\n', '0,ue-0,2,2\n');
     const [second] = problemsOf(() => loadScenario('paper', { replay: dir }));
-    expect([second!.path.split('/').at(-1), second!.message]).toEqual([
+    expect([second.path.split('/').at(-1), second.message]).toEqual([
       'positions.csv:3:device',
       '"car-1" is not a device; expected ue-0, ue-1, …, sensor-0, …',
     ]);
@@ -112,7 +112,7 @@ describe('scenario files', () => {
     writeFileSync(file, 'ues: { count: 1, mobility: { model: trace, file: positions.csv } }\n');
     expect(loadScenario(file).traces.ue!.positions!.xM).toEqual(Float64Array.of(1));
     writeFileSync(file, 'ues: { count: 1, mobility: { model: trace, file: nowhere.csv } }\n');
-    expect(problemsOf(() => loadScenario(file))[0]!.message).toBe('no such file');
+    expect(problemsOf(() => loadScenario(file))[0].message).toBe('no such file');
   });
 
   it('are changed as they were written', () => {
@@ -125,9 +125,9 @@ describe('scenario files', () => {
     expect(scenario.ues.arrivals).toEqual({ model: 'bernoulli', probability: 0.2 });
     expect(scenario.reward).toMatchObject({ eta: 0.5, latePenalty: -1 });
     expect(problemsOf(() => loadScenario('paper', { set: ['x'], eta: 'much', c2: '' }))).toHaveLength(3);
-    expect(problemsOf(() => loadScenario('nowhere'))[0]!.message).toMatch(
+    expect(problemsOf(() => loadScenario('nowhere'))[0].message).toMatch(
       /presets: dense, dynamic, multicell, paper/,
     );
-    expect(problemsOf(() => loadScenario('paper', { set: ['ues.speed=1'] }))[0]!.path).toBe('ues.speed');
+    expect(problemsOf(() => loadScenario('paper', { set: ['ues.speed=1'] }))[0].path).toBe('ues.speed');
   });
 });

@@ -44,7 +44,7 @@ type TraceFile = keyof typeof FILES;
 function readTrace(file: string, content: TraceFile, options: ReadOptions): Record<Kind, KindRows> {
   const { rows, lines, skipped } = readCsv(file, FILES[content] as Record<string, CsvColumn>, options);
   if (skipped.length > 0)
-    note(`${file}: ${skipped.length} broken rows left out, the first: ${describe(skipped[0]!)}`);
+    note(`${file}: ${skipped.length} broken rows left out, the first: ${describe(skipped[0])}`);
   const problems: Problem[] = [];
   const kinds: Kind[] = [];
   const numbers: number[] = [];
@@ -60,7 +60,7 @@ function readTrace(file: string, content: TraceFile, options: ReadOptions): Reco
   if (problems.length > 0) throw new InvalidInputError('recorded data', problems.slice(0, 20));
   const rowsOf = (kind: Kind): KindRows => {
     const chosen = rows.flatMap((row, index) =>
-      kinds[index] === kind ? [{ row, number: numbers[index]! }] : [],
+      kinds[index] === kind ? [{ row, number: numbers[index] }] : [],
     );
     const columns = Object.keys(FILES[content]).filter((name) => name !== 'device');
     return {
@@ -78,10 +78,10 @@ function describe(problem: Problem): string {
 }
 
 function toKindTraces(content: TraceFile, { device, columns }: KindRows): KindTraces {
-  const step = columns.step!;
-  if (content === 'positions') return { positions: { step, device, xM: columns.x!, yM: columns.y! } };
-  if (content === 'links') return { links: { step, device, rateMbps: columns.rateMbps! } };
-  return { arrivals: { step, device, sizeMbit: columns.sizeMbit!, loadUnits: columns.loadUnits! } };
+  const step = columns.step;
+  if (content === 'positions') return { positions: { step, device, xM: columns.x, yM: columns.y } };
+  if (content === 'links') return { links: { step, device, rateMbps: columns.rateMbps } };
+  return { arrivals: { step, device, sizeMbit: columns.sizeMbit, loadUnits: columns.loadUnits } };
 }
 
 /** What a scenario's trace models name: a file, the kinds of device it is for, what it records. */

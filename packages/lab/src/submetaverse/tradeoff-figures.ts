@@ -105,7 +105,7 @@ function toDots(
   return withAges.map((row) => ({
     x: row.aosi!,
     y: scaled(y, row[y]!),
-    colour: row[colourAxis]!,
+    colour: row[colourAxis],
     size: sizeAxis === undefined ? 0.5 : Number(row[sizeAxis]),
     front: !withAges.some(
       (other) =>

@@ -39,7 +39,7 @@ export async function writeSweep(dir: string, rows: readonly SweepRow[], sweep: 
           table: {
             head: [...names, ...METRICS.map((metric) => METRIC_TITLES[metric])],
             rows: rows.map((row) => [
-              ...names.map((name) => row[name]!),
+              ...names.map((name) => row[name]),
               ...METRICS.map((metric) => row[metric] ?? NaN),
             ]),
           },

@@ -51,7 +51,7 @@ export function renderTable(
   );
   const table = new Table({
     head: [...head],
-    colAligns: aligns as ('left' | 'right')[],
+    colAligns: aligns,
     style: { head: [], border: [], compact: true },
   });
   for (const row of rows) {

@@ -6,7 +6,7 @@ const PARTS = ['local processing', 'transmission', 'edge processing'] as const;
 /** Latency of every device by part; cached devices are marked. */
 export function latencyFigure(instance: UrllcInstance, solution: UrllcSolution): string {
   const bars = solution.ue.flatMap((device, index) => {
-    const { C } = instance.ue[index]!;
+    const { C } = instance.ue[index];
     const local = device.local > 0 ? (1e3 * device.local * C) / (device.localHz * (1 - instance.devUe)) : 0;
     const share = device.cached ? 1 : 1 - device.local;
     const edge = share > 0 ? (1e3 * share * C) / (device.edgeHz * (1 - instance.devEs)) : 0;
@@ -14,7 +14,7 @@ export function latencyFigure(instance: UrllcInstance, solution: UrllcSolution):
     return PARTS.map((part, k) => ({
       device: `${index}${device.cached ? ' cached' : ''}`,
       part,
-      latency: parts[k]!,
+      latency: parts[k],
     }));
   });
   const devices = bars.filter((_bar, k) => k % 3 === 0).map(({ device }) => device);

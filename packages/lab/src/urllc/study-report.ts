@@ -85,7 +85,7 @@ function points(
   }
   return [...groups.values()].map((group) => {
     const { mean, ci95 } = summarize(group.map(value));
-    return { x: group[0]!.x, series: series(group[0]!), mean, ci95: Number.isNaN(ci95) ? 0 : ci95 };
+    return { x: group[0].x, series: series(group[0]), mean, ci95: Number.isNaN(ci95) ? 0 : ci95 };
   });
 }
 
@@ -112,9 +112,9 @@ function falls(
 ): { mean: number; ci95: number; monotone: number; n: number } {
   const seeds = [...new Set(rows.map((row) => row.seed))];
   const runs = seeds.map((seed) => rows.filter((row) => row.seed === seed && row.label === label));
-  const { mean, ci95 } = summarize(runs.map((run) => run[0]!.totalMs - run.at(-1)!.totalMs));
+  const { mean, ci95 } = summarize(runs.map((run) => run[0].totalMs - run.at(-1)!.totalMs));
   const isFalling = (run: readonly UrllcRow[]): boolean =>
-    run.every((row, k) => k === 0 || row.totalMs <= run[k - 1]!.totalMs * (1 + TOLERANCE));
+    run.every((row, k) => k === 0 || row.totalMs <= run[k - 1].totalMs * (1 + TOLERANCE));
   return { mean, ci95, monotone: runs.filter(isFalling).length, n: runs.length };
 }
 
@@ -158,7 +158,7 @@ function trendSection(
   );
   return (
     `## Trends\n\n${table}\n\nOffloaded share over the edge rate: ` +
-    `${share[0]!.mean.toFixed(2)} → ${share.at(-1)!.mean.toFixed(2)} (paper: ${offloadedShare.map((value) => value.toFixed(2)).join(' → ')}).`
+    `${share[0].mean.toFixed(2)} → ${share.at(-1)!.mean.toFixed(2)} (paper: ${offloadedShare.map((value) => value.toFixed(2)).join(' → ')}).`
   );
 }
 
@@ -194,7 +194,7 @@ function readingSection(rows: readonly UrllcRow[], data: UrllcStudyData): string
       .mean;
   const difference = (name: string, from: number, to: number): string => {
     const end = at(name, to);
-    return summarize(at(name, from).map((value, k) => value - end[k]!)).mean.toFixed(2);
+    return summarize(at(name, from).map((value, k) => value - end[k])).mean.toFixed(2);
   };
   const table = markdownTable(
     [

@@ -7,12 +7,12 @@ describe('Cem', () => {
   it('comes near the optimal rule of two queues', () => {
     const test = new TwoQueues(100);
     const rule = (observations: Float64Array, actions: Float64Array) => {
-      for (let env = 0; env < 100; env++) actions[env] = Math.min(1, observations[2 * env]!);
+      for (let env = 0; env < 100; env++) actions[env] = Math.min(1, observations[2 * env]);
     };
-    const optimum = meanOf(rollEpisodes(test, rule, 99, 200)['reward']!);
+    const optimum = meanOf(rollEpisodes(test, rule, 99, 200)['reward']);
     const cem = new Cem(new TwoQueues(20), { totalTimesteps: 800_000 }, 1);
     while (cem.timesteps < cem.totalTimesteps) cem.iterate();
-    const learned = meanOf(evaluatePolicy(cem.policy(), test, 99, 200)['reward']!);
+    const learned = meanOf(evaluatePolicy(cem.policy(), test, 99, 200)['reward']);
     expect(learned).toBeGreaterThan(1.4 * optimum);
     expect(learned).toBeLessThan(optimum);
   });

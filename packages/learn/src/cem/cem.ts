@@ -85,15 +85,15 @@ export class Cem implements Learner {
     const mean = this.#mean;
     const candidates: { weights: Float64Array; score: number }[] = [];
     for (let i = 0; i < population; i++) {
-      const weights = mean.map((value, k) => value + this.#std[k]! * this.#stream.normal());
+      const weights = mean.map((value, k) => value + this.#std[k] * this.#stream.normal());
       candidates.push({ weights, score: this.#score(weights, this.#generation * episodes) });
     }
     candidates.sort((a, b) => b.score - a.score);
     const best = candidates.slice(0, elite);
     const floor = this.options.minStd * Math.max(0, 1 - this.timesteps / this.totalTimesteps);
     for (let k = 0; k < mean.length; k++) {
-      const centre = best.reduce((sum, { weights }) => sum + weights[k]!, 0) / elite;
-      const spread = best.reduce((sum, { weights }) => sum + (weights[k]! - centre) ** 2, 0) / elite;
+      const centre = best.reduce((sum, { weights }) => sum + weights[k], 0) / elite;
+      const spread = best.reduce((sum, { weights }) => sum + (weights[k] - centre) ** 2, 0) / elite;
       mean[k] = centre;
       this.#std[k] = Math.sqrt(spread) + floor;
     }
@@ -105,7 +105,7 @@ export class Cem implements Learner {
       'time/total_timesteps': this.timesteps,
       'rollout/ep_rew_mean': average(candidates),
       'train/elite_reward': average(best),
-      'train/best_reward': best[0]!.score,
+      'train/best_reward': best[0].score,
       'train/std': this.#std.reduce((sum, value) => sum + value, 0) / mean.length,
     };
   }
@@ -125,8 +125,8 @@ export class Cem implements Learner {
       'deterministic',
       firstEpisode,
     );
-    this.timesteps += metrics['length']!.reduce((sum, value) => sum + value, 0);
-    return meanOf(metrics['reward']!);
+    this.timesteps += metrics['length'].reduce((sum, value) => sum + value, 0);
+    return meanOf(metrics['reward']);
   }
 
   #document(weights: Float64Array): PolicyDocument {

@@ -33,8 +33,8 @@ describe('kernel', () => {
     const bias = matrix(kernel, 1, cols);
     const y = matrix(kernel, rows, cols);
     const product = (row: number, col: number) => {
-      let sum = bias.values[col]!;
-      for (let k = 0; k < inner; k++) sum += x.values[row * inner + k]! * w.values[k * cols + col]!;
+      let sum = bias.values[col];
+      for (let k = 0; k < inner; k++) sum += x.values[row * inner + k] * w.values[k * cols + col];
       return sum;
     };
     for (const activate of [0, 1]) {
@@ -42,7 +42,7 @@ describe('kernel', () => {
       for (let row = 0; row < rows; row++) {
         for (let col = 0; col < cols; col++) {
           const expected = activate === 1 ? Math.tanh(product(row, col)) : product(row, col);
-          expect(Math.abs(y.values[row * cols + col]! - expected)).toBeLessThan(2e-5);
+          expect(Math.abs(y.values[row * cols + col] - expected)).toBeLessThan(2e-5);
         }
       }
     }
@@ -51,9 +51,9 @@ describe('kernel', () => {
     kernel.run.addOuter(x.at, y.at, outer.at, rows, inner, cols);
     for (let i = 0; i < inner; i++) {
       for (let col = 0; col < cols; col++) {
-        let sum = before[i * cols + col]!;
-        for (let row = 0; row < rows; row++) sum += x.values[row * inner + i]! * y.values[row * cols + col]!;
-        expect(Math.abs(outer.values[i * cols + col]! - sum)).toBeLessThan(1e-4);
+        let sum = before[i * cols + col];
+        for (let row = 0; row < rows; row++) sum += x.values[row * inner + i] * y.values[row * cols + col];
+        expect(Math.abs(outer.values[i * cols + col] - sum)).toBeLessThan(1e-4);
       }
     }
   });
@@ -68,8 +68,8 @@ describe('kernel', () => {
     for (let i = 0; i < x.values.length; i++) x.values[i] = (i - 4000) / 400;
     kernel.run.affine(x.at, identity, bias, y.at, 2000, 4, 4, 1);
     for (let i = 0; i < x.values.length; i++) {
-      expect(Math.abs(y.values[i]! - Math.tanh(x.values[i]!))).toBeLessThan(3e-7);
-      expect(Math.abs(y.values[i]!)).toBeLessThanOrEqual(1);
+      expect(Math.abs(y.values[i] - Math.tanh(x.values[i]))).toBeLessThan(3e-7);
+      expect(Math.abs(y.values[i])).toBeLessThanOrEqual(1);
     }
   });
 
@@ -84,7 +84,7 @@ describe('kernel', () => {
     kernel.run.addColumnSums(a.at, sums, 8, 12);
     for (let j = 0; j < 12; j++) {
       let sum = 0;
-      for (let i = 0; i < 8; i++) sum += a.values[i * 12 + j]!;
+      for (let i = 0; i < 8; i++) sum += a.values[i * 12 + j];
       expect(kernel.view(sums, 12)[j]).toBeCloseTo(sum, 5);
     }
     const squares = a.values.reduce((sum, value) => sum + value * value, 0);

@@ -35,7 +35,7 @@ describe('TensorBoard event files', () => {
   it('show a flipped bit and a missing end', () => {
     for (const at of [3, 9, 20, file.length - 1]) {
       const broken = Uint8Array.from(file);
-      broken[at]! ^= 4;
+      broken[at] ^= 4;
       expect(() => readTensorBoard(broken)).toThrow(RangeError);
     }
     expect(() => readTensorBoard(file.subarray(0, file.length - 3))).toThrow('truncated');

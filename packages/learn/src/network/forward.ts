@@ -17,7 +17,7 @@ export class Forward {
   constructor(layers: readonly MlpWeights[]) {
     this.#weights = layers.map(({ weights }) => Float64Array.from(weights.flat()));
     this.#biases = layers.map(({ biases }) => Float64Array.from(biases));
-    this.input = new Float64Array(layers[0]!.weights[0]!.length);
+    this.input = new Float64Array(layers[0].weights[0].length);
     this.#activations = layers.map(({ biases }) => new Float64Array(biases.length));
     this.output = this.#activations.at(-1)!;
   }
@@ -27,13 +27,13 @@ export class Forward {
     let input = this.input;
     const last = this.#weights.length - 1;
     for (let layer = 0; layer <= last; layer++) {
-      const weights = this.#weights[layer]!;
-      const biases = this.#biases[layer]!;
-      const output = this.#activations[layer]!;
+      const weights = this.#weights[layer];
+      const biases = this.#biases[layer];
+      const output = this.#activations[layer];
       let at = 0;
       for (let o = 0; o < output.length; o++) {
-        let sum = biases[o]!;
-        for (let i = 0; i < input.length; i++) sum += weights[at++]! * input[i]!;
+        let sum = biases[o];
+        for (let i = 0; i < input.length; i++) sum += weights[at++] * input[i];
         output[o] = layer < last ? tanh(sum) : sum;
       }
       input = output;

@@ -46,7 +46,7 @@ export class Mlp {
   /** Parameters of a perceptron with these layer sizes, padding included. */
   static parameterCount(sizes: readonly number[]): number {
     let count = 0;
-    for (let i = 1; i < sizes.length; i++) count += (padded(sizes[i - 1]!) + 1) * padded(sizes[i]!);
+    for (let i = 1; i < sizes.length; i++) count += (padded(sizes[i - 1]) + 1) * padded(sizes[i]);
     return count;
   }
 
@@ -77,17 +77,17 @@ export class Mlp {
     const rows = padded(maxBatch);
     this.#kernel = kernel;
     this.#zeros = kernel.allocate(padded(Math.max(...sizes)));
-    this.inputStride = padded(sizes[0]!);
+    this.inputStride = padded(sizes[0]);
     this.outputStride = padded(sizes.at(-1)!);
     this.inputAt = kernel.allocate(rows * this.inputStride);
     this.input = kernel.view(this.inputAt, rows * this.inputStride);
     let position = first;
     for (let i = 1; i < sizes.length; i++) {
-      const paddedInputs = padded(sizes[i - 1]!);
-      const paddedOutputs = padded(sizes[i]!);
+      const paddedInputs = padded(sizes[i - 1]);
+      const paddedOutputs = padded(sizes[i]);
       this.#layers.push({
-        inputs: sizes[i - 1]!,
-        outputs: sizes[i]!,
+        inputs: sizes[i - 1],
+        outputs: sizes[i],
         paddedInputs,
         paddedOutputs,
         weights: position,
@@ -133,7 +133,7 @@ export class Mlp {
     const { valuesAt } = this.parameters;
     let input = this.inputAt;
     for (let i = 0; i < this.#layers.length; i++) {
-      const layer = this.#layers[i]!;
+      const layer = this.#layers[i];
       this.#kernel.run.affine(
         input,
         valuesAt + 4 * layer.weights,
@@ -158,7 +158,7 @@ export class Mlp {
     const { valuesAt, gradientsAt } = this.parameters;
     this.outputGradient.fill(0, batch * this.outputStride, rows * this.outputStride);
     for (let i = this.#layers.length - 1; i >= 0; i--) {
-      const layer = this.#layers[i]!;
+      const layer = this.#layers[i];
       const before = this.#layers[i - 1];
       const { paddedInputs, paddedOutputs, outputGradient } = layer;
       run.addOuter(
@@ -192,10 +192,10 @@ export class Mlp {
     return this.#layers.map((layer) => ({
       weights: Array.from({ length: layer.outputs }, (_, o) =>
         Array.from({ length: layer.inputs }, (_, i) =>
-          nineDigits(values[layer.weights + i * layer.paddedOutputs + o]!),
+          nineDigits(values[layer.weights + i * layer.paddedOutputs + o]),
         ),
       ),
-      biases: Array.from({ length: layer.outputs }, (_, o) => nineDigits(values[layer.biases + o]!)),
+      biases: Array.from({ length: layer.outputs }, (_, o) => nineDigits(values[layer.biases + o])),
     }));
   }
 }

@@ -14,7 +14,7 @@ function network(sizes: number[], batch: number) {
   const stream = new RandomStream(5, 'network test');
   mlp.initialise(stream, 1);
   for (let row = 0; row < batch; row++) {
-    for (let k = 0; k < sizes[0]!; k++) mlp.input[row * mlp.inputStride + k] = stream.normal();
+    for (let k = 0; k < sizes[0]; k++) mlp.input[row * mlp.inputStride + k] = stream.normal();
   }
   return { mlp, parameters, stream };
 }
@@ -27,7 +27,7 @@ describe('orthogonal', () => {
   ])('%i × %i has orthonormal vectors times its gain', (rows, cols) => {
     const q = orthogonal(rows, cols, 2, new RandomStream(1, 'q'));
     const count = Math.min(rows, cols);
-    const at = (vector: number, k: number) => (rows >= cols ? q[k * cols + vector]! : q[vector * cols + k]!);
+    const at = (vector: number, k: number) => (rows >= cols ? q[k * cols + vector] : q[vector * cols + k]);
     for (let a = 0; a < count; a++) {
       for (let b = 0; b < count; b++) {
         let sum = 0;
@@ -47,7 +47,7 @@ describe('perceptron', () => {
       forward.input.set(mlp.input.subarray(row * mlp.inputStride, row * mlp.inputStride + 3));
       forward.run();
       for (let o = 0; o < 2; o++) {
-        expect(Math.abs(mlp.output[row * mlp.outputStride + o]! - forward.output[o]!)).toBeLessThan(2e-6);
+        expect(Math.abs(mlp.output[row * mlp.outputStride + o] - forward.output[o])).toBeLessThan(2e-6);
       }
     }
   });
@@ -62,7 +62,7 @@ describe('perceptron', () => {
       for (let row = 0; row < batch; row++) {
         forward.input.set(mlp.input.subarray(row * mlp.inputStride, row * mlp.inputStride + 3));
         forward.run();
-        for (let o = 0; o < 2; o++) sum += slopes[row * 2 + o]! * forward.output[o]!;
+        for (let o = 0; o < 2; o++) sum += slopes[row * 2 + o] * forward.output[o];
       }
       return sum;
     };
@@ -74,17 +74,17 @@ describe('perceptron', () => {
     const { values, gradients } = parameters;
     const used = mlp
       .weights()
-      .reduce((sum, { weights, biases }) => sum + (weights[0]!.length + 1) * biases.length, 0);
+      .reduce((sum, { weights, biases }) => sum + (weights[0].length + 1) * biases.length, 0);
     let checked = 0;
     for (let i = 0; i < values.length; i++) {
-      const centre = values[i]!;
+      const centre = values[i];
       values[i] = centre + 1e-3;
-      const [above, high] = [loss(), values[i]!];
+      const [above, high] = [loss(), values[i]];
       values[i] = centre - 1e-3;
-      const [below, low] = [loss(), values[i]!];
+      const [below, low] = [loss(), values[i]];
       values[i] = centre;
       const slope = (above - below) / (high - low);
-      expect(Math.abs(gradients[i]! - slope)).toBeLessThan(1e-4 * Math.max(1, Math.abs(slope)));
+      expect(Math.abs(gradients[i] - slope)).toBeLessThan(1e-4 * Math.max(1, Math.abs(slope)));
       if (above !== below) checked++;
     }
     expect(checked).toBe(used);
@@ -120,8 +120,8 @@ describe('Adam', () => {
     parameters.step(0.1);
     const m = (0.9 * 0.1 * 1 + 0.1 * -3) / (1 - 0.81);
     const v = (0.999 * 0.001 * 1 + 0.001 * 9) / (1 - 0.999 ** 2);
-    expect(parameters.values[3]).toBeCloseTo(first[3]! - (0.1 * m) / (Math.sqrt(v) + 1e-5), 6);
-    expect(parameters.values[0]).toBeCloseTo(2 * first[0]!, 6);
+    expect(parameters.values[3]).toBeCloseTo(first[3] - (0.1 * m) / (Math.sqrt(v) + 1e-5), 6);
+    expect(parameters.values[0]).toBeCloseTo(2 * first[0], 6);
   });
 
   it('clips the norm of all gradients together', () => {

@@ -9,21 +9,21 @@ export function orthogonal(rows: number, cols: number, gain: number, stream: Ran
   const count = Math.min(rows, cols);
   const vectors = Array.from({ length: count }, () => Float64Array.from({ length }, () => stream.normal()));
   for (let i = 0; i < count; i++) {
-    const vector = vectors[i]!;
+    const vector = vectors[i];
     for (let round = 0; round < 2; round++) {
       for (let j = 0; j < i; j++) {
-        const other = vectors[j]!;
+        const other = vectors[j];
         const projection = dot(vector, other);
-        for (let k = 0; k < length; k++) vector[k] = vector[k]! - projection * other[k]!;
+        for (let k = 0; k < length; k++) vector[k] = vector[k] - projection * other[k];
       }
       const norm = Math.sqrt(dot(vector, vector));
-      for (let k = 0; k < length; k++) vector[k] = vector[k]! / norm;
+      for (let k = 0; k < length; k++) vector[k] = vector[k] / norm;
     }
   }
   const matrix = new Float64Array(rows * cols);
   for (let row = 0; row < rows; row++) {
     for (let col = 0; col < cols; col++) {
-      matrix[row * cols + col] = gain * (rows >= cols ? vectors[col]![row]! : vectors[row]![col]!);
+      matrix[row * cols + col] = gain * (rows >= cols ? vectors[col][row] : vectors[row][col]);
     }
   }
   return matrix;
@@ -31,6 +31,6 @@ export function orthogonal(rows: number, cols: number, gain: number, stream: Ran
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
+  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
   return sum;
 }

@@ -38,7 +38,7 @@ export class Encoder {
     if (!this.normalise || this.size === 0) return;
     const { scale } = this;
     for (let k = 0; k < this.#scaled.length; k++) {
-      this.#scaled[k] = scale === 'log' ? logScale(batch[k]!) : batch[k]!;
+      this.#scaled[k] = scale === 'log' ? logScale(batch[k]) : batch[k];
     }
     this.#moments.update(this.#scaled, this.rows);
   }
@@ -48,9 +48,9 @@ export class Encoder {
     const { size, scale, normalise } = this;
     const { mean, variance } = this.#moments;
     for (let k = 0; k < size; k++) {
-      const x = batch[row * size + k]!;
+      const x = batch[row * size + k];
       const y = scale === 'log' ? logScale(x) : x;
-      target[at + k] = normalise ? normalised(y, mean[k]!, variance[k]!) : y;
+      target[at + k] = normalise ? normalised(y, mean[k], variance[k]) : y;
     }
   }
 

@@ -18,8 +18,8 @@ describe('running moments', () => {
           const mean = all.reduce((sum, x) => sum + x, 0) / all.length;
           const variance = all.reduce((sum, x) => sum + (x - mean) ** 2, 0) / all.length;
           // The prior weighs 1e-4 observations.
-          expect(Math.abs(moments.mean[0]! - mean)).toBeLessThan(0.006);
-          expect(Math.abs(moments.variance[0]! - variance)).toBeLessThan(0.6);
+          expect(Math.abs(moments.mean[0] - mean)).toBeLessThan(0.006);
+          expect(Math.abs(moments.variance[0] - variance)).toBeLessThan(0.6);
         },
       ),
     );

@@ -30,11 +30,11 @@ export class RewardScaler {
       return;
     }
     const returns = this.#returns;
-    for (let env = 0; env < this.numEnvs; env++) returns[env] = this.gamma * returns[env]! + rewards[env]!;
+    for (let env = 0; env < this.numEnvs; env++) returns[env] = this.gamma * returns[env] + rewards[env];
     this.#moments.update(returns, this.numEnvs);
-    const deviation = Math.sqrt(this.#moments.variance[0]! + EPSILON);
+    const deviation = Math.sqrt(this.#moments.variance[0] + EPSILON);
     for (let env = 0; env < this.numEnvs; env++) {
-      const value = rewards[env]! / deviation;
+      const value = rewards[env] / deviation;
       scaled[at + env] = value > CLIP ? CLIP : value < -CLIP ? -CLIP : value;
       if (ends[at + env] === 1) returns[env] = 0;
     }

@@ -29,20 +29,20 @@ export class RunningMoments {
     const batchMean = this.#batchMean.fill(0);
     const squares = this.#batchSquares.fill(0);
     for (let row = 0; row < rows; row++) {
-      for (let k = 0; k < size; k++) batchMean[k] = batchMean[k]! + batch[row * size + k]!;
+      for (let k = 0; k < size; k++) batchMean[k] = batchMean[k] + batch[row * size + k];
     }
-    for (let k = 0; k < size; k++) batchMean[k] = batchMean[k]! / rows;
+    for (let k = 0; k < size; k++) batchMean[k] = batchMean[k] / rows;
     for (let row = 0; row < rows; row++) {
       for (let k = 0; k < size; k++) {
-        const difference = batch[row * size + k]! - batchMean[k]!;
-        squares[k] = squares[k]! + difference * difference;
+        const difference = batch[row * size + k] - batchMean[k];
+        squares[k] = squares[k] + difference * difference;
       }
     }
     const total = this.#count + rows;
     for (let k = 0; k < size; k++) {
-      const delta = batchMean[k]! - mean[k]!;
-      const sum = variance[k]! * this.#count + squares[k]! + (delta * delta * this.#count * rows) / total;
-      mean[k] = mean[k]! + (delta * rows) / total;
+      const delta = batchMean[k] - mean[k];
+      const sum = variance[k] * this.#count + squares[k] + (delta * delta * this.#count * rows) / total;
+      mean[k] = mean[k] + (delta * rows) / total;
       variance[k] = sum / total;
     }
     this.#count = total;

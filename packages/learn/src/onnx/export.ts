@@ -99,8 +99,8 @@ function networkGraph(
     graph.node('Min', [x, graph.constant([size], high)], {}, 'action');
     return;
   }
-  const half = high.map((value, d) => (value - low[d]!) / 2);
-  const middle = high.map((value, d) => (value + low[d]!) / 2);
+  const half = high.map((value, d) => (value - low[d]) / 2);
+  const middle = high.map((value, d) => (value + low[d]) / 2);
   x = graph.node('Tanh', [x]);
   x = graph.node('Mul', [x, graph.constant([size], half)]);
   graph.node('Add', [x, graph.constant([size], middle)], {}, 'action');
@@ -115,9 +115,9 @@ function linearGraph(
   const percent = graph.node('Div', ['observation', graph.constant([], [100])]);
   const features = graph.node('Concat', [percent, logScaleNodes(graph, 'observation')], { axis: 1 });
   const weights = model.weights.map((row) => row.slice(1));
-  const biases = model.weights.map((row) => row[0]!);
+  const biases = model.weights.map((row) => row[0]);
   let x = graph.node('Sigmoid', [affineNode(graph, features, weights, biases)]);
-  const range = high.map((value, d) => value - low[d]!);
+  const range = high.map((value, d) => value - low[d]);
   x = graph.node('Mul', [x, graph.constant([low.length], range)]);
   graph.node('Add', [x, graph.constant([low.length], low)], {}, 'action');
 }
@@ -134,7 +134,7 @@ function affineNode(
   weights: readonly number[][],
   biases: readonly number[],
 ): string {
-  const matrix = graph.constant([weights.length, weights[0]!.length], weights.flat());
+  const matrix = graph.constant([weights.length, weights[0].length], weights.flat());
   return graph.node('Gemm', [x, matrix, graph.constant([biases.length], biases)], { transB: 1 });
 }
 

@@ -99,7 +99,7 @@ function attribute(fields: ProtobufField[]): Attribute {
   const floats = every(fields, 7);
   const integers = repeatedIntegers(fields, 8);
   return {
-    ...(float && { float: words(float.bytes, 4)[0]! }),
+    ...(float && { float: words(float.bytes, 4)[0] }),
     ...(integer && { integer: integer.integer }),
     ...(value && { tensor: tensor(readFields(value.bytes)) }),
     ...(floats.length > 0 && { floats: floats.flatMap((field) => words(field.bytes, 4)) }),

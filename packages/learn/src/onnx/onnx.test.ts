@@ -57,8 +57,8 @@ describe.each(Object.entries(models))('%s policy as ONNX', (_, model) => {
     const session = await InferenceSession.create(bytes);
     const batch = new Tensor('float32', Float32Array.from(observations), [200, 2]);
     const { action } = await session.run({ observation: batch });
-    const values = action!.data as Float32Array;
-    for (let i = 0; i < 400; i++) expect(Math.abs(values[i]! - expected[i]!)).toBeLessThan(1e-5);
+    const values = action.data as Float32Array;
+    for (let i = 0; i < 400; i++) expect(Math.abs(values[i] - expected[i])).toBeLessThan(1e-5);
     expect(new Set(values).size).toBeGreaterThan(50);
   });
 
@@ -67,7 +67,7 @@ describe.each(Object.entries(models))('%s policy as ONNX', (_, model) => {
     expect(onnx.features).toEqual(policy.features);
     const action = new Float64Array(400);
     for (let row = 0; row < 200; row++) onnx.act(observations, 2 * row, action, 2 * row, 0);
-    for (let i = 0; i < 400; i++) expect(Math.abs(action[i]! - expected[i]!)).toBeLessThan(1e-5);
+    for (let i = 0; i < 400; i++) expect(Math.abs(action[i] - expected[i])).toBeLessThan(1e-5);
   });
 });
 
@@ -137,7 +137,7 @@ describe('models from elsewhere', () => {
       actor.run();
       const feed = { input: new Tensor('float32', Float32Array.from(observation), [1, 2]) };
       const { actions } = await session.run(feed);
-      (actions!.data as Float32Array).forEach((value, i) => expect(actor.output[i]).toBeCloseTo(value, 5));
+      (actions.data as Float32Array).forEach((value, i) => expect(actor.output[i]).toBeCloseTo(value, 5));
     }
   });
 

@@ -15,11 +15,11 @@ const nothing = () => undefined;
 
 function mapping(f: (x: number) => number): Build {
   return ([x]) => {
-    const output = zeros(x!.dims);
+    const output = zeros(x.dims);
     return {
       output,
       run() {
-        for (let i = 0; i < output.data.length; i++) output.data[i] = f(x!.data[i]!);
+        for (let i = 0; i < output.data.length; i++) output.data[i] = f(x.data[i]);
       },
     };
   };
@@ -38,8 +38,8 @@ function broadcasting(f: (a: number, b: number) => number): Build {
       output,
       run() {
         for (let i = 0; i < output.data.length; i++) {
-          let value = inputs[0]!.data[positions[0]![i]!]!;
-          for (let k = 1; k < inputs.length; k++) value = f(value, inputs[k]!.data[positions[k]![i]!]!);
+          let value = inputs[0].data[positions[0][i]];
+          for (let k = 1; k < inputs.length; k++) value = f(value, inputs[k].data[positions[k][i]]);
           output.data[i] = value;
         }
       },
@@ -54,13 +54,13 @@ function sourcePositions(from: readonly number[], to: readonly number[]): Int32A
     let rest = i;
     let stride = 1;
     for (let axis = to.length - 1; axis >= 0; axis--) {
-      const index = rest % to[axis]!;
-      rest = Math.floor(rest / to[axis]!);
+      const index = rest % to[axis];
+      rest = Math.floor(rest / to[axis]);
       const dim = from[axis - to.length + from.length];
       if (dim === undefined) continue;
       if (dim !== 1 && dim !== to[axis])
         throw new RangeError(`shapes [${from.join()}] and [${to.join()}] do not match`);
-      if (dim !== 1) positions[i] = positions[i]! + index * stride;
+      if (dim !== 1) positions[i] = positions[i] + index * stride;
       stride *= dim;
     }
   }
@@ -90,12 +90,11 @@ function product(
         for (let col = 0; col < cols; col++) {
           let sum = 0;
           for (let k = 0; k < inner; k++) {
-            const left = a.data[options.transA ? k * rows + row : row * inner + k]!;
-            sum += left * b.data[options.transB ? col * inner + k : k * cols + col]!;
+            const left = a.data[options.transA ? k * rows + row : row * inner + k];
+            sum += left * b.data[options.transB ? col * inner + k : k * cols + col];
           }
           const at = row * cols + col;
-          output.data[at] =
-            options.alpha * sum + (bias === undefined ? 0 : options.beta * c!.data[bias[at]!]!);
+          output.data[at] = options.alpha * sum + (bias === undefined ? 0 : options.beta * c!.data[bias[at]]);
         }
       }
     },
@@ -111,10 +110,10 @@ const integersOf = (node: OnnxNode, name: string, input: Tensor | undefined): re
   node.attributes.get(name)?.integers ?? (input && [...input.data]);
 
 const concat: Build = (inputs, node) => {
-  const rank = inputs[0]!.dims.length;
+  const rank = inputs[0].dims.length;
   const axis = ((node.attributes.get('axis')?.integer ?? 0) + rank) % rank;
-  const dims = inputs[0]!.dims.map((dim, k) =>
-    k === axis ? inputs.reduce((sum, x) => sum + x.dims[axis]!, 0) : dim,
+  const dims = inputs[0].dims.map((dim, k) =>
+    k === axis ? inputs.reduce((sum, x) => sum + x.dims[axis], 0) : dim,
   );
   const output = zeros(dims);
   const outer = size(dims.slice(0, axis));
@@ -135,49 +134,49 @@ const concat: Build = (inputs, node) => {
 const clip: Build = ([x, low, high], node) => {
   const min = node.attributes.get('min')?.float ?? -Infinity;
   const max = node.attributes.get('max')?.float ?? Infinity;
-  const output = zeros(x!.dims);
+  const output = zeros(x.dims);
   return {
     output,
     run() {
       const from = low?.data[0] ?? min;
       const to = high?.data[0] ?? max;
-      for (let i = 0; i < output.data.length; i++) output.data[i] = Math.min(Math.max(x!.data[i]!, from), to);
+      for (let i = 0; i < output.data.length; i++) output.data[i] = Math.min(Math.max(x.data[i], from), to);
     },
   };
 };
 
 const reshape: Build = ([x, shape]) => {
-  const asked = [...shape!.data].map((dim, axis) => (dim === 0 ? x!.dims[axis]! : dim));
+  const asked = [...shape.data].map((dim, axis) => (dim === 0 ? x.dims[axis] : dim));
   const known = asked.reduce((total, dim) => (dim === -1 ? total : total * dim), 1);
   return reshaped(
-    x!,
-    asked.map((dim) => (dim === -1 ? x!.data.length / known : dim)),
+    x,
+    asked.map((dim) => (dim === -1 ? x.data.length / known : dim)),
   );
 };
 
 const flatten: Build = ([x], node) => {
   const axis = node.attributes.get('axis')?.integer ?? 1;
-  const rows = size(x!.dims.slice(0, axis));
-  return reshaped(x!, [rows, x!.data.length / rows]);
+  const rows = size(x.dims.slice(0, axis));
+  return reshaped(x, [rows, x.data.length / rows]);
 };
 
 const unsqueeze: Build = ([x, axesInput], node) => {
   const axes = integersOf(node, 'axes', axesInput) ?? [];
-  const rank = x!.dims.length + axes.length;
+  const rank = x.dims.length + axes.length;
   const added = new Set(axes.map((axis) => (axis + rank) % rank));
-  const rest = [...x!.dims];
+  const rest = [...x.dims];
   return reshaped(
-    x!,
+    x,
     Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : rest.shift()!)),
   );
 };
 
 const squeeze: Build = ([x, axesInput], node) => {
-  const rank = x!.dims.length;
+  const rank = x.dims.length;
   const axes = integersOf(node, 'axes', axesInput)?.map((axis) => (axis + rank) % rank);
   return reshaped(
-    x!,
-    x!.dims.filter((dim, axis) => (axes === undefined ? dim !== 1 : !axes.includes(axis))),
+    x,
+    x.dims.filter((dim, axis) => (axes === undefined ? dim !== 1 : !axes.includes(axis))),
   );
 };
 
@@ -195,12 +194,12 @@ const constant: Build = (_, node) => {
 export const OPERATORS: Readonly<Record<string, Build>> = {
   Abs: mapping(Math.abs),
   Add: broadcasting((a, b) => a + b),
-  Cast: ([x]) => reshaped(x!, x!.dims),
+  Cast: ([x]) => reshaped(x, x.dims),
   Clip: clip,
   Concat: concat,
   Constant: constant,
   Div: broadcasting((a, b) => a / b),
-  Dropout: ([x]) => reshaped(x!, x!.dims),
+  Dropout: ([x]) => reshaped(x, x.dims),
   Elu: (inputs, node) => {
     const alpha = node.attributes.get('alpha')?.float ?? 1;
     return mapping((x) => (x < 0 ? alpha * (exp(x) - 1) : x))(inputs, node);
@@ -208,19 +207,19 @@ export const OPERATORS: Readonly<Record<string, Build>> = {
   Exp: mapping(exp),
   Flatten: flatten,
   Gemm: ([a, b, c], { attributes }) =>
-    product(a!, b!, c, {
+    product(a, b, c, {
       alpha: attributes.get('alpha')?.float ?? 1,
       beta: attributes.get('beta')?.float ?? 1,
       transA: attributes.get('transA')?.integer === 1,
       transB: attributes.get('transB')?.integer === 1,
     }),
-  Identity: ([x]) => reshaped(x!, x!.dims),
+  Identity: ([x]) => reshaped(x, x.dims),
   LeakyRelu: (inputs, node) => {
     const alpha = node.attributes.get('alpha')?.float ?? 0.01;
     return mapping((x) => (x < 0 ? alpha * x : x))(inputs, node);
   },
   Log: mapping(log),
-  MatMul: ([a, b]) => product(a!, b!, undefined, { alpha: 1, beta: 0, transA: false, transB: false }),
+  MatMul: ([a, b]) => product(a, b, undefined, { alpha: 1, beta: 0, transA: false, transB: false }),
   Max: broadcasting(Math.max),
   Min: broadcasting(Math.min),
   Mul: broadcasting((a, b) => a * b),

@@ -45,10 +45,10 @@ export function createOnnxActor(model: OnnxModel, source: string): OnnxActor {
   try {
     for (const node of neededNodes(model, target)) {
       const inputs = node.inputs.map((name) => values.get(name)!);
-      const operation = OPERATORS[node.operator]!(inputs, node);
+      const operation = OPERATORS[node.operator](inputs, node);
       operation.run();
       operations.push(operation);
-      values.set(node.outputs[0]!, operation.output);
+      values.set(node.outputs[0], operation.output);
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

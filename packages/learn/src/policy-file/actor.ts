@@ -32,14 +32,14 @@ function networkActor(model: NetworkModel, low: readonly number[], high: readonl
   return {
     act(observation, offset, action, actionOffset, stream) {
       for (let k = 0; k < input.length; k++) {
-        const x = observation[offset + k]!;
+        const x = observation[offset + k];
         const y = scale === 'log' ? logScale(x) : x;
-        input[k] = moments === null ? y : normalised(y, moments.mean[k]!, moments.variance[k]!);
+        input[k] = moments === null ? y : normalised(y, moments.mean[k], moments.variance[k]);
       }
       network.run();
       for (let d = 0; d < output.length; d++) {
-        const u = stream === undefined ? output[d]! : output[d]! + std[d]! * stream.normal();
-        action[actionOffset + d] = bounded(model.head.kind, u, low[d]!, high[d]!);
+        const u = stream === undefined ? output[d] : output[d] + std[d] * stream.normal();
+        action[actionOffset + d] = bounded(model.head.kind, u, low[d], high[d]);
       }
     },
   };
@@ -47,17 +47,17 @@ function networkActor(model: NetworkModel, low: readonly number[], high: readonl
 
 function linearActor(model: LinearModel, low: readonly number[], high: readonly number[]): Actor {
   const rows = model.weights.map((row) => Float64Array.from(row));
-  const features = (rows[0]!.length - 1) / 2;
+  const features = (rows[0].length - 1) / 2;
   return {
     act(observation, offset, action, actionOffset) {
       for (let d = 0; d < rows.length; d++) {
-        const weights = rows[d]!;
-        let sum = weights[0]!;
+        const weights = rows[d];
+        let sum = weights[0];
         for (let k = 0; k < features; k++) {
-          const x = observation[offset + k]!;
-          sum += weights[1 + k]! * (x / 100) + weights[1 + features + k]! * logScale(x);
+          const x = observation[offset + k];
+          sum += weights[1 + k] * (x / 100) + weights[1 + features + k] * logScale(x);
         }
-        action[actionOffset + d] = low[d]! + (high[d]! - low[d]!) / (1 + exp(-sum));
+        action[actionOffset + d] = low[d] + (high[d] - low[d]) / (1 + exp(-sum));
       }
     },
   };

@@ -24,14 +24,14 @@ export function generalisedAdvantages(
 ): void {
   for (let env = 0; env < envs; env++) {
     let advantage = 0;
-    let nextValue = lastValues[env]!;
+    let nextValue = lastValues[env];
     for (let step = steps - 1; step >= 0; step--) {
       const at = step * envs + env;
-      const goesOn = 1 - ends[at]!;
-      const delta = rewards[at]! + bootstrap[at]! + gamma * nextValue * goesOn - values[at]!;
+      const goesOn = 1 - ends[at];
+      const delta = rewards[at] + bootstrap[at] + gamma * nextValue * goesOn - values[at];
       advantage = delta + gamma * lambda * goesOn * advantage;
       advantages[at] = advantage;
-      returns[at] = advantage + values[at]!;
+      returns[at] = advantage + values[at];
       nextValue = values[at]!;
     }
   }

@@ -33,8 +33,8 @@ export function logDensity(
 ): number {
   let sum = 0;
   for (let d = 0; d < inverseStd.length; d++) {
-    const z = (u[uAt + d]! - mean[meanAt + d]!) * inverseStd[d]!;
-    sum -= 0.5 * z * z + logStd[d]! + HALF_LOG_TWO_PI;
+    const z = (u[uAt + d] - mean[meanAt + d]) * inverseStd[d];
+    sum -= 0.5 * z * z + logStd[d] + HALF_LOG_TWO_PI;
   }
   return sum;
 }
@@ -42,7 +42,7 @@ export function logDensity(
 /** Entropy of the Gaussian before clipping or squashing: Σ (ln σ + ½ ln 2πe). */
 export function gaussianEntropy(logStd: Float32Array, size: number): number {
   let sum = 0;
-  for (let d = 0; d < size; d++) sum += logStd[d]! + 0.5 + HALF_LOG_TWO_PI;
+  for (let d = 0; d < size; d++) sum += logStd[d] + 0.5 + HALF_LOG_TWO_PI;
   return sum;
 }
 
@@ -51,8 +51,8 @@ export function countAtBounds(actions: Float64Array, space: BoxSpace): number {
   let count = 0;
   for (let i = 0; i < actions.length; i++) {
     const d = i % space.size;
-    const margin = 1e-3 * (space.high[d]! - space.low[d]!);
-    if (actions[i]! <= space.low[d]! + margin || actions[i]! >= space.high[d]! - margin) count++;
+    const margin = 1e-3 * (space.high[d] - space.low[d]);
+    if (actions[i] <= space.low[d] + margin || actions[i] >= space.high[d] - margin) count++;
   }
   return count;
 }

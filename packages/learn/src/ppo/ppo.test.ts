@@ -39,7 +39,7 @@ describe('generalised advantages', () => {
     const { advantages, returns } = gae(0.9, 0.5, [0, 0, 0]);
     const expected = [1.4 + 0.45 * (2.35 + 0.45 * 3.3), 2.35 + 0.45 * 3.3, 3.3];
     expected.forEach((value, i) => expect(advantages[i]).toBeCloseTo(value, 12));
-    expect(returns[1]).toBeCloseTo(expected[1]! + 1, 12);
+    expect(returns[1]).toBeCloseTo(expected[1] + 1, 12);
   });
 
   it('stop at the end of an episode, and take a cut-off one’s value', () => {
@@ -75,7 +75,7 @@ describe('loss', () => {
     const networks = new ActorCritic(2, 3, 2, [8, 12], count);
     networks.initialise(stream, -0.3);
     for (let i = 0; i < networks.parameters.count; i++) {
-      if (networks.parameters.values[i] !== 0) networks.parameters.values[i]! += 0.3 * stream.normal();
+      if (networks.parameters.values[i] !== 0) networks.parameters.values[i] += 0.3 * stream.normal();
     }
     const rollout = new Rollout(3, 3, 2, 3, 2);
     for (let i = 0; i < count; i++) {
@@ -110,22 +110,22 @@ describe('loss', () => {
       let logDensity = 0;
       let entropy = 0;
       for (let d = 0; d < 2; d++) {
-        const sigma = Math.exp(networks.logStd[d]!);
-        logDensity -= 0.5 * ((rollout.actions[i * 2 + d]! - mu[d]!) / sigma) ** 2;
+        const sigma = Math.exp(networks.logStd[d]);
+        logDensity -= 0.5 * ((rollout.actions[i * 2 + d] - mu[d]) / sigma) ** 2;
         logDensity -= Math.log(sigma * Math.sqrt(2 * Math.PI));
         entropy += 0.5 * Math.log(2 * Math.PI * Math.E * sigma * sigma);
       }
-      const ratio = Math.exp(logDensity - rollout.logDensities[i]!);
-      const advantage = (rollout.advantages[i]! - mean) / (deviation + 1e-8);
+      const ratio = Math.exp(logDensity - rollout.logDensities[i]);
+      const advantage = (rollout.advantages[i] - mean) / (deviation + 1e-8);
       const clipped = Math.min(Math.max(ratio, 1 - options.clipRange), 1 + options.clipRange);
-      let value = run(critic, rollout.criticInputs, i, 3)[0]!;
+      let value = run(critic, rollout.criticInputs, i, 3)[0];
       if (options.clipRangeVf !== null) {
-        const old = rollout.values[i]!;
+        const old = rollout.values[i];
         value = old + Math.min(Math.max(value - old, -options.clipRangeVf), options.clipRangeVf);
       }
       total -= Math.min(ratio * advantage, clipped * advantage) / count;
       total +=
-        (options.vfCoef * (value - rollout.returns[i]!) ** 2) / count - (options.entCoef * entropy) / count;
+        (options.vfCoef * (value - rollout.returns[i]) ** 2) / count - (options.entCoef * entropy) / count;
     }
     return total;
   }
@@ -146,19 +146,19 @@ describe('loss', () => {
       const analytic = Float64Array.from(gradients);
       let moved = 0;
       for (let i = 0; i < values.length; i++) {
-        const centre = values[i]!;
+        const centre = values[i];
         values[i] = centre + 3e-4;
-        const [above, high] = [loss(state, options), values[i]!];
+        const [above, high] = [loss(state, options), values[i]];
         values[i] = centre - 3e-4;
-        const [below, low] = [loss(state, options), values[i]!];
+        const [below, low] = [loss(state, options), values[i]];
         values[i] = centre;
         const slope = (above - below) / (high - low);
         if (slope !== 0) moved++;
-        expect(Math.abs(analytic[i]! - slope)).toBeLessThan(2e-4 * Math.max(1, Math.abs(slope)));
+        expect(Math.abs(analytic[i] - slope)).toBeLessThan(2e-4 * Math.max(1, Math.abs(slope)));
       }
       expect(moved).toBeGreaterThan(250);
       const { policyLoss, valueLoss } = update.batch;
-      const entropy = 1 + Math.log(2 * Math.PI) + state.networks.logStd[0]! + state.networks.logStd[1]!;
+      const entropy = 1 + Math.log(2 * Math.PI) + state.networks.logStd[0] + state.networks.logStd[1];
       expect(policyLoss + 0.5 * valueLoss - 0.03 * entropy).toBeCloseTo(loss(state, options), 5);
     },
   );
@@ -231,11 +231,11 @@ describe('Ppo', () => {
   it('beats every fixed split of two queues on unseen episodes', () => {
     const test = new TwoQueues(100);
     const reward = (share: number) =>
-      meanOf(rollEpisodes(test, (_, actions) => actions.fill(share), 99, 200)['reward']!);
+      meanOf(rollEpisodes(test, (_, actions) => actions.fill(share), 99, 200)['reward']);
     const bestFixed = Math.max(...Array.from({ length: 21 }, (_, i) => reward(i / 20)));
     const ppo = new Ppo(new TwoQueues(16), options, 1);
     while (ppo.timesteps < ppo.totalTimesteps) ppo.iterate();
-    const learned = meanOf(evaluatePolicy(ppo.policy(), test, 99, 200)['reward']!);
+    const learned = meanOf(evaluatePolicy(ppo.policy(), test, 99, 200)['reward']);
     expect(learned).toBeGreaterThan(0.65 * bestFixed);
   });
 

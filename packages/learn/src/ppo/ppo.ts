@@ -103,12 +103,12 @@ export class Ppo implements Learner {
   #startAt(action: readonly number[] | null): void {
     if (action === null) return;
     const { size, low, high } = this.environment.actionSpace;
-    if (action.length !== size || action.some((value, d) => !(value > low[d]! && value < high[d]!))) {
+    if (action.length !== size || action.some((value, d) => !(value > low[d] && value < high[d]))) {
       const message = `[${action.join(', ')}]: expected ${size} numbers strictly inside the bounds`;
       throw new InvalidInputError('PPO options', [{ path: 'initialAction', message }]);
     }
     this.#networks.actor.setOutputBiases(
-      action.map((value, d) => unbounded(this.options.head, value, low[d]!, high[d]!)),
+      action.map((value, d) => unbounded(this.options.head, value, low[d], high[d])),
     );
   }
 
@@ -160,7 +160,7 @@ export class Ppo implements Learner {
       atBounds += countAtBounds(this.#actions, environment.actionSpace);
       environment.step(this.#actions);
       for (let env = 0; env < numEnvs; env++) {
-        rollout.ends[first + env] = environment.terminated[env]! | environment.truncated[env]!;
+        rollout.ends[first + env] = environment.terminated[env] | environment.truncated[env];
       }
       this.#rewards.step(environment.rewards, rollout.ends, rollout.rewards, first);
       this.#bootstrap(first);
@@ -202,18 +202,18 @@ export class Ppo implements Learner {
       rollout.observations.subarray(first * observationStride, (first + numEnvs) * observationStride),
     );
     actor.forward(numEnvs);
-    for (let d = 0; d < actionSize; d++) this.#inverseStd[d] = exp(-logStd[d]!);
+    for (let d = 0; d < actionSize; d++) this.#inverseStd[d] = exp(-logStd[d]);
     for (let env = 0; env < numEnvs; env++) {
       const at = (first + env) * actionSize;
       const meanAt = env * actor.outputStride;
       for (let d = 0; d < actionSize; d++) {
-        const u = actor.output[meanAt + d]! + this.#actionStream.normal() / this.#inverseStd[d]!;
+        const u = actor.output[meanAt + d] + this.#actionStream.normal() / this.#inverseStd[d];
         rollout.actions[at + d] = u;
         this.#actions[env * actionSize + d] = bounded(
           this.options.head,
-          rollout.actions[at + d]!,
-          low[d]!,
-          high[d]!,
+          rollout.actions[at + d],
+          low[d],
+          high[d],
         );
       }
       rollout.logDensities[first + env] = logDensity(
@@ -243,7 +243,7 @@ export class Ppo implements Learner {
       const size = environment.observationSpace.size;
       this.#criticEncoder.encode(environment.finalCriticObservations, env, this.#criticRow, size);
       this.#networks.value(this.#criticRow, 1, this.#one);
-      rollout.bootstrap[first + env] = options.gamma * this.#one[0]!;
+      rollout.bootstrap[first + env] = options.gamma * this.#one[0];
     }
   }
 
@@ -278,7 +278,7 @@ export class Ppo implements Learner {
     const rollout = this.#rollout;
     const { logStd } = this.#networks;
     let std = 0;
-    for (let d = 0; d < logStd.length; d++) std += exp(logStd[d]!) / logStd.length;
+    for (let d = 0; d < logStd.length; d++) std += exp(logStd[d]) / logStd.length;
     return {
       'time/iterations': this.#iterations,
       'time/total_timesteps': this.timesteps,

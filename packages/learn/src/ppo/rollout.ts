@@ -51,6 +51,6 @@ export function explainedVariance(values: Float64Array, returns: Float64Array): 
     for (let i = 0; i < values.length; i++) sum += (at(i) - mean) ** 2;
     return sum;
   };
-  const total = variance((i) => returns[i]!);
-  return total === 0 ? NaN : 1 - variance((i) => returns[i]! - values[i]!) / total;
+  const total = variance((i) => returns[i]);
+  return total === 0 ? NaN : 1 - variance((i) => returns[i] - values[i]) / total;
 }

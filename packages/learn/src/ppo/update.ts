@@ -120,13 +120,13 @@ export class PpoUpdate {
   #loadAdvantages(order: Uint32Array, first: number, count: number, normalise: boolean): void {
     const advantages = this.#advantages;
     let sum = 0;
-    for (let i = 0; i < count; i++) sum += advantages[i] = this.rollout.advantages[order[first + i]!]!;
+    for (let i = 0; i < count; i++) sum += advantages[i] = this.rollout.advantages[order[first + i]]!;
     if (!normalise || count < 2) return;
     const mean = sum / count;
     let squares = 0;
-    for (let i = 0; i < count; i++) squares += (advantages[i]! - mean) * (advantages[i]! - mean);
+    for (let i = 0; i < count; i++) squares += (advantages[i] - mean) * (advantages[i] - mean);
     const deviation = Math.sqrt(squares / (count - 1)) + 1e-8;
-    for (let i = 0; i < count; i++) advantages[i] = (advantages[i]! - mean) / deviation;
+    for (let i = 0; i < count; i++) advantages[i] = (advantages[i] - mean) / deviation;
   }
 
   #policyGradient(order: Uint32Array, first: number, count: number, settings: UpdateSettings): void {
@@ -136,20 +136,20 @@ export class PpoUpdate {
     const { clipRange } = settings;
     const inverseStd = this.#inverseStd;
     for (let d = 0; d < actionSize; d++) {
-      inverseStd[d] = exp(-logStd[d]!);
+      inverseStd[d] = exp(-logStd[d]);
       logStdGradient[d] = -settings.entCoef;
     }
     batch.policyLoss = 0;
     batch.kl = 0;
     batch.clipped = 0;
     for (let i = 0; i < count; i++) {
-      const sample = order[first + i]!;
-      const advantage = this.#advantages[i]!;
+      const sample = order[first + i];
+      const advantage = this.#advantages[i];
       const meanAt = i * actor.outputStride;
       const actionAt = sample * actionSize;
       const logRatio =
         logDensity(rollout.actions, actionAt, actor.output, meanAt, logStd, inverseStd) -
-        rollout.logDensities[sample]!;
+        rollout.logDensities[sample];
       const ratio = exp(logRatio);
       const clipped = ratio < 1 - clipRange ? 1 - clipRange : ratio > 1 + clipRange ? 1 + clipRange : ratio;
       const active = advantage * ratio <= advantage * clipped;
@@ -158,9 +158,9 @@ export class PpoUpdate {
       if (clipped !== ratio) batch.clipped += 1 / count;
       const slope = active ? (-advantage * ratio) / count : 0;
       for (let d = 0; d < actionSize; d++) {
-        const z = (rollout.actions[actionAt + d]! - actor.output[meanAt + d]!) * inverseStd[d]!;
-        actor.outputGradient[meanAt + d] = slope * z * inverseStd[d]!;
-        logStdGradient[d] = logStdGradient[d]! + slope * (z * z - 1);
+        const z = (rollout.actions[actionAt + d] - actor.output[meanAt + d]) * inverseStd[d];
+        actor.outputGradient[meanAt + d] = slope * z * inverseStd[d];
+        logStdGradient[d] = logStdGradient[d] + slope * (z * z - 1);
       }
     }
   }
@@ -171,16 +171,16 @@ export class PpoUpdate {
     const range = settings.clipRangeVf;
     batch.valueLoss = 0;
     for (let i = 0; i < count; i++) {
-      const sample = order[first + i]!;
+      const sample = order[first + i];
       const at = i * critic.outputStride;
-      const old = rollout.values[sample]!;
-      let value = critic.output[at]!;
+      const old = rollout.values[sample];
+      let value = critic.output[at];
       let slope = 1;
       if (range !== null && Math.abs(value - old) > range) {
         value = value > old ? old + range : old - range;
         slope = 0;
       }
-      const error = value - rollout.returns[sample]!;
+      const error = value - rollout.returns[sample];
       batch.valueLoss += (error * error) / count;
       critic.outputGradient[at] = (slope * settings.vfCoef * 2 * error) / count;
     }
@@ -196,7 +196,7 @@ function copyRows(
   target: Float32Array,
 ): void {
   for (let i = 0; i < count; i++) {
-    const from = order[first + i]! * stride;
+    const from = order[first + i] * stride;
     for (let k = 0; k < stride; k++) target[i * stride + k] = source[from + k]!;
   }
 }
@@ -204,7 +204,7 @@ function copyRows(
 function shuffle(order: Uint32Array, stream: RandomStream): void {
   for (let last = order.length - 1; last > 0; last--) {
     const other = stream.integer(last + 1);
-    const item = order[last]!;
+    const item = order[last];
     order[last] = order[other]!;
     order[other] = item;
   }

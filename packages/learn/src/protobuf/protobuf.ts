@@ -83,7 +83,7 @@ export function readFields(bytes: Uint8Array): ProtobufField[] {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
       if (at >= bytes.length || shift > 63n) throw new RangeError('truncated or overlong integer');
-      const byte = bytes[at++]!;
+      const byte = bytes[at++];
       value |= BigInt(byte & 127) << shift;
       if (byte < 128) return Number(BigInt.asIntN(64, value));
     }

@@ -62,27 +62,27 @@ export class TwoQueues implements VectorEnvironment {
   #arrive(env: number): void {
     for (let q = 0; q < 2; q++) {
       const at = 2 * env + q;
-      this.observations[at] = this.observations[at]! + this.#streams[env]!.exponential(0.45);
+      this.observations[at] = this.observations[at] + this.#streams[env].exponential(0.45);
     }
-    this.criticObservations[env] = this.#clock[env]! / STEPS;
+    this.criticObservations[env] = this.#clock[env] / STEPS;
   }
 
   step(actions: Float64Array | Float32Array): void {
     for (let env = 0; env < this.numEnvs; env++) {
-      const share = Math.min(1, Math.max(0, actions[env]!));
-      const first = Math.max(0, this.observations[2 * env]! - share);
-      const second = Math.max(0, this.observations[2 * env + 1]! - (1 - share));
+      const share = Math.min(1, Math.max(0, actions[env]));
+      const first = Math.max(0, this.observations[2 * env] - share);
+      const second = Math.max(0, this.observations[2 * env + 1] - (1 - share));
       this.observations.set([first, second], 2 * env);
       this.rewards[env] = -2 * first - second;
-      this.#totals[env] = this.#totals[env]! + this.rewards[env]!;
-      this.#clock[env] = this.#clock[env]! + 1;
+      this.#totals[env] = this.#totals[env] + this.rewards[env];
+      this.#clock[env] = this.#clock[env] + 1;
       this.truncated[env] = this.#clock[env] === STEPS ? 1 : 0;
       this.#arrive(env);
       if (this.truncated[env] === 0) continue;
       this.finalObservations.set(this.observations.subarray(2 * env, 2 * env + 2), 2 * env);
       this.finalCriticObservations[env] = this.criticObservations[env]!;
       this.finalMetrics.reward[env] = this.#totals[env]!;
-      this.#begin(env, this.#episodes[env]! + this.numEnvs);
+      this.#begin(env, this.#episodes[env] + this.numEnvs);
     }
   }
 

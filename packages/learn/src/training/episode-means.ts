@@ -14,7 +14,7 @@ export class EpisodeMeans {
       if (environment.truncated[env] === 0 && environment.terminated[env] === 0) continue;
       for (const [name, values] of Object.entries(environment.finalMetrics)) {
         const list = (this.#values[name] ??= []);
-        list.push(values[env]!);
+        list.push(values[env]);
         if (list.length > this.#window) list.shift();
       }
     }

@@ -35,11 +35,11 @@ export function rollEpisodes(
     environment.step(actions);
     for (let env = 0; env < numEnvs; env++) {
       if (environment.truncated[env] === 0 && environment.terminated[env] === 0) continue;
-      const episode = next[env]!;
+      const episode = next[env];
       next[env] = episode + numEnvs;
       if (episode >= episodes) continue;
       for (const [name, values] of Object.entries(environment.finalMetrics))
-        metrics[name]![episode] = values[env]!;
+        metrics[name][episode] = values[env]!;
       missing--;
     }
   }

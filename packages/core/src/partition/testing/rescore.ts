@@ -38,12 +38,12 @@ export function rescore(
   const { zone, servers, density, twins, exponent, columns, rows } = instance;
   const computeLeftHz = servers.map((server) => server.computeHz);
   twins.forEach((twin, k) => {
-    const server = servers[twinServers[k]!]!;
+    const server = servers[twinServers[k]];
     const distance = Math.hypot(twin.x - server.x, twin.y - server.y, server.heightM);
     const rate =
       twin.bandwidthHz * Math.log2(1 + snr(distance, exponent, twin.powerW * 1e3, twin.bandwidthHz));
     const left = twin.deadlineS - twin.dataBits / rate;
-    computeLeftHz[twinServers[k]!]! -= (twin.cyclesPerBit * twin.dataBits) / left;
+    computeLeftHz[twinServers[k]] -= (twin.cyclesPerBit * twin.dataBits) / left;
   });
   const mass = servers.map(() => 0);
   const integral = servers.map(() => 0); // ∫ F g
@@ -57,16 +57,16 @@ export function rescore(
           ? 1
           : Math.exp(-((x - density.x) ** 2 + (y - density.y) ** 2) / (2 * density.stdM ** 2));
       total += g;
-      const b = labels[row * columns + column]!;
-      const server = servers[b]!;
+      const b = labels[row * columns + column];
+      const server = servers[b];
       const distance = Math.hypot(x - server.x, y - server.y, server.heightM);
       const rate = server.bandwidthHz * Math.log2(1 + snr(distance, exponent, sensorMw, server.bandwidthHz));
-      mass[b]! += g;
-      integral[b]! += g * (rho / rate + (lambda * rho) / computeLeftHz[b]!);
+      mass[b] += g;
+      integral[b] += g * (rho / rate + (lambda * rho) / computeLeftHz[b]);
     }
   }
   const subSyncMs = servers.map(
-    (_, b) => 1e3 * sensors * (sensors * slotS * volumeM3) * (mass[b]! / total) * (integral[b]! / total),
+    (_, b) => 1e3 * sensors * (sensors * slotS * volumeM3) * (mass[b] / total) * (integral[b] / total),
   );
   return {
     objectiveMs: subSyncMs.reduce((sum, value) => sum + value, 0) / servers.length,

@@ -18,7 +18,7 @@ function bruteForce(instance: ServingInstance): number {
   const problem = offlineProblem(instance);
   const free: { service: number; j: number }[] = [];
   for (const service of problem.candidates) {
-    for (let j = problem.start[service]!; j < problem.start[service + 1]! - 1; j++) free.push({ service, j });
+    for (let j = problem.start[service]; j < problem.start[service + 1] - 1; j++) free.push({ service, j });
   }
   const schedule = new Schedule(problem);
   let best = Infinity;
@@ -28,7 +28,7 @@ function bruteForce(instance: ServingInstance): number {
       best = Math.min(best, schedule.perSlot);
       return;
     }
-    const { service, j } = free[depth]!;
+    const { service, j } = free[depth];
     visit(depth + 1);
     if (!schedule.hasRoom(service, j)) return;
     schedule.set(service, j, 1);

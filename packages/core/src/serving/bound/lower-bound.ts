@@ -76,13 +76,13 @@ export function boundOf(problem: OfflineProblem, options: LowerBoundOptions = {}
     }
     let square = 0;
     for (let bin = 0; bin < prices.length; bin++) {
-      direction[bin] = 0.7 * direction[bin]! + 0.3 * plan.excess[bin]!;
-      square += direction[bin]! * direction[bin]!;
+      direction[bin] = 0.7 * direction[bin] + 0.3 * plan.excess[bin];
+      square += direction[bin] * direction[bin];
     }
     if (square === 0) break;
     const length = (aim * (target - value)) / square;
     for (let bin = 0; bin < prices.length; bin++) {
-      prices[bin] = Math.max(0, prices[bin]! + length * direction[bin]!);
+      prices[bin] = Math.max(0, prices[bin] + length * direction[bin]);
     }
   }
   return { perSlot: best / problem.slots, prices: bestPrices, binRequests };

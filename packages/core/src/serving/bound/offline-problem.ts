@@ -35,12 +35,12 @@ export function offlineProblem(instance: ServingInstance): OfflineProblem {
   const services = instance.services.length;
   const requests = instance.slot.length;
   const start = new Int32Array(services + 1);
-  for (const service of instance.service) start[service + 1]!++;
-  for (let s = 0; s < services; s++) start[s + 1]! += start[s]!;
+  for (const service of instance.service) start[service + 1]++;
+  for (let s = 0; s < services; s++) start[s + 1] += start[s];
   const fill = start.slice();
   const at = new Int32Array(requests);
-  for (let index = 0; index < requests; index++) at[fill[instance.service[index]!]!++] = index;
-  const counts = Uint8Array.from(at, (index) => (instance.slot[index]! >= instance.params.warm ? 1 : 0));
+  for (let index = 0; index < requests; index++) at[fill[instance.service[index]]++] = index;
+  const counts = Uint8Array.from(at, (index) => (instance.slot[index] >= instance.params.warm ? 1 : 0));
   const hit = new Float64Array(requests);
   const candidates: number[] = [];
   const fixed = new CostLedger(instance);
@@ -48,7 +48,7 @@ export function offlineProblem(instance: ServingInstance): OfflineProblem {
     if (server.fits(s)) {
       candidates.push(s);
       leastHitCosts(instance, server, s, start, at, counts, hit);
-    } else for (let j = start[s]!; j < start[s + 1]!; j++) fixed.chargeCloud(instance.slot[at[j]!]!);
+    } else for (let j = start[s]; j < start[s + 1]; j++) fixed.chargeCloud(instance.slot[at[j]]);
   }
   const slots = countedSlots(instance);
   return { instance, server, requests, start, at, counts, hit, candidates, fixedCost: fixed.sum, slots };
@@ -69,7 +69,7 @@ function leastHitCosts(
   hit: Float64Array,
 ): void {
   const { params } = instance;
-  const { W, gflops } = instance.services[service]!;
+  const { W, gflops } = instance.services[service];
   const cells = Math.ceil(W) * CELLS_PER_EXAMPLE;
   const least = new Float64Array(cells + 1);
   least[0] = server.hitCost(service, 0);
@@ -78,13 +78,13 @@ function leastHitCosts(
     const high = cell / CELLS_PER_EXAMPLE;
     const best = Math.max(server.accuracyAt(service, low), server.accuracyAt(service, high));
     const inference = ((params.cInf * gflops) / params.flops) * (1 + params.ctxFlops * low);
-    least[cell] = Math.min(least[cell - 1]!, inference + params.cAcc * (1 - best / 100) + params.cOff);
+    least[cell] = Math.min(least[cell - 1], inference + params.cAcc * (1 - best / 100) + params.cOff);
   }
   let k = 0;
-  for (let j = start[service]! + 1; j < start[service + 1]!; j++) {
-    const gap = instance.slot[at[j]!]! - instance.slot[at[j - 1]!]!;
+  for (let j = start[service] + 1; j < start[service + 1]; j++) {
+    const gap = instance.slot[at[j]] - instance.slot[at[j - 1]];
     k *= server.decay.factor(gap);
-    hit[j] = counts[j] === 1 ? least[Math.min(cells, Math.ceil(k * CELLS_PER_EXAMPLE))]! : 0;
+    hit[j] = counts[j] === 1 ? least[Math.min(cells, Math.ceil(k * CELLS_PER_EXAMPLE))] : 0;
     k = Math.min(W, k + 1);
   }
 }

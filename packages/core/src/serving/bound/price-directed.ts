@@ -18,7 +18,7 @@ export function priceDirected(
   const { requests, start, at, counts, server, instance } = problem;
   const cumulative = new Float64Array(requests + 1);
   for (let index = 0; index < requests; index++) {
-    cumulative[index + 1] = cumulative[index]! + scale * prices[Math.floor(index / binRequests)]!;
+    cumulative[index + 1] = cumulative[index] + scale * prices[Math.floor(index / binRequests)];
   }
   const stay = new Float64Array(requests);
   const leave = new Float64Array(requests);
@@ -26,8 +26,8 @@ export function priceDirected(
 
   const position = new Int32Array(instance.services.length);
   const benefit = (service: number, now: number): number => {
-    const j = position[service]!;
-    return Math.max(0, leave[j]! - stay[j]! + server.gb[service]! * (cumulative[now]! - cumulative[at[j]!]!));
+    const j = position[service];
+    return Math.max(0, leave[j] - stay[j] + server.gb[service] * (cumulative[now] - cumulative[at[j]]));
   };
   const residents = new Set<number>();
   const schedule = new Schedule(problem);
@@ -36,16 +36,16 @@ export function priceDirected(
   let used = 0;
   const drop = (service: number): void => {
     residents.delete(service);
-    used -= server.gb[service]!;
+    used -= server.gb[service];
     // The memory was not needed after the last request that was served from it.
-    keep[position[service]!] = 0;
+    keep[position[service]] = 0;
   };
   for (let index = 0; index < requests; index++) {
-    const service = instance.service[index]!;
-    const j = seen[service]!++;
+    const service = instance.service[index];
+    const j = seen[service]++;
     if (!server.fits(service)) continue;
     position[service] = j;
-    const isLast = j + 1 === start[service + 1]!;
+    const isLast = j + 1 === start[service + 1];
     const isResident = residents.has(service);
     const own = isLast ? 0 : benefit(service, index);
     if (isResident) {
@@ -55,29 +55,29 @@ export function priceDirected(
     }
     const gain = own - (counts[j] === 1 ? server.loadCost(service) : 0);
     if (!(gain > 0)) continue;
-    const victims = chooseVictims(residents, used + server.gb[service]! - instance.params.gpuGB, gain);
+    const victims = chooseVictims(residents, used + server.gb[service] - instance.params.gpuGB, gain);
     if (victims === null) continue;
     victims.forEach(drop);
     residents.add(service);
-    used += server.gb[service]!;
+    used += server.gb[service];
     keep[j] = 1;
 
     function chooseVictims(from: Set<number>, missing: number, limit: number): number[] | null {
       if (missing <= 0) return [];
       const ranked = [...from].map((s) => ({ s, worth: benefit(s, index) }));
-      ranked.sort((a, b) => a.worth / server.gb[a.s]! - b.worth / server.gb[b.s]! || a.s - b.s);
+      ranked.sort((a, b) => a.worth / server.gb[a.s] - b.worth / server.gb[b.s] || a.s - b.s);
       const chosen: number[] = [];
       for (const { s, worth } of ranked) {
         if (missing <= 0) break;
         limit -= worth;
-        missing -= server.gb[s]!;
+        missing -= server.gb[s];
         chosen.push(s);
       }
       return limit > 0 && missing <= 0 ? chosen : null;
     }
   }
   for (const service of problem.candidates) {
-    for (let j = start[service]!; j < start[service + 1]!; j++) {
+    for (let j = start[service]; j < start[service + 1]; j++) {
       if (keep[j] === 1) schedule.hold(service, j, 1);
     }
     schedule.record(service);
@@ -94,17 +94,17 @@ function valuesToGo(
   leave: Float64Array,
 ): void {
   const { start, at, counts, hit, server, instance } = problem;
-  const gb = server.gb[service]!;
+  const gb = server.gb[service];
   const loadCost = server.loadCost(service);
-  const last = start[service + 1]! - 1;
-  if (last < start[service]!) return;
+  const last = start[service + 1] - 1;
+  if (last < start[service]) return;
   stay[last] = leave[last] = 0;
-  for (let j = last - 1; j >= start[service]!; j--) {
-    const best = Math.min(stay[j + 1]!, leave[j + 1]!);
+  for (let j = last - 1; j >= start[service]; j--) {
+    const best = Math.min(stay[j + 1], leave[j + 1]);
     const isCounted = counts[j + 1] === 1;
-    stay[j] = gb * (cumulative[at[j + 1]!]! - cumulative[at[j]!]!) + hit[j + 1]! + best;
+    stay[j] = gb * (cumulative[at[j + 1]] - cumulative[at[j]]) + hit[j + 1] + best;
     leave[j] =
       (isCounted ? instance.params.cCloud : 0) +
-      Math.min(leave[j + 1]!, (isCounted ? loadCost : 0) + stay[j + 1]!);
+      Math.min(leave[j + 1], (isCounted ? loadCost : 0) + stay[j + 1]);
   }
 }

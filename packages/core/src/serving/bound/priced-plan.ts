@@ -32,7 +32,7 @@ export class PricedPlan {
     this.#how = new Uint8Array(requests);
     this.#cumulative = new Float64Array(requests + 1);
     this.#change = new Float64Array(requests + 1);
-    const least = candidates.reduce((gb, service) => Math.min(gb, server.gb[service]!), Infinity);
+    const least = candidates.reduce((gb, service) => Math.min(gb, server.gb[service]), Infinity);
     this.highestPrice = candidates.length === 0 ? 0 : (2 * instance.params.cCloud) / least;
   }
 
@@ -47,7 +47,7 @@ export class PricedPlan {
     const capacity = problem.instance.params.gpuGB;
     this.#accumulate(prices);
     this.#change.fill(0);
-    let value = problem.fixedCost - capacity * this.#cumulative[problem.requests]!;
+    let value = problem.fixedCost - capacity * this.#cumulative[problem.requests];
     for (const service of problem.candidates) {
       value += this.#plan(service);
       this.#trace(service);
@@ -58,7 +58,7 @@ export class PricedPlan {
       let excess = 0;
       const end = Math.min(problem.requests, (bin + 1) * this.binRequests);
       for (let index = bin * this.binRequests; index < end; index++) {
-        gb += this.#change[index]!;
+        gb += this.#change[index];
         excess += gb - capacity;
       }
       this.excess[bin] = excess;
@@ -71,9 +71,9 @@ export class PricedPlan {
     const cumulative = this.#cumulative;
     for (let bin = 0; bin < this.bins; bin++) {
       const end = Math.min(this.problem.requests, (bin + 1) * this.binRequests);
-      const price = prices[bin]!;
+      const price = prices[bin];
       for (let index = bin * this.binRequests; index < end; index++) {
-        cumulative[index + 1] = cumulative[index]! + price;
+        cumulative[index + 1] = cumulative[index] + price;
       }
     }
   }
@@ -82,15 +82,15 @@ export class PricedPlan {
     const { start, at, counts, hit, server, instance } = this.problem;
     const how = this.#how;
     const cumulative = this.#cumulative;
-    const gb = server.gb[service]!;
+    const gb = server.gb[service];
     const { cCloud } = instance.params;
     const loadCost = server.loadCost(service);
     let out = 0;
     let resident = Infinity;
     let paidUpTo = 0;
-    for (let j = start[service]!; j < start[service + 1]!; j++) {
-      const price = cumulative[at[j]!]!;
-      const byHit = resident + gb * (price - paidUpTo) + hit[j]!;
+    for (let j = start[service]; j < start[service + 1]; j++) {
+      const price = cumulative[at[j]];
+      const byHit = resident + gb * (price - paidUpTo) + hit[j];
       paidUpTo = price;
       const miss = out + (counts[j] === 1 ? cCloud : 0);
       const byLoad = miss + (counts[j] === 1 ? loadCost : 0);
@@ -108,15 +108,15 @@ export class PricedPlan {
   /** Follows the best plan backwards and notes when its memory is taken and given back. */
   #trace(service: number): void {
     const { start, at, server } = this.problem;
-    const gb = server.gb[service]!;
+    const gb = server.gb[service];
     let isResident = false;
-    for (let j = start[service + 1]! - 1; j >= start[service]!; j--) {
-      const flags = this.#how[j]!;
+    for (let j = start[service + 1] - 1; j >= start[service]; j--) {
+      const flags = this.#how[j];
       if (!isResident && (flags & EVICTED) === 0) continue;
       isResident = (flags & HIT) !== 0;
       if (!isResident) continue;
-      this.#change[at[j - 1]!]! += gb;
-      this.#change[at[j]!]! -= gb;
+      this.#change[at[j - 1]] += gb;
+      this.#change[at[j]] -= gb;
     }
   }
 }

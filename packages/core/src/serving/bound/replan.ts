@@ -11,8 +11,8 @@ const EVICTED = 2;
  */
 export function replan(schedule: Schedule, service: number): number {
   const { start, at, counts, server, instance } = schedule.problem;
-  const first = start[service]!;
-  const end = start[service + 1]!;
+  const first = start[service];
+  const end = start[service + 1];
   const before = schedule.recordedCost(service);
   if (end - first < 2) return before;
   const old = schedule.keep.slice(first, end);
@@ -21,7 +21,7 @@ export function replan(schedule: Schedule, service: number): number {
   const how = new Uint8Array(end - first);
   const { cCloud } = instance.params;
   const loadCost = server.loadCost(service);
-  const window = instance.services[service]!.W;
+  const window = instance.services[service].W;
   let out = 0;
   let resident = Infinity;
   let k = 0;
@@ -29,7 +29,7 @@ export function replan(schedule: Schedule, service: number): number {
     let byHit = Infinity;
     let examples = 0;
     if (resident < Infinity && schedule.hasRoom(service, j - 1)) {
-      examples = k * server.decay.factor(instance.slot[at[j]!]! - instance.slot[at[j - 1]!]!);
+      examples = k * server.decay.factor(instance.slot[at[j]] - instance.slot[at[j - 1]]);
       byHit = resident + (counts[j] === 1 ? server.hitCost(service, examples) : 0);
     }
     const miss = out + (counts[j] === 1 ? cCloud : 0);
@@ -51,7 +51,7 @@ export function replan(schedule: Schedule, service: number): number {
   }
   let isResident = false;
   for (let j = end - 1; j > first; j--) {
-    const flags = how[j - first]!;
+    const flags = how[j - first];
     isResident = (isResident || (flags & EVICTED) !== 0) && (flags & HIT) !== 0;
     if (isResident) schedule.set(service, j - 1, 1);
   }

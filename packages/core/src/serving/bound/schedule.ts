@@ -24,26 +24,26 @@ export class Schedule {
   /** Total cost per slot. */
   get perSlot(): number {
     let sum = this.problem.fixedCost;
-    for (const service of this.problem.candidates) sum += this.#cost[service]!;
+    for (const service of this.problem.candidates) sum += this.#cost[service];
     return sum / this.problem.slots;
   }
 
   recordedCost(service: number): number {
-    return this.#cost[service]!;
+    return this.#cost[service];
   }
 
   /** Takes or gives back the memory of a service from the request at position j to the next. */
   hold(service: number, j: number, sign: 1 | -1): void {
     const { at, server } = this.problem;
-    const gb = sign * server.gb[service]!;
-    for (let index = at[j]!; index < at[j + 1]!; index++) this.usedGB[index]! += gb;
+    const gb = sign * server.gb[service];
+    for (let index = at[j]; index < at[j + 1]; index++) this.usedGB[index] += gb;
   }
 
   /** Whether the service could stay from position j to the next without exceeding the memory. */
   hasRoom(service: number, j: number): boolean {
     const { at, server, instance } = this.problem;
-    const limit = instance.params.gpuGB - server.gb[service]! + MEMORY_SLACK_GB;
-    for (let index = at[j]!; index < at[j + 1]!; index++) if (this.usedGB[index]! > limit) return false;
+    const limit = instance.params.gpuGB - server.gb[service] + MEMORY_SLACK_GB;
+    for (let index = at[j]; index < at[j + 1]; index++) if (this.usedGB[index] > limit) return false;
     return true;
   }
 
@@ -64,13 +64,13 @@ export class Schedule {
     const { start, at, counts, server, instance } = this.problem;
     const { cCloud } = instance.params;
     const loadCost = server.loadCost(service);
-    const window = instance.services[service]!.W;
+    const window = instance.services[service].W;
     let cost = 0;
     let k = 0;
     let isResident = false;
-    for (let j = start[service]!; j < start[service + 1]!; j++) {
+    for (let j = start[service]; j < start[service + 1]; j++) {
       if (isResident) {
-        k *= server.decay.factor(instance.slot[at[j]!]! - instance.slot[at[j - 1]!]!);
+        k *= server.decay.factor(instance.slot[at[j]] - instance.slot[at[j - 1]]);
         if (counts[j] === 1) cost += server.hitCost(service, k);
         k = Math.min(window, k + 1);
       } else if (counts[j] === 1) cost += cCloud;

@@ -17,7 +17,7 @@ export const fifo: CachingPolicy = {
     return {
       admission: 'always',
       onLoad: (service) => void (loadedAs[service] = ++loads),
-      key: (service) => loadedAs[service]!,
+      key: (service) => loadedAs[service],
     };
   },
 };
@@ -39,8 +39,8 @@ export function lfu(name: string, admission: Admission): CachingPolicy {
       const count = new Float64Array(instance.services.length);
       return {
         admission,
-        onRequest: (service) => void count[service]!++,
-        key: (service) => count[service]!,
+        onRequest: (service) => void count[service]++,
+        key: (service) => count[service],
       };
     },
   };
@@ -65,7 +65,7 @@ export function random(every = RANDOM_EVERY_SLOTS): CachingPolicy {
         isChosen.fill(0);
         let used = 0;
         for (const service of order) {
-          used += server.gb[service]!;
+          used += server.gb[service];
           if (used > instance.params.gpuGB) break;
           isChosen[service] = 1;
         }

@@ -14,16 +14,16 @@ export const gdsf: CachingPolicy = {
     let floor = 0;
     const rate = Float64Array.from(
       instance.services,
-      (_service, s) => (instance.params.cCloud + server.loadCost(s)) / server.gb[s]!,
+      (_service, s) => (instance.params.cCloud + server.loadCost(s)) / server.gb[s],
     );
     return {
       admission: 'always',
-      onRequest: (service) => void frequency[service]!++,
+      onRequest: (service) => void frequency[service]++,
       onEvict(service) {
-        floor = Math.max(floor, rank[service]!);
+        floor = Math.max(floor, rank[service]);
         frequency[service] = 0;
       },
-      key: (service) => (rank[service] = floor + frequency[service]! * rate[service]!),
+      key: (service) => (rank[service] = floor + frequency[service] * rate[service]),
     };
   },
 };

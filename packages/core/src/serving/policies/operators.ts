@@ -16,7 +16,7 @@ export function keepAlive(idleSlots: number): CachingPolicy {
       return {
         ...base,
         onRequest(service, slot, cache) {
-          for (let next = cache.next; next >= 0 && usedAt[next]! + idleSlots < slot; next = cache.next) {
+          for (let next = cache.next; next >= 0 && usedAt[next] + idleSlots < slot; next = cache.next) {
             cache.evict(next, slot);
           }
           usedAt[service] = slot;
@@ -52,17 +52,17 @@ export function explicitSet(pinned: readonly number[]): CachingPolicy {
 export function setFromLog(instance: ServingInstance, untilSlot: number): number[] {
   const server = new EdgeServer(instance.params, instance.services);
   const count = new Float64Array(instance.services.length);
-  for (let index = 0; index < instance.slot.length && instance.slot[index]! < untilSlot; index++) {
-    count[instance.service[index]!]!++;
+  for (let index = 0; index < instance.slot.length && instance.slot[index] < untilSlot; index++) {
+    count[instance.service[index]]++;
   }
-  const density = (s: number): number => (count[s]! * server.saving(s)) / server.gb[s]!;
+  const density = (s: number): number => (count[s] * server.saving(s)) / server.gb[s];
   const ranked = instance.services.map((_service, s) => s).filter((s) => density(s) > 0);
   ranked.sort((a, b) => density(b) - density(a) || a - b);
   const pinned: number[] = [];
   let used = 0;
   for (const service of ranked) {
-    if (used + server.gb[service]! > instance.params.gpuGB) continue;
-    used += server.gb[service]!;
+    if (used + server.gb[service] > instance.params.gpuGB) continue;
+    used += server.gb[service];
     pinned.push(service);
   }
   return pinned;

@@ -19,7 +19,7 @@ export function valuePrefetch(every: number, options: ValueOptions = {}): Cachin
         timer: {
           every,
           run(slot, cache) {
-            const density = (s: number): number => base.worth!(s, slot) / server.gb[s]!;
+            const density = (s: number): number => base.worth!(s, slot) / server.gb[s];
             for (const service of [...order].sort((a, b) => density(b) - density(a) || a - b)) {
               if (server.resident[service] === 0) cache.offer(service, slot);
             }

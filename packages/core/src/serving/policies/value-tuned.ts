@@ -31,7 +31,7 @@ export const valueTuned: CachingPolicy = {
     const candidates = memories.flatMap((demand) =>
       HORIZONS.map((horizon) => new Candidate(instance, demand, horizon, () => now)),
     );
-    let leader = candidates[Math.floor(candidates.length / 2)]!;
+    let leader = candidates[Math.floor(candidates.length / 2)];
     const live: PolicyState = {
       admission: 'margin',
       onRequest(service) {
@@ -82,7 +82,7 @@ class Candidate {
   }
 
   key(server: EdgeServer, service: number): number {
-    return this.demand.key(service, Math.max(0, server.saving(service)) / server.gb[service]!);
+    return this.demand.key(service, Math.max(0, server.saving(service)) / server.gb[service]);
   }
 
   worth(server: EdgeServer, service: number): number {

@@ -26,7 +26,7 @@ export function value({ name = 'VALUE', vanishing = 0.9, horizon = 1.5 }: ValueO
       return {
         admission: 'margin',
         onRequest: (service, slot) => demand.add(service, slot),
-        key: (service) => demand.key(service, saving(service) / server.gb[service]!),
+        key: (service) => demand.key(service, saving(service) / server.gb[service]),
         worth: (service, slot) => horizon * saving(service) * demand.now(service, slot),
       };
     },

@@ -44,7 +44,7 @@ export function randomInstance(options: RandomInstanceOptions): ServingInstance 
     cCloud: 0.0828,
     warm: stream.integer(3),
   };
-  if (count > 2) services[1] = { ...services[1]!, gb: params.gpuGB + 1 };
+  if (count > 2) services[1] = { ...services[1], gb: params.gpuGB + 1 };
   let now = 0;
   const slot = new Float64Array(requests);
   const service = new Int32Array(requests);

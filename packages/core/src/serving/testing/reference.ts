@@ -19,11 +19,11 @@ const decayed = (value: number, at: number, now: number, lambda: number): number
   value * Math.pow(lambda, now - at);
 
 const scores: Record<string, Score> = {
-  fifo: (state, s) => state.loadedAs[s]!,
-  lru: (state, s) => state.usedAs[s]!,
-  lfu: (state, s) => state.count[s]!,
-  lc: (state, s, now) => decayed(state.demand[s]!, state.demandAt[s]!, now, state.lambda),
-  context: (state, s, now) => decayed(state.k[s]!, state.kAt[s]!, now, state.lambda),
+  fifo: (state, s) => state.loadedAs[s],
+  lru: (state, s) => state.usedAs[s],
+  lfu: (state, s) => state.count[s],
+  lc: (state, s, now) => decayed(state.demand[s], state.demandAt[s], now, state.lambda),
+  context: (state, s, now) => decayed(state.k[s], state.kAt[s], now, state.lambda),
 };
 
 /** The deterministic policies of the issue: score and admission rule. */
@@ -52,7 +52,7 @@ export interface ReferenceRun {
  */
 export function runReference(instance: ServingInstance, policy: string): ReferenceRun {
   const { params, services } = instance;
-  const [scoreName, rule] = referencePolicies[policy]!;
+  const [scoreName, rule] = referencePolicies[policy];
   const zeros = (): number[] => services.map(() => 0);
   const state: ReferenceState = {
     k: zeros(),
@@ -64,7 +64,7 @@ export function runReference(instance: ServingInstance, policy: string): Referen
     loadedAs: zeros(),
     lambda: params.lam,
   };
-  const score = (s: number, now: number): number => scores[scoreName]!(state, s, now);
+  const score = (s: number, now: number): number => scores[scoreName](state, s, now);
   const resident = new Set<number>();
   const sums = { switch: 0, acc: 0, inf: 0, off: 0, cloud: 0 };
   const changes: string[] = [];
@@ -73,18 +73,18 @@ export function runReference(instance: ServingInstance, policy: string): Referen
   let loads = 0;
   let sequence = 0;
   for (let index = 0; index < instance.slot.length; index++) {
-    const now = instance.slot[index]!;
-    const s = instance.service[index]!;
-    const service = services[s]!;
+    const now = instance.slot[index];
+    const s = instance.service[index];
+    const service = services[s];
     const weight = now >= params.warm ? 1 : 0;
     requests += weight;
     sequence++;
-    state.count[s]!++;
+    state.count[s]++;
     state.usedAs[s] = sequence;
-    state.demand[s] = decayed(state.demand[s]!, state.demandAt[s]!, now, params.lam) + 1;
+    state.demand[s] = decayed(state.demand[s], state.demandAt[s], now, params.lam) + 1;
     state.demandAt[s] = now;
     if (resident.has(s)) {
-      const k = decayed(state.k[s]!, state.kAt[s]!, now, params.lam);
+      const k = decayed(state.k[s], state.kAt[s], now, params.lam);
       let accuracy = service.a0;
       if (service.W > 0 && service.one) {
         const gain = service.one - service.a0;
@@ -102,11 +102,11 @@ export function runReference(instance: ServingInstance, policy: string): Referen
     if (service.gb > params.gpuGB || rule === 'never') continue;
     const order = [...resident].sort((a, b) => score(a, now) - score(b, now) || a - b);
     const victims: number[] = [];
-    let used = [...resident].reduce((gb, other) => gb + services[other]!.gb, 0);
+    let used = [...resident].reduce((gb, other) => gb + services[other].gb, 0);
     while (used + service.gb > params.gpuGB + 1e-9) {
-      const victim = order[victims.length]!;
+      const victim = order[victims.length];
       victims.push(victim);
-      used -= services[victim]!.gb;
+      used -= services[victim].gb;
     }
     const victimScores = victims.map((victim) => score(victim, now));
     const own = score(s, now);

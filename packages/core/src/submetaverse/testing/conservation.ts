@@ -23,8 +23,8 @@ export function inventory(
     for (let job = head; job !== Job.None; job = ints[job * JobInt.Stride + JobInt.Next]!) {
       amount.left += count === 0 && left > 0 ? left : remaining(job);
       count++;
-      amount.mbit += floats[job * JobFloat.Stride + JobFloat.Size]!;
-      amount.units += floats[job * JobFloat.Stride + JobFloat.Load]!;
+      amount.mbit += floats[job * JobFloat.Stride + JobFloat.Size];
+      amount.units += floats[job * JobFloat.Stride + JobFloat.Load];
     }
     if (count !== length) throw new Error(`a queue holds ${count} jobs and says ${length}`);
     amount.jobs += count;
@@ -32,13 +32,8 @@ export function inventory(
   for (let device = 0; device < group.capacity; device++) {
     const { head, length, left } = group.queues;
     amount.left = 0;
-    walk(
-      head[device]!,
-      length[device]!,
-      left[device]!,
-      (job) => floats[job * JobFloat.Stride + JobFloat.Size]!,
-    );
-    if (Math.abs(amount.left - group.backlogMbit[device]!) > 1e-6) {
+    walk(head[device], length[device], left[device], (job) => floats[job * JobFloat.Stride + JobFloat.Size]);
+    if (Math.abs(amount.left - group.backlogMbit[device]) > 1e-6) {
       throw new Error(
         `device ${device} has ${amount.left} Mbit to send and says ${group.backlogMbit[device]}`,
       );
@@ -47,8 +42,8 @@ export function inventory(
   for (let cell = 0; cell < simulator.cells; cell++) {
     const { head, length, left } = servers.queue;
     amount.left = 0;
-    walk(head[cell]!, length[cell]!, left[cell]!, (job) => floats[job * JobFloat.Stride + JobFloat.Load]!);
-    if (Math.abs(amount.left - servers.backlogUnits[cell]!) > 1e-6) {
+    walk(head[cell], length[cell], left[cell], (job) => floats[job * JobFloat.Stride + JobFloat.Load]);
+    if (Math.abs(amount.left - servers.backlogUnits[cell]) > 1e-6) {
       throw new Error(
         `cell ${cell} has ${amount.left} units to process and says ${servers.backlogUnits[cell]}`,
       );

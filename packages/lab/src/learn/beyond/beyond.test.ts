@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { readBeyondFile } from './beyond-file.js';
 import { beyondStudy } from './beyond-study.js';
 import { runBeyondCell } from './cells.js';
-import type { BeyondCell } from './cells.js';
 import { phaseOracle } from './oracle.js';
 import { beyondReport } from './report.js';
 
@@ -67,7 +66,7 @@ describe('study metalore-beyond', () => {
         options,
         validation: { episodes: 1, everySteps: 100 },
       };
-      return runBeyondCell({ ...small, contender: { ...contender, job } } as BeyondCell);
+      return runBeyondCell({ ...small, contender: { ...contender, job } });
     });
     const report = beyondReport(JSON.parse(JSON.stringify(rows)), file);
     for (const { title } of file.experiments) expect(report.summary).toContain(`## ${title}`);

@@ -161,10 +161,10 @@ function traceOf(steps: StepTable, width: number): Trace {
   };
   const all = Array.from({ length: windows }, (_, window) => window);
   const one = () => 1;
-  const completed = (at: number) => (Number.isNaN(steps.aosi[at]) ? 0 : steps.requestsCompleted[at]!);
+  const completed = (at: number) => (Number.isNaN(steps.aosi[at]) ? 0 : steps.requestsCompleted[at]);
   return {
-    rhoC: all.map((window) => over(window, (at) => steps.rhoC[at]!, one)!),
-    rhoP: all.map((window) => over(window, (at) => steps.rhoP[at]!, one)!),
-    aosi: all.map((window) => over(window, (at) => steps.aosi[at]!, completed)),
+    rhoC: all.map((window) => over(window, (at) => steps.rhoC[at], one)!),
+    rhoP: all.map((window) => over(window, (at) => steps.rhoP[at], one)!),
+    aosi: all.map((window) => over(window, (at) => steps.aosi[at], completed)),
   };
 }

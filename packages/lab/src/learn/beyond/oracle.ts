@@ -44,7 +44,7 @@ export function phaseOracle(scenario: Scenario, splits: readonly Split[], episod
 
 function bestSplit(phase: Scenario, splits: readonly Split[], episodes: number): Split {
   const stationary = { ...phase, episodeSteps: PHASE_STEPS };
-  let best = splits[0]!;
+  let best = splits[0];
   let highest = -Infinity;
   for (const split of splits) {
     const run = simulate(stationary, fixed(...split), { seed: VALIDATION_SEED, episodes });

@@ -60,9 +60,9 @@ function standingsOf(experiment: Experiment, all: readonly BeyondRow[]): Standin
     const over = (metric: 'reward' | 'aosi' | 'aori' | 'served') => mean(group.flatMap((row) => row[metric]));
     return {
       experiment: experiment.name,
-      name: group[0]!.name,
-      group: group[0]!.group,
-      seeds: group[0]!.group === 'learned' ? group.length : 0,
+      name: group[0].name,
+      group: group[0].group,
+      seeds: group[0].group === 'learned' ? group.length : 0,
       reward: over('reward'),
       difference: difference.mean,
       differenceCi95: difference.ci95,

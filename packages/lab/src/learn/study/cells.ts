@@ -114,7 +114,7 @@ export function runTrainedCell(cell: TrainedCell): TrainedRow[] {
       stochastic: cell.job.algorithm === 'ppo' ? show('stochastic') : null,
       steps,
       curve: curve.map((record) => [
-        record['time/total_timesteps']!,
+        record['time/total_timesteps'],
         record['rollout/ep_rew_mean'] ?? null,
         record['eval/mean_reward'] ?? null,
       ]),

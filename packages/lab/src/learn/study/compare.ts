@@ -23,7 +23,7 @@ export function pairedDifference(
 ): Difference {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const byEpisode = baseline.map(
-    (value, episode) => mean(learned.map((rewards) => rewards[episode]!)) - value,
+    (value, episode) => mean(learned.map((rewards) => rewards[episode])) - value,
   );
   const bySeed = learned.map((rewards) => mean(rewards) - mean(baseline));
   const episodes = summarize(byEpisode);

@@ -15,7 +15,7 @@ export function metaloreFigures(
   points: readonly LearnedPoint[],
   file: StudyFile,
 ) {
-  const main = file.learners[0]!.name;
+  const main = file.learners[0].name;
   const rows = fixedRows.map((row) => fixedRecord(row) as unknown as SweepRow);
   const learned = points.filter(({ learner }) => learner === main);
   const letters = `${learned[0]?.letter}–${learned.at(-1)?.letter}`;
@@ -53,7 +53,7 @@ export function metaloreFigures(
     },
     {
       name: 'learn-policies',
-      caption: `What ${main} learned (training seed ${file.learners[0]!.seeds[0]}): both splits over the two queue lengths it sees`,
+      caption: `What ${main} learned (training seed ${file.learners[0].seeds[0]}): both splits over the two queue lengths it sees`,
       svg: policyPlane(
         shownLetters.flatMap((letter) => {
           const row = trained.find(({ learner, letter: at }) => learner === main && at === letter)!;
@@ -86,11 +86,11 @@ function curvesFigure(
           .map(({ curve }) => curve.filter(([, , validation]) => validation !== null));
         const length = Math.min(...runs.map((run) => run.length));
         return Array.from({ length }, (_, i) => {
-          const values = runs.map((run) => (100 * run[i]![2]!) / best);
+          const values = runs.map((run) => (100 * run[i][2]!) / best);
           return {
             panel: title,
             learner: name,
-            steps: runs[0]![i]![0] / 1e6,
+            steps: runs[0][i][0] / 1e6,
             mean: values.reduce((sum, value) => sum + value, 0) / values.length,
             low: Math.max(40, Math.min(...values)),
             high: Math.max(...values),

@@ -45,7 +45,7 @@ export function runFixedSplits(cell: FixedCell): FixedRow[] {
       penalty: (aori: number) => base.penalty(aori),
       late: (aori: number) => base.late(aori),
       synchronisation(aosi: number) {
-        rewards.forEach((reward, i) => (sums[i]! += reward.synchronisation(aosi)));
+        rewards.forEach((reward, i) => (sums[i] += reward.synchronisation(aosi)));
         return base.synchronisation(aosi);
       },
     };
@@ -54,7 +54,7 @@ export function runFixedSplits(cell: FixedCell): FixedRow[] {
       episodes: cell.episodes,
       models: { reward: counting },
       onEpisode() {
-        cell.etas.forEach((eta, i) => synchronisation[eta]!.push(sums[i]!));
+        cell.etas.forEach((eta, i) => synchronisation[eta].push(sums[i]));
         sums.fill(0);
       },
     });
@@ -73,5 +73,5 @@ export function runFixedSplits(cell: FixedCell): FixedRow[] {
 
 /** Reward of every episode of a fixed split at (η, c2): paper 000, eqs. 5-7. */
 export function rewardsAt(row: FixedRow, { eta, c2 }: Pick<RewardEntry, 'eta' | 'c2'>): number[] {
-  return row.synchronisation[eta]!.map((sum, episode) => sum + c2 * row.late[episode]!);
+  return row.synchronisation[eta].map((sum, episode) => sum + c2 * row.late[episode]);
 }

@@ -18,7 +18,7 @@ export function hypervolume(points: readonly Achieved[], reference: Achieved): n
   let volume = 0;
   for (let count = 1; count <= inside.length; count++) {
     const below = inside[count]?.served ?? reference.served;
-    const height = Math.min(1, inside[count - 1]!.served) - Math.min(1, below);
+    const height = Math.min(1, inside[count - 1].served) - Math.min(1, below);
     if (height > 0) volume += height * dominatedArea(inside.slice(0, count), reference);
   }
   return volume / (reference.aosi * reference.aori * (1 - reference.served));

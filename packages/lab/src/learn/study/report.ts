@@ -175,7 +175,7 @@ function tableOne(fixedRows: readonly FixedRow[], points: readonly LearnedPoint[
     }),
     ...file.tableOne.learned.flatMap((paper) => {
       const point = points.find(
-        ({ learner, letter }) => learner === file.learners[0]!.name && letter === paper.letter,
+        ({ learner, letter }) => learner === file.learners[0].name && letter === paper.letter,
       );
       return point ? [line(`${point.letter} (${point.eta}, ${point.c2})`, point, paper)] : [];
     }),
@@ -203,11 +203,11 @@ function hypervolumes(
   file: StudyFile,
 ): Volume[] {
   const fixedPoints = fixedRows.map(fixedRecord);
-  const main = points.filter(({ learner }) => learner === file.learners[0]!.name);
+  const main = points.filter(({ learner }) => learner === file.learners[0].name);
   const of = (achieved: readonly Achieved[]) => hypervolume(achieved, file.hypervolumeReference);
   return [
     { front: 'fixed splits', hypervolume: of(fixedPoints) },
-    { front: `learned (${file.learners[0]!.name})`, hypervolume: of(main) },
+    { front: `learned (${file.learners[0].name})`, hypervolume: of(main) },
     { front: 'both', hypervolume: of([...fixedPoints, ...main]) },
   ];
 }

@@ -4,7 +4,7 @@ import { fixed } from '@metalore/core/policy';
 import { simulate } from '@metalore/core/submetaverse';
 import { describe, expect, it } from 'vitest';
 import { runTrainedCell } from './cells.js';
-import type { MetaloreRow, TrainedCell } from './cells.js';
+import type { MetaloreRow } from './cells.js';
 import { bestFixedSplit, pairedDifference } from './compare.js';
 import { rewardsAt, runFixedSplits } from './fixed-splits.js';
 import { hypervolume } from './hypervolume.js';
@@ -29,8 +29,8 @@ describe('fixed splits', () => {
     ] as const) {
       const scenario = parseScenario({ reward: { eta, latePenalty: c2 } });
       const { reward, aosi } = simulate(scenario, fixed(0.3, 0.4), run).episodes;
-      rewardsAt(row!, { eta, c2 }).forEach((value, i) => expect(value).toBeCloseTo(reward[i]!, 8));
-      expect(row!.aosi).toEqual([...aosi]);
+      rewardsAt(row, { eta, c2 }).forEach((value, i) => expect(value).toBeCloseTo(reward[i], 8));
+      expect(row.aosi).toEqual([...aosi]);
     }
   });
 });
@@ -54,7 +54,7 @@ describe('paired differences', () => {
       const effects = Array.from({ length: 30 }, () => stream.normal());
       const learned = Array.from({ length: 5 }, () => {
         const seedEffect = 0.3 * stream.normal();
-        return baseline.map((value, e) => value + 1 + seedEffect + effects[e]!);
+        return baseline.map((value, e) => value + 1 + seedEffect + effects[e]);
       });
       const { mean, ci95 } = pairedDifference(learned, baseline);
       if (Math.abs(mean - 1) <= ci95) covered++;
@@ -118,13 +118,13 @@ describe('study metalore', () => {
       const known = cell.job.algorithm === 'ppo' ? ['population', 'elite', 'episodes'] : ['numEnvs'];
       const usable = Object.fromEntries(Object.entries(options).filter(([name]) => !known.includes(name)));
       const job = { ...cell.job, options: usable, validation: { episodes: 2, everySteps: 400 } };
-      return runTrainedCell({ ...cell, ...small, job } as TrainedCell);
+      return runTrainedCell({ ...cell, ...small, job });
     });
     const report = metaloreReport(JSON.parse(JSON.stringify(rows)), file);
     const fixedRows = rows.filter((row) => row.kind === 'fixed');
     expect(fixedRows).toHaveLength(121);
-    const best = bestFixedSplit(fixedRows, file.rewards[0]!);
-    const means = fixedRows.map((row) => rewardsAt(row, file.rewards[0]!).reduce((a, b) => a + b) / 4);
+    const best = bestFixedSplit(fixedRows, file.rewards[0]);
+    const means = fixedRows.map((row) => rewardsAt(row, file.rewards[0]).reduce((a, b) => a + b) / 4);
     expect(best.rewards.reduce((a, b) => a + b) / 4).toBe(Math.max(...means));
     expect(report.tables.map(({ name }) => name)).toEqual([
       'fixed-splits',
