@@ -104,8 +104,8 @@ export class RandomWaypoint implements Mobility {
         x[device] += walk[at + 2];
         y[device] += walk[at + 3];
       } else {
-        x[device] = walk[at]!;
-        y[device] = walk[at + 1]!;
+        x[device] = walk[at];
+        y[device] = walk[at + 1];
         this.#drawWaypoint(field, device);
       }
     }

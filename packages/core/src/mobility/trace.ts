@@ -46,8 +46,8 @@ export class TraceMobility implements Mobility {
     const { device, xM, yM } = this.#trace;
     for (let at = this.#rows.length - 1; at >= 0; at--) {
       const row = this.#rows[at];
-      field.x[device[row]] = xM[row]!;
-      field.y[device[row]] = yM[row]!;
+      field.x[device[row]] = xM[row];
+      field.y[device[row]] = yM[row];
     }
     this.#next = 0;
     this.move(field, 0);
@@ -58,8 +58,8 @@ export class TraceMobility implements Mobility {
     for (; this.#next < this.#rows.length; this.#next++) {
       const row = this.#rows[this.#next];
       if (steps[row] > step) break;
-      field.x[device[row]] = xM[row]!;
-      field.y[device[row]] = yM[row]!;
+      field.x[device[row]] = xM[row];
+      field.y[device[row]] = yM[row];
     }
   }
 
@@ -68,6 +68,6 @@ export class TraceMobility implements Mobility {
   }
 
   restore(state: readonly number[]): void {
-    this.#next = state[0]!;
+    this.#next = state[0];
   }
 }

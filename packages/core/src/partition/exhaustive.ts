@@ -34,7 +34,7 @@ export function solveExhaustively(
   const visitTwin = (k: number) => {
     if (k === twins) return visitLeaf();
     if (twinsFollow) {
-      twinServers[k] = labels[twinCell[k]]!;
+      twinServers[k] = labels[twinCell[k]];
       return visitTwin(k + 1);
     }
     for (let b = 0; b < servers; b++) {

@@ -133,7 +133,7 @@ class TilePass {
     }
     let end = to;
     for (let at = from; at < to; at++) {
-      if (this.#low[at - from] <= ceiling) this.#candidates[end++] = this.#candidates[at]!;
+      if (this.#low[at - from] <= ceiling) this.#candidates[end++] = this.#candidates[at];
     }
     return end;
   }

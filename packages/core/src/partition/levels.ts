@@ -64,7 +64,7 @@ function carryOver(
 ): { labels: Uint16Array; twinServers: Uint16Array } {
   const labels = labelByMarginalCost(problem, measure(coarse, coarseLabels, twinServers));
   // islands around twins are no outcome of marginal costs alone
-  if (!freeTwins && !connected) problem.twinCell.forEach((cell, k) => (labels[cell] = twinServers[k]!));
+  if (!freeTwins && !connected) problem.twinCell.forEach((cell, k) => (labels[cell] = twinServers[k]));
   return { labels, twinServers };
 }
 

@@ -130,7 +130,7 @@ function cellMass({ zone, grid, density }: PartitionInstance): Float64Array {
     const width = values[0].length;
     for (let cell = 0; cell < mass.length; cell++) {
       const row = Math.floor(((Math.floor(cell / columns) + 0.5) * values.length) / rows);
-      mass[cell] = values[row][Math.floor((((cell % columns) + 0.5) * width) / columns)]!;
+      mass[cell] = values[row][Math.floor((((cell % columns) + 0.5) * width) / columns)];
     }
   }
   for (const { weight, x, y, stdM } of components) {

@@ -59,7 +59,7 @@ export class Regions {
     this.unitServer = new Uint16Array(this.units);
     for (let k = 0; k < twins; k++) {
       const unit = this.#twinUnit[k];
-      this.unitServer[unit] = twinServers[k]!;
+      this.unitServer[unit] = twinServers[k];
       for (let b = 0; b < servers; b++) {
         const demand = Math.min(demandHz[k * servers + b], OUT_OF_REACH * problem.computeHz[b]);
         this.unitDemandHz[unit * servers + b] += demand;

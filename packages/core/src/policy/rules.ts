@@ -112,8 +112,8 @@ export function ageAware(gain = 0.02): Policy {
       const direction = Math.sign(requestAge - sensorAge);
       shares[cell * 2] = moved(shares[cell * 2] ?? 0.35, direction);
       shares[cell * 2 + 1] = moved(shares[cell * 2 + 1] ?? 0.4, direction);
-      action[at] = shares[cell * 2]!;
-      action[at + 1] = shares[cell * 2 + 1]!;
+      action[at] = shares[cell * 2];
+      action[at + 1] = shares[cell * 2 + 1];
     },
   };
 }

@@ -135,7 +135,7 @@ export class RandomStream {
     for (let last = items.length - 1; last > 0; last--) {
       const other = this.integer(last + 1);
       const item = items[last];
-      items[last] = items[other]!;
+      items[last] = items[other];
       items[other] = item;
     }
     return items;

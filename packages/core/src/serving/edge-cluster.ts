@@ -94,8 +94,8 @@ function mergeRequests(instances: readonly ServingInstance[]): MergedRequests {
       const time = instances[e].slot[next[e]];
       if (time !== undefined && (from < 0 || time < instances[from].slot[next[from]])) from = e;
     }
-    merged.slot[index] = instances[from].slot[next[from]]!;
-    merged.service[index] = instances[from].service[next[from]]!;
+    merged.slot[index] = instances[from].slot[next[from]];
+    merged.service[index] = instances[from].service[next[from]];
     merged.home[index] = from;
     next[from]++;
   }

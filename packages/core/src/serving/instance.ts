@@ -133,7 +133,7 @@ export function parseServingInstance(value: unknown, what = 'serving instance'):
   let last = 0;
   requests.forEach((request, index) => {
     const message = readRequest(request, numbers, services.length, last, index, slot, service);
-    if (message === null) last = slot[index]!;
+    if (message === null) last = slot[index];
     else problems.push({ path: `requests[${index}]`, message });
   });
   if (problems.length > SHOWN_PROBLEMS) {

@@ -30,7 +30,7 @@ export function generateWorkload(
   const gap = 1 / workload.requestsPerSlot;
   for (let now = gaps.exponential(gap); now < workload.slots; now += gaps.exponential(gap)) {
     if (current < 0 || sessions.uniform() * workload.sessionMean < 1) {
-      current = ranking[search(cumulative, sessions.uniform())]!;
+      current = ranking[search(cumulative, sessions.uniform())];
     }
     slots.push(now);
     chosen.push(current);
@@ -72,6 +72,6 @@ function exchange(ranking: number[], stream: RandomStream): void {
   const a = stream.integer(ranking.length);
   const b = stream.integer(ranking.length);
   const service = ranking[a];
-  ranking[a] = ranking[b]!;
+  ranking[a] = ranking[b];
   ranking[b] = service;
 }

@@ -83,7 +83,7 @@ export class JobStore {
   /** A record with the given contents, not in any queue. May replace `floats`, `ints` and `progress` by larger arrays. */
   create(created: number, device: number, sensor: number, size: number, load: number): number {
     let job = this.#free;
-    if (job !== Job.None) this.#free = this.ints[job * JobInt.Stride + JobInt.Next]!;
+    if (job !== Job.None) this.#free = this.ints[job * JobInt.Stride + JobInt.Next];
     else {
       if (this.#used === this.#capacity) this.#grow();
       job = this.#used++;

@@ -28,7 +28,7 @@ export class LinkTrace {
     this.#rate.fill(-1);
     for (let at = this.#rows.length - 1; at >= 0; at--) {
       const row = this.#rows[at];
-      this.#rate[this.#data.device[row]] = this.#data.rateMbps[row]!;
+      this.#rate[this.#data.device[row]] = this.#data.rateMbps[row];
     }
     this.#next = 0;
   }
@@ -39,7 +39,7 @@ export class LinkTrace {
     for (; this.#next < this.#rows.length; this.#next++) {
       const row = this.#rows[this.#next];
       if (steps[row] > step) return;
-      this.#rate[device[row]] = rateMbps[row]!;
+      this.#rate[device[row]] = rateMbps[row];
     }
   }
 

@@ -101,7 +101,7 @@ export class MecServers {
       let needed = queue.left[cell];
       if (needed === 0) {
         progress[job * JobProgress.Stride + JobProgress.Started] = step;
-        needed = floats[job * JobFloat.Stride + JobFloat.Load]!;
+        needed = floats[job * JobFloat.Stride + JobFloat.Load];
       }
       if (needed - capacity > Capacity.Epsilon) {
         queue.left[cell] = needed - capacity;
@@ -166,7 +166,7 @@ export class MecServers {
       let needed = queue.left[cell];
       if (needed === 0) {
         progress[job * JobProgress.Stride + JobProgress.Started] = step;
-        needed = floats[job * JobFloat.Stride + JobFloat.Load]!;
+        needed = floats[job * JobFloat.Stride + JobFloat.Load];
         if (this.#freshest && this.#waiting[sensor] === job) this.#waiting[sensor] = Job.None;
       }
       if (needed - capacity > Capacity.Epsilon) {

@@ -48,7 +48,7 @@ export class PointGrid {
       const bucket = this.#bucket(x[point], y[point]);
       this.#order[--this.#start[bucket + 1]] = point;
     }
-    for (let bucket = 0; bucket < buckets; bucket++) this.#start[bucket] = this.#start[bucket + 1]!;
+    for (let bucket = 0; bucket < buckets; bucket++) this.#start[bucket] = this.#start[bucket + 1];
     this.#start[buckets] = count;
   }
 

@@ -74,7 +74,7 @@ export function transmit(side: DeviceSide, jobs: JobStore, servers: MecServers, 
       let needed = left[device];
       if (needed === 0) {
         progress[job * JobProgress.Stride + JobProgress.SendStarted] = step;
-        needed = floats[job * JobFloat.Stride + JobFloat.Size]!;
+        needed = floats[job * JobFloat.Stride + JobFloat.Size];
       }
       if (needed - capacity > Capacity.Epsilon) {
         left[device] = needed - capacity;

@@ -93,7 +93,7 @@ export class SubMetaverseVectorEnvironment implements VectorEnvironment {
     const cellsPerRow = this.scenario.cells.length / this.#rowsEach;
     for (let at = 0; at < this.#simulators.length; at++) {
       const simulator = this.#simulators[at];
-      for (let part = 0; part < action.length; part++) action[part] = actions[at * action.length + part]!;
+      for (let part = 0; part < action.length; part++) action[part] = actions[at * action.length + part];
       simulator.advance(action);
       for (let row = 0; row < this.#rowsEach; row++) {
         let reward = 0;

@@ -92,7 +92,7 @@ function sample({ zone, grid }: PartitionInstance, labels: ArrayLike<number>): S
   for (let cell = 0; cell < shown.length; cell++) {
     const row = Math.floor(((Math.floor(cell / columns) + 0.5) * grid.rows) / rows);
     const column = Math.floor((((cell % columns) + 0.5) * grid.columns) / columns);
-    shown[cell] = labels[row * grid.columns + column]!;
+    shown[cell] = labels[row * grid.columns + column];
   }
   return {
     columns,

@@ -114,8 +114,7 @@ export class Mlp {
       const matrix = orthogonal(layer.inputs, layer.outputs, gain, stream);
       for (let i = 0; i < layer.inputs; i++) {
         for (let o = 0; o < layer.outputs; o++) {
-          this.parameters.values[layer.weights + i * layer.paddedOutputs + o] =
-            matrix[i * layer.outputs + o]!;
+          this.parameters.values[layer.weights + i * layer.paddedOutputs + o] = matrix[i * layer.outputs + o];
         }
       }
     }
@@ -124,7 +123,7 @@ export class Mlp {
   /** Sets the biases of the last layer, so that with small weights its outputs are near `values`. */
   setOutputBiases(values: ArrayLike<number>): void {
     const { biases } = this.#layers.at(-1)!;
-    for (let o = 0; o < values.length; o++) this.parameters.values[biases + o] = values[o]!;
+    for (let o = 0; o < values.length; o++) this.parameters.values[biases + o] = values[o];
   }
 
   /** `output` ← network of the first `batch` rows of `input`. */

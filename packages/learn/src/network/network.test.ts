@@ -68,7 +68,7 @@ describe('perceptron', () => {
     };
     mlp.forward(batch);
     for (let row = 0; row < batch; row++) {
-      for (let o = 0; o < 2; o++) mlp.outputGradient[row * mlp.outputStride + o] = slopes[row * 2 + o]!;
+      for (let o = 0; o < 2; o++) mlp.outputGradient[row * mlp.outputStride + o] = slopes[row * 2 + o];
     }
     mlp.backward(batch);
     const { values, gradients } = parameters;

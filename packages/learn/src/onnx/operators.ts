@@ -124,7 +124,7 @@ const concat: Build = (inputs, node) => {
       for (let block = 0; block < outer; block++) {
         for (const { data } of inputs) {
           const length = data.length / outer;
-          for (let k = 0; k < length; k++) output.data[at++] = data[block * length + k]!;
+          for (let k = 0; k < length; k++) output.data[at++] = data[block * length + k];
         }
       }
     },

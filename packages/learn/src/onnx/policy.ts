@@ -103,10 +103,10 @@ export function onnxPolicy(model: OnnxModel, source: string, defaultFeatures: re
     features,
     reset: () => undefined,
     act(observation, offset, action, actionOffset) {
-      for (let k = 0; k < input.length; k++) input[k] = observation[offset + k]!;
+      for (let k = 0; k < input.length; k++) input[k] = observation[offset + k];
       actor.run();
-      action[actionOffset] = output[0]!;
-      action[actionOffset + 1] = output[1]!;
+      action[actionOffset] = output[0];
+      action[actionOffset + 1] = output[1];
     },
   };
 }

@@ -63,7 +63,7 @@ export class ActorCritic {
       const rows = Math.min(this.maxBatch, count - first);
       critic.input.set(inputs.subarray(first * stride, (first + rows) * stride));
       critic.forward(rows);
-      for (let row = 0; row < rows; row++) values[first + row] = critic.output[row * critic.outputStride]!;
+      for (let row = 0; row < rows; row++) values[first + row] = critic.output[row * critic.outputStride];
     }
   }
 }

@@ -32,7 +32,7 @@ export function generalisedAdvantages(
       advantage = delta + gamma * lambda * goesOn * advantage;
       advantages[at] = advantage;
       returns[at] = advantage + values[at];
-      nextValue = values[at]!;
+      nextValue = values[at];
     }
   }
 }

@@ -120,7 +120,7 @@ export class PpoUpdate {
   #loadAdvantages(order: Uint32Array, first: number, count: number, normalise: boolean): void {
     const advantages = this.#advantages;
     let sum = 0;
-    for (let i = 0; i < count; i++) sum += advantages[i] = this.rollout.advantages[order[first + i]]!;
+    for (let i = 0; i < count; i++) sum += advantages[i] = this.rollout.advantages[order[first + i]];
     if (!normalise || count < 2) return;
     const mean = sum / count;
     let squares = 0;
@@ -197,7 +197,7 @@ function copyRows(
 ): void {
   for (let i = 0; i < count; i++) {
     const from = order[first + i] * stride;
-    for (let k = 0; k < stride; k++) target[i * stride + k] = source[from + k]!;
+    for (let k = 0; k < stride; k++) target[i * stride + k] = source[from + k];
   }
 }
 
@@ -205,7 +205,7 @@ function shuffle(order: Uint32Array, stream: RandomStream): void {
   for (let last = order.length - 1; last > 0; last--) {
     const other = stream.integer(last + 1);
     const item = order[last];
-    order[last] = order[other]!;
+    order[last] = order[other];
     order[other] = item;
   }
 }

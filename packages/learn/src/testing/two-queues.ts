@@ -80,8 +80,8 @@ export class TwoQueues implements VectorEnvironment {
       this.#arrive(env);
       if (this.truncated[env] === 0) continue;
       this.finalObservations.set(this.observations.subarray(2 * env, 2 * env + 2), 2 * env);
-      this.finalCriticObservations[env] = this.criticObservations[env]!;
-      this.finalMetrics.reward[env] = this.#totals[env]!;
+      this.finalCriticObservations[env] = this.criticObservations[env];
+      this.finalMetrics.reward[env] = this.#totals[env];
       this.#begin(env, this.#episodes[env] + this.numEnvs);
     }
   }

@@ -39,7 +39,7 @@ export function rollEpisodes(
       next[env] = episode + numEnvs;
       if (episode >= episodes) continue;
       for (const [name, values] of Object.entries(environment.finalMetrics))
-        metrics[name][episode] = values[env]!;
+        metrics[name][episode] = values[env];
       missing--;
     }
   }

@@ -63,7 +63,7 @@ const handlers = {
       const solution = solveOptimal(instance, { warm: last, gapTolerance: 1e-4 });
       const ms = performance.now() - start;
       last = solution;
-      const cachedBits = solution.cached.reduce((sum, m) => sum + instance.ue[m]!.D, 0);
+      const cachedBits = solution.cached.reduce((sum, m) => sum + instance.ue[m].D, 0);
       return {
         feasible: true,
         totalMs: solution.totalMs,
@@ -100,8 +100,8 @@ function deviceOf(
   options: DrawnOptions,
   m: number,
 ): AllocatedDevice {
-  const { C, D } = instance.ue[m]!;
-  const device = solution.ue[m]!;
+  const { C, D } = instance.ue[m];
+  const device = solution.ue[m];
   const { cached, local, localHz, edgeHz, rateBps, bandwidthShare, powerW, latencyMs, energyMj } = device;
   const offloaded = cached ? 0 : 1 - local;
   const parts = {

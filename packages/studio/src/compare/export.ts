@@ -25,7 +25,7 @@ export function svgText(svg: SVGSVGElement): string {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const originals = [svg, ...svg.querySelectorAll('*')];
   [copy, ...copy.querySelectorAll('*')].forEach((element, at) => {
-    const style = getComputedStyle(originals[at]!);
+    const style = getComputedStyle(originals[at]);
     for (const name of STYLE) element.setAttribute(name, style.getPropertyValue(name));
     element.removeAttribute('class');
   });

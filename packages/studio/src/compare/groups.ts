@@ -11,8 +11,8 @@ export const GROUP_SHAPES = [
   'M-1.3,-4.5H1.3V-1.3H4.5V1.3H1.3V4.5H-1.3V1.3H-4.5V-1.3H-1.3Z',
 ] as const;
 
-export const colourOf = (group: number) => GROUP_COLOURS[group % GROUP_COLOURS.length]!;
-export const shapeOf = (group: number) => GROUP_SHAPES[group % GROUP_SHAPES.length]!;
+export const colourOf = (group: number) => GROUP_COLOURS[group % GROUP_COLOURS.length];
+export const shapeOf = (group: number) => GROUP_SHAPES[group % GROUP_SHAPES.length];
 
 /** Titles and units of columns that MetaLore writes; others are shown by their name. */
 const TITLES: Readonly<Record<string, { title: string; unit: string; kind?: 'requests' | 'updates' }>> = {

@@ -39,7 +39,7 @@ async function parquetColumns(bytes: Uint8Array): Promise<Columns> {
     file,
     metadata,
     onChunk({ columnName, columnData, rowStart }) {
-      const column = columns[columnName]!;
+      const column = columns[columnName];
       for (let index = 0; index < columnData.length; index++) {
         const value: unknown = columnData[index];
         if (Array.isArray(column)) column[rowStart + index] = value === null ? '' : String(value);
@@ -59,7 +59,7 @@ function csvColumns(bytes: Uint8Array): Columns {
     const isNumeric = rows.every((row) => !Number.isNaN(Number(row[at])));
     columns[name] = isNumeric
       ? Float64Array.from(rows, (row) => (row[at] === '' ? NaN : Number(row[at])))
-      : rows.map((row) => row[at]!);
+      : rows.map((row) => row[at]);
   });
   return columns;
 }

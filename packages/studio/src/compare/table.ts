@@ -40,7 +40,7 @@ export function groupingColumns(tables: readonly OpenTable[]): string[] {
 
 export function numberAt({ columns }: OpenTable, name: string, index: number): number {
   const column = columns[name];
-  return column instanceof Float64Array ? column[index]! : NaN;
+  return column instanceof Float64Array ? column[index] : NaN;
 }
 
 /** All rows that have both numbers. */
@@ -90,7 +90,7 @@ export function toCsv(tables: readonly OpenTable[], rows: readonly Row[]): strin
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const lines = rows.map(({ table, index }) =>
-    [tables[table]!.name, ...names.map((name) => tables[table]!.columns[name]?.[index])].map(field).join(','),
+    [tables[table].name, ...names.map((name) => tables[table].columns[name]?.[index])].map(field).join(','),
   );
   return [['table', ...names].map(field).join(','), ...lines, ''].join('\n');
 }

@@ -29,8 +29,8 @@ function valueAt(density: SensingDensity, x: number, y: number, zone: PartitionI
       );
     case 'grid': {
       const { values } = density;
-      const row = values[Math.min(values.length - 1, Math.floor((y / zone.heightM) * values.length))]!;
-      return row[Math.min(row.length - 1, Math.floor((x / zone.widthM) * row.length))]!;
+      const row = values[Math.min(values.length - 1, Math.floor((y / zone.heightM) * values.length))];
+      return row[Math.min(row.length - 1, Math.floor((x / zone.widthM) * row.length))];
     }
   }
 }

@@ -94,7 +94,7 @@ function regions(
   const shades = new Map<number, readonly [number, number, number]>();
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const label = labels[row * columns + column]!;
+      const label = labels[row * columns + column];
       if (!shades.has(label)) shades.set(label, rgb(serverHue(label), dark ? 0.35 : 0.5, dark ? 0.3 : 0.8));
       const isBorder =
         (column + 1 < columns && labels[row * columns + column + 1] !== label) ||

@@ -72,7 +72,7 @@ export type PlaceHandlers = typeof handlers;
 function instanceDocument(name: string, text: string): unknown {
   const document = parseDocument(text, { uniqueKeys: true });
   const [error] = document.errors;
-  if (error) refuse(name, error.message.split('\n')[0]!);
+  if (error) refuse(name, error.message.split('\n')[0]);
   return document.toJS({ maxAliasCount: 100 });
 }
 

@@ -52,7 +52,7 @@ export function sitesDocument(name: string, text: string, most: number): Partiti
     heightM: Math.max(...points.map(({ y }) => y)) - south + MARGIN_M,
   };
   const city = cityDocument();
-  const kinds = [city.servers[0]!, city.servers[2]!];
+  const kinds = [city.servers[0], city.servers[2]];
   const scale = (value: number, axis: 'x' | 'y') =>
     axis === 'x' ? (value / 2000) * zone.widthM : (value / 2000) * zone.heightM;
   const drawn = city.twins as Exclude<PartitionDocument['twins'], readonly unknown[] | undefined>;
@@ -60,7 +60,7 @@ export function sitesDocument(name: string, text: string, most: number): Partiti
     ...city,
     name,
     zone,
-    servers: points.map(({ x, y }, b) => ({ ...kinds[b % 2]!, x: x - west, y: y - south })),
+    servers: points.map(({ x, y }, b) => ({ ...kinds[b % 2], x: x - west, y: y - south })),
     density: { model: 'uniform' },
     twins: {
       ...drawn,

@@ -28,7 +28,7 @@ export function serve(handlers: Handlers): void {
   };
   scope.onmessage = async ({ data: { id, name, argument } }) => {
     try {
-      const result = await handlers[name]!(argument as never);
+      const result = await handlers[name](argument as never);
       if (result instanceof Moved) scope.postMessage({ id, value: result.value }, result.buffers);
       else scope.postMessage({ id, value: result });
     } catch (error) {

@@ -44,30 +44,30 @@ function devicesOf(group: DeviceGroup, link: (device: number) => number): Device
 /** The sensor of a UE's newest request: of the last one that waits, or of the last one completed. */
 function neededSensor({ simulator, recorder }: Run, ue: number): number {
   const { head, tail } = simulator.ues.queues;
-  if (head[ue] !== NONE) return simulator.jobs.ints[tail[ue]! * JOB_INTS + SENSOR]!;
+  if (head[ue] !== NONE) return simulator.jobs.ints[tail[ue] * JOB_INTS + SENSOR];
   return recorder.lastRequest(ue)?.sensor ?? -1;
 }
 
 function twinAge({ twin, sensors, step }: Simulator, sensor: number): number {
-  const newest = twin.newest(Math.max(0, sensors.cell[sensor]!), sensor);
+  const newest = twin.newest(Math.max(0, sensors.cell[sensor]), sensor);
   return newest < 0 ? -1 : step - 1 - newest;
 }
 
 function cellOf(simulator: Simulator, cell: number): CellFrame {
   const { requests, updates, splits, rewards, scenario } = simulator;
-  const { xM, yM, computeUnits, bandwidthHz } = scenario.cells[cell]!;
+  const { xM, yM, computeUnits, bandwidthHz } = scenario.cells[cell];
   return {
     xM,
     yM,
-    requests: requests.queue.length[cell]!,
-    updates: updates.queue.length[cell]!,
-    requestUnits: requests.backlogUnits[cell]!,
-    updateUnits: updates.backlogUnits[cell]!,
+    requests: requests.queue.length[cell],
+    updates: updates.queue.length[cell],
+    requestUnits: requests.backlogUnits[cell],
+    updateUnits: updates.backlogUnits[cell],
     computeUnits,
     bandwidthMhz: bandwidthHz / 1e6,
-    rhoC: splits[cell * 2]!,
-    rhoP: splits[cell * 2 + 1]!,
-    reward: rewards[cell]!,
+    rhoC: splits[cell * 2],
+    rhoP: splits[cell * 2 + 1],
+    reward: rewards[cell],
   };
 }
 
@@ -75,16 +75,16 @@ function detailsOf({ simulator, recorder }: Run, { kind, device }: Inspected): D
   if (kind === 'cell') return undefined; // the frame has all of them
   const group = kind === 'ue' ? simulator.ues : simulator.sensors;
   if (device >= group.active) return undefined;
-  const head = group.queues.head[device]!;
+  const head = group.queues.head[device];
   const last = kind === 'ue' ? recorder.lastRequest(device) : undefined;
   return {
     kind,
     device,
-    cell: group.cell[device]!,
-    rateMbit: group.rate[device]!,
-    jobs: group.queues.length[device]!,
-    backlogMbit: group.backlogMbit[device]!,
-    headAge: head === NONE ? -1 : simulator.step - 1 - simulator.jobs.ints[head * JOB_INTS + CREATED]!,
+    cell: group.cell[device],
+    rateMbit: group.rate[device],
+    jobs: group.queues.length[device],
+    backlogMbit: group.backlogMbit[device],
+    headAge: head === NONE ? -1 : simulator.step - 1 - simulator.jobs.ints[head * JOB_INTS + CREATED],
     twinAge: kind === 'sensor' ? twinAge(simulator, device) : -1,
     ...(last && { last }),
   };

@@ -56,8 +56,8 @@ export function policyPlane(
         observation[feature] = value(Math.floor(at / size));
     });
     policy.act(observation, 0, action, 0, 0);
-    rhoC[at] = action[0]!;
-    rhoP[at] = action[1]!;
+    rhoC[at] = action[0];
+    rhoP[at] = action[1];
   }
   const units = features.map((name) => observationFeatures.get(name).unit);
   return { features, units, x, y, rhoC, rhoP };

@@ -27,15 +27,15 @@ export class Recorder {
   #onRequest(job: number, updateCreated: number, aosi: number): void {
     const { jobs, step } = this.simulator;
     const { ints, progress } = jobs;
-    const created = ints[job * JOB_INTS + CREATED]!;
-    const at = ints[job * JOB_INTS + DEVICE]! * LAST;
+    const created = ints[job * JOB_INTS + CREATED];
+    const at = ints[job * JOB_INTS + DEVICE] * LAST;
     const last = this.#last;
     last[at] = created;
-    last[at + 1] = progress[job * JOB_PROGRESS + SEND_STARTED]!;
-    last[at + 2] = progress[job * JOB_PROGRESS + SENT]!;
-    last[at + 3] = progress[job * JOB_PROGRESS + STARTED]!;
+    last[at + 1] = progress[job * JOB_PROGRESS + SEND_STARTED];
+    last[at + 2] = progress[job * JOB_PROGRESS + SENT];
+    last[at + 3] = progress[job * JOB_PROGRESS + STARTED];
     last[at + 4] = step;
-    last[at + 5] = ints[job * JOB_INTS + SENSOR]!;
+    last[at + 5] = ints[job * JOB_INTS + SENSOR];
     last[at + 6] = updateCreated;
     last[at + 7] = aosi;
     this.#aori += step - created;
@@ -64,8 +64,8 @@ export class Recorder {
     let rhoC = 0;
     let rhoP = 0;
     for (let cell = 0; cell < cells; cell++) {
-      rhoC += splits[cell * 2]!;
-      rhoP += splits[cell * 2 + 1]!;
+      rhoC += splits[cell * 2];
+      rhoP += splits[cell * 2 + 1];
     }
     rows[at++] = rhoC / cells;
     rows[at++] = rhoP / cells;
@@ -99,7 +99,7 @@ export class Recorder {
     return Object.fromEntries(
       SERIES.map((name, column) => {
         const values = new Float64Array(length);
-        for (let row = 0; row < length; row++) values[row] = rows[(from + row) * WIDTH + column]!;
+        for (let row = 0; row < length; row++) values[row] = rows[(from + row) * WIDTH + column];
         return [name, values];
       }),
     ) as Series;
@@ -119,6 +119,6 @@ export class Recorder {
 
 function sum(values: ArrayLike<number>, count: number): number {
   let total = 0;
-  for (let at = 0; at < count; at++) total += values[at]!;
+  for (let at = 0; at < count; at++) total += values[at];
   return total;
 }

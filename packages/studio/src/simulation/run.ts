@@ -56,8 +56,8 @@ export class Run {
 
   /** One step, with what the log says for it. */
   advance(): void {
-    while (this.#next < this.#log.length && this.#log[this.#next]!.step <= this.step)
-      this.#apply(this.#log[this.#next++]!);
+    while (this.#next < this.#log.length && this.#log[this.#next].step <= this.step)
+      this.#apply(this.#log[this.#next++]);
     this.#stepper.step();
     this.recorder.record();
   }

@@ -54,7 +54,7 @@ function check(text: string): Checked {
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => {
       const { line, col } = lines.linePos(error.pos[0]);
-      return { path: '', message: error.message.split(/ at line \d+/)[0]!, line, column: col };
+      return { path: '', message: error.message.split(/ at line \d+/)[0], line, column: col };
     });
     return { problems, place: nowhere };
   }

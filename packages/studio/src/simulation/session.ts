@@ -46,14 +46,14 @@ export class Session {
 
   /** Takes in changes that were made at the present step. */
   relog(index: number, log: RunPlan['log']): void {
-    const run = this.runs[index]!;
+    const run = this.runs[index];
     run.relog(log);
     if (run.step === 0) this.#shown[index] = 0;
   }
 
   frame(inspected?: Inspected): Moved<Frame> {
     const runs = this.runs.map((run, at) => {
-      const from = Math.min(this.#shown[at]!, run.step);
+      const from = Math.min(this.#shown[at], run.step);
       this.#shown[at] = run.step;
       return frameOf(run, from, inspected?.run === at ? inspected : undefined);
     });

@@ -58,7 +58,7 @@ export function uePositions({ run, before, progress }: MapScene): { x: Float32Ar
   const { x, y } = run.ues;
   if (before === undefined || before.x.length !== x.length || progress >= 1) return { x, y };
   const between = (from: Float32Array, to: Float32Array) =>
-    to.map((value, at) => from[at]! + (value - from[at]!) * progress);
+    to.map((value, at) => from[at] + (value - from[at]) * progress);
   return { x: between(before.x, x), y: between(before.y, y) };
 }
 
@@ -129,8 +129,8 @@ function drawNeeds(
   context.beginPath();
   run.ues.link.forEach((sensor, ue) => {
     if (sensor < 0 || sensor >= run.sensors.x.length) return;
-    context.moveTo(p.x(at.x[ue]!), p.y(at.y[ue]!));
-    context.lineTo(p.x(run.sensors.x[sensor]!), p.y(run.sensors.y[sensor]!));
+    context.moveTo(p.x(at.x[ue]), p.y(at.y[ue]));
+    context.lineTo(p.x(run.sensors.x[sensor]), p.y(run.sensors.y[sensor]));
   });
   context.stroke();
   context.setLineDash([]);
@@ -150,9 +150,9 @@ function drawLinks(
   context.globalAlpha = 0.28;
   context.beginPath();
   for (let device = 0; device < at.x.length; device++) {
-    const cell = run.cells[devices.cell[device]!];
+    const cell = run.cells[devices.cell[device]];
     if (cell === undefined) continue;
-    context.moveTo(p.x(at.x[device]!), p.y(at.y[device]!));
+    context.moveTo(p.x(at.x[device]), p.y(at.y[device]));
     context.lineTo(p.x(cell.xM), p.y(cell.yM));
   }
   context.stroke();
@@ -160,11 +160,11 @@ function drawLinks(
   if (clock === 0) return;
   context.beginPath();
   for (let device = 0; device < at.x.length; device++) {
-    const cell = run.cells[devices.cell[device]!];
-    if (cell === undefined || (devices.rateMbit[device]! <= 0 && devices.queue[device]! === 0)) continue;
+    const cell = run.cells[devices.cell[device]];
+    if (cell === undefined || (devices.rateMbit[device] <= 0 && devices.queue[device] === 0)) continue;
     const phase = (clock * 0.5 + device * 0.37) % 1;
-    const x = p.x(at.x[device]! + (cell.xM - at.x[device]!) * phase);
-    const y = p.y(at.y[device]! + (cell.yM - at.y[device]!) * phase);
+    const x = p.x(at.x[device] + (cell.xM - at.x[device]) * phase);
+    const y = p.y(at.y[device] + (cell.yM - at.y[device]) * phase);
     context.moveTo(x + 2, y);
     context.arc(x, y, 2, 0, 2 * Math.PI);
   }
@@ -187,17 +187,17 @@ function drawSensors(
   context.fillStyle = context.strokeStyle = colours.updates;
   context.lineWidth = 1;
   AGE_LIMITS.forEach((limit, band) => {
-    const least = band === 0 ? -Infinity : AGE_LIMITS[band - 1]!;
+    const least = band === 0 ? -Infinity : AGE_LIMITS[band - 1];
     context.beginPath();
     for (let sensor = 0; sensor < x.length; sensor++) {
-      const age = link[sensor]! < 0 ? Infinity : link[sensor]!;
+      const age = link[sensor] < 0 ? Infinity : link[sensor];
       const isLast = limit === Infinity && age === Infinity;
       if (!isLast && (age <= least || age > limit || age === Infinity)) continue;
-      context.rect(p.x(x[sensor]!) - size, p.y(y[sensor]!) - size, size * 2, size * 2);
+      context.rect(p.x(x[sensor]) - size, p.y(y[sensor]) - size, size * 2, size * 2);
     }
-    context.globalAlpha = PALENESS[band]!;
+    context.globalAlpha = PALENESS[band];
     context.fill();
-    context.globalAlpha = few ? 1 : Math.max(0.4, PALENESS[band]!);
+    context.globalAlpha = few ? 1 : Math.max(0.4, PALENESS[band]);
     context.stroke();
   });
   context.globalAlpha = 1;
@@ -217,8 +217,8 @@ function drawUes(
   context.lineWidth = few ? 1.5 : 0.5;
   context.beginPath();
   for (let ue = 0; ue < at.x.length; ue++) {
-    const x = p.x(at.x[ue]!);
-    const y = p.y(at.y[ue]!);
+    const x = p.x(at.x[ue]);
+    const y = p.y(at.y[ue]);
     context.moveTo(x + radius, y);
     context.arc(x, y, radius, 0, 2 * Math.PI);
   }
@@ -239,9 +239,9 @@ function drawQueues(
 ): void {
   context.beginPath();
   for (let device = 0; device < x.length; device++) {
-    const height = Math.min(28, queue[device]! * 2) * p.mark;
-    const left = p.x(x[device]!) + 8 * p.mark;
-    if (height > 0) context.rect(left, p.y(y[device]!) + 6 * p.mark - height, 3 * p.mark, height);
+    const height = Math.min(28, queue[device] * 2) * p.mark;
+    const left = p.x(x[device]) + 8 * p.mark;
+    if (height > 0) context.rect(left, p.y(y[device]) + 6 * p.mark - height, 3 * p.mark, height);
   }
   context.fill();
 }
@@ -298,8 +298,8 @@ export function deviceAt(
   let nearest = 16 * 16;
   const look = (kind: Inspected['kind'], xs: ArrayLike<number>, ys: ArrayLike<number>) => {
     for (let device = 0; device < xs.length; device++) {
-      const dx = p.x(xs[device]!) - x;
-      const dy = p.y(ys[device]!) - y;
+      const dx = p.x(xs[device]) - x;
+      const dy = p.y(ys[device]) - y;
       if (dx * dx + dy * dy >= nearest) continue;
       nearest = dx * dx + dy * dy;
       best = { kind, device };

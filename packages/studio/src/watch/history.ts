@@ -23,7 +23,7 @@ export class History {
     let sum = 0;
     let count = 0;
     for (let at = Math.max(0, column.length - window); at < column.length; at++) {
-      const value = column[at]!;
+      const value = column[at];
       if (value === value) {
         sum += value;
         count++;

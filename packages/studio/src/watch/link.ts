@@ -50,7 +50,7 @@ export async function readLink(text: string): Promise<WatchLink> {
   const preset = packed === null ? (query.get('scenario') ?? 'paper') : '';
   if (packed === null && presets[preset] === undefined) throw new Error(`there is no scenario "${preset}"`);
   const scenarioText =
-    packed === null ? presets[preset]! : new TextDecoder().decode(await unpack(packed, MAX_TEXT));
+    packed === null ? presets[preset] : new TextDecoder().decode(await unpack(packed, MAX_TEXT));
   const runs = query.getAll('run').slice(0, 2).map(readRun);
   return {
     preset,

@@ -17,7 +17,7 @@ const MAX_LOG = 400;
 /** What is shown at first. */
 const DEFAULT = {
   preset: 'paper',
-  scenarioText: presets['paper']!,
+  scenarioText: presets['paper'],
   runs: [{ policy: 'fixed:0.3,0.3', log: [] }] as RunPlan[],
 };
 
@@ -69,7 +69,7 @@ export class Watch {
   }
 
   get speedSteps(): number {
-    return SPEEDS[this.speed]!;
+    return SPEEDS[this.speed];
   }
 
   /** Starts the clock. @returns how to stop it */
@@ -133,7 +133,7 @@ export class Watch {
   /** What the steered run does from the present step on; a later change of the past is forgotten. */
   steer(change: Omit<LogEntry, 'step'>, run = this.steered): void {
     const { step } = this;
-    const { policy, log } = this.runs[run]!;
+    const { policy, log } = this.runs[run];
     const kept = log.filter((entry) => entry.step <= step);
     const last = kept.at(-1);
     const sameKind = last !== undefined && last.step === step && 'set' in last === 'set' in change;

@@ -20,7 +20,7 @@ export function inventory(
   const amount = { jobs: 0, mbit: 0, units: 0, left: 0 };
   const walk = (head: number, length: number, left: number, remaining: (job: number) => number) => {
     let count = 0;
-    for (let job = head; job !== Job.None; job = ints[job * JobInt.Stride + JobInt.Next]!) {
+    for (let job = head; job !== Job.None; job = ints[job * JobInt.Stride + JobInt.Next]) {
       amount.left += count === 0 && left > 0 ? left : remaining(job);
       count++;
       amount.mbit += floats[job * JobFloat.Stride + JobFloat.Size];
