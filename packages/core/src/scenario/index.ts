@@ -1,4 +1,3 @@
-export { withChanges, formatPath, parsePath } from './path.js';
 export { Phases, type Phase } from './phases.js';
 export {
   changeScenario,

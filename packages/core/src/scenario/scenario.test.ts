@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../errors/index.js';
-import { formatPath, parsePath, withChanges } from './path.js';
 import { Phases } from './phases.js';
 import { changeScenario, parseScenario, scenarioJsonSchema, scenarioProblems } from './scenario.js';
 
@@ -84,18 +82,6 @@ describe('scenarios', () => {
     expect(changeScenario(parseScenario({}), { 'cells[0].computeUnits': 50 }).cells[0].computeUnits).toBe(50);
     expect(() => changeScenario(parseScenario({}), { 'cells[0].compute': 50 })).toThrow(
       /cells\[0\]\.compute.*accepted/,
-    );
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(fc.stringMatching(/^[a-z]{1,5}$/), fc.nat(9)), { minLength: 1, maxLength: 5 }),
-        (parts) => {
-          fc.pre(typeof parts[0] === 'string');
-          expect(parsePath(formatPath(parts))).toEqual(parts);
-          let at: unknown = withChanges({ a: [1, { b: 2 }] }, { [formatPath(parts)]: 'new' });
-          for (const part of parts) at = (at as Record<string | number, unknown>)[part];
-          expect(at).toBe('new');
-        },
-      ),
     );
   });
 

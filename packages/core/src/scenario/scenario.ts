@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { checkWith, jsonSchemaOf, withChanges } from '../document/index.js';
 import { InvalidInputError, type Problem } from '../errors/index.js';
-import { formatPath, withChanges } from './path.js';
 import { scenarioSchema } from './schema.js';
 
 type Parsed = z.output<ReturnType<typeof scenarioSchema>>;
@@ -46,18 +46,15 @@ export function scenarioProblems(input: unknown): readonly Problem[] {
 
 /** The schema of scenario files as JSON Schema, for editors. */
 export function scenarioJsonSchema(): Record<string, unknown> {
-  return {
-    ...z.toJSONSchema(scenarioSchema(), { io: 'input', target: 'draft-7' }),
-    title: 'MetaLore scenario',
-  };
+  return jsonSchemaOf(scenarioSchema(), 'MetaLore scenario');
 }
 
 function check(input: unknown): { scenario?: Scenario; problems: Problem[] } {
-  const result = scenarioSchema().safeParse(input);
-  if (!result.success) return { problems: result.error.issues.map((issue) => problemOf(issue, input)) };
-  const { area, cells } = result.data;
+  const { value, problems: found } = checkWith(scenarioSchema(), input);
+  if (value === undefined) return { problems: [...found] };
+  const { area, cells } = value;
   const scenario = {
-    ...result.data,
+    ...value,
     cells: cells ?? [defaultCell(area)],
   } as Scenario;
   const problems = consistencyProblems(scenario);
@@ -144,44 +141,6 @@ function scheduleProblems(scenario: Scenario): Problem[] {
     }
   }
   return problems;
-}
-
-/** One zod issue in our words: what came, and what is accepted. */
-function problemOf(issue: z.core.$ZodIssue, input: unknown): Problem {
-  const path = formatPath(issue.path);
-  let value: unknown = input;
-  for (const part of issue.path) value = (value as Record<PropertyKey, unknown> | undefined)?.[part];
-  const came = value === undefined ? 'missing' : JSON.stringify(value)?.slice(0, 80);
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(issue.path);
-    return {
-      path: formatPath([...issue.path, issue.keys[0]]),
-      message: `unknown field${issue.keys.length > 1 ? `s ${issue.keys.join(', ')}` : ''}${
-        known.length > 0 ? `; accepted: ${known.join(', ')}` : ''
-      }`,
-    };
-  }
-  const expected =
-    'note' in issue && issue.note ? describeUnion(issue) : issue.message.replace(/^Invalid input: /, '');
-  return { path, message: `${came}: ${expected.charAt(0).toLowerCase()}${expected.slice(1)}` };
-}
-
-function describeUnion(issue: z.core.$ZodIssue): string {
-  const options = (issue as { options?: unknown[] }).options;
-  return options
-    ? `expected one of ${options.map((option) => JSON.stringify(option)).join(', ')}`
-    : issue.message;
-}
-
-/** Names of the fields that the schema has at a path, as far as they do not depend on a chosen model. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = z.toJSONSchema(scenarioSchema(), { io: 'input' });
-  for (const part of path) {
-    const node = schema as { properties?: Record<PropertyKey, unknown>; items?: unknown };
-    schema = typeof part === 'number' ? node.items : node.properties?.[part];
-    if (schema === undefined) return [];
-  }
-  return Object.keys((schema as { properties?: object }).properties ?? {});
 }
 
 function deepFreeze<T>(value: T): T {

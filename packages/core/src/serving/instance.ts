@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '../errors/index.js';
 import { InvalidInputError, throwIfAny } from '../errors/index.js';
-import { formatPath } from '../scenario/path.js';
+import { parseWith } from '../document/index.js';
 
 /** What an edge server and the prices of serving are. Names as in the instance files. */
 export interface ServingParams {
@@ -114,15 +114,8 @@ const SHOWN_PROBLEMS = 20;
  * @throws InvalidInputError with every problem and its path
  */
 export function parseServingInstance(value: unknown, what = 'serving instance'): ServingInstance {
-  const parsed = instanceSchema.safeParse(value);
-  if (!parsed.success) {
-    throw new InvalidInputError(
-      what,
-      parsed.error.issues.map((issue) => ({ path: formatPath(issue.path), message: issue.message })),
-    );
-  }
-  const { params, requests } = parsed.data;
-  const services = parsed.data.services.map((service, number) => ({
+  const { params, requests, ...written } = parseWith(instanceSchema, value, what);
+  const services = written.services.map((service, number) => ({
     ...service,
     name: service.name ?? `service ${number}`,
   }));

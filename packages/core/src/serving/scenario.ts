@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { InvalidInputError } from '../errors/index.js';
-import { formatPath } from '../scenario/path.js';
+import { parseWith } from '../document/index.js';
 import { serviceOf } from './accuracy.js';
 import type { CatalogueModel } from './catalogue.js';
 import { catalogue, catalogueRows } from './catalogue.js';
@@ -61,12 +60,7 @@ export type ServingScenario = z.infer<typeof scenarioSchema>;
  * @throws InvalidInputError with every problem and its path
  */
 export function parseServingScenario(value: unknown, what = 'serving scenario'): ServingScenario {
-  const parsed = scenarioSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new InvalidInputError(
-    what,
-    parsed.error.issues.map((issue) => ({ path: formatPath(issue.path), message: issue.message })),
-  );
+  return parseWith(scenarioSchema, value, what);
 }
 
 /** The scenario's cacheable services. Each is a unit of its own, also where several come from one row of Table I. */

@@ -7,7 +7,8 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { readDocument, readText } from '../io/documents.js';
 import { makeFolder } from '../io/output-folder.js';
-import { loadScenario, presetNames, scenarioFile } from '../submetaverse/scenario-files.js';
+import { inputFile, presetNames } from '../io/load-input.js';
+import { loadScenario } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { print, printJson, renderTable } from '../terminal/output.js';
 import { collect } from './options.js';
@@ -49,7 +50,7 @@ export function registerScenario(program: Command): void {
 }
 
 function list(options: JsonOption): void {
-  const presets = presetNames().map((name) => {
+  const presets = presetNames('submetaverse').map((name) => {
     const { scenario } = loadScenario(name);
     const { cells, ues, sensors, episodeSteps, description } = scenario;
     return { name, description, cells: cells.length, ues: ues.count, sensors: sensors.count, episodeSteps };
@@ -91,7 +92,7 @@ function check(name: string, options: ScenarioOptions & JsonOption): void {
 const SCHEMA_FILE = 'metalore-scenario.schema.json';
 
 async function init(file: string, options: { from: string } & JsonOption): Promise<void> {
-  const source = scenarioFile(options.from);
+  const source = inputFile('submetaverse', options.from);
   readDocument(source); // says what is wrong with it before anything is written
   if (existsSync(file)) throw new InvalidInputError('scenario', [{ path: file, message: 'exists already' }]);
   const folder = path.dirname(path.resolve(file));

@@ -13,7 +13,8 @@ import {
   summarizeEpisodes,
 } from '../submetaverse/metrics.js';
 import type { MetricSummaries } from '../submetaverse/metrics.js';
-import { loadScenario, presetNames } from '../submetaverse/scenario-files.js';
+import { presetNames } from '../io/load-input.js';
+import { loadScenario } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { isLight, simulate } from '../submetaverse/simulate.js';
 import type { Run } from '../submetaverse/simulate.js';
@@ -42,7 +43,7 @@ export function registerSimulate(program: Command): void {
   program
     .command('simulate')
     .description('Simulate a scenario under one policy')
-    .argument('[scenario]', `a file, or a preset: ${presetNames().join(', ')}`, 'paper')
+    .argument('[scenario]', `a file, or a preset: ${presetNames('submetaverse').join(', ')}`, 'paper')
     .option('--policy <policy>', 'fixed:RHO_C,RHO_P, another rule, or a trained policy', 'fixed:0.3,0.3')
     .option('--episodes <n>', 'number of episodes (default: 100; 1 where everything is recorded)')
     .option('--seed <n>', 'seed of the run', '1')

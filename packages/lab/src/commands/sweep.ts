@@ -9,7 +9,8 @@ import { CellStore } from '../study/cell-store.js';
 import { runStudy } from '../study/run.js';
 import { METRICS } from '../submetaverse/metrics.js';
 import { loadPolicy } from '../submetaverse/policies.js';
-import { applyChanges, loadScenario, presetNames, scenarioFolder } from '../submetaverse/scenario-files.js';
+import { presetNames } from '../io/load-input.js';
+import { applyChanges, loadScenario, scenarioFolder } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { PAPER_SPLITS, sweepOf, gridPoints, recordedData } from '../submetaverse/sweep.js';
 import type { Point, SweepCell, SweepRow } from '../submetaverse/sweep.js';
@@ -37,7 +38,7 @@ export function registerSweep(program: Command): void {
   program
     .command('sweep')
     .description('Simulate a grid of splits, policies or scenario fields (default: the 11 × 11 fixed splits)')
-    .argument('[scenario]', `a file, or a preset: ${presetNames().join(', ')}`, 'paper')
+    .argument('[scenario]', `a file, or a preset: ${presetNames('submetaverse').join(', ')}`, 'paper')
     .option(
       '--axis <name=values>',
       'rhoC, rhoP, policy or a field of the scenario, with values a,b,c (policies: a;b;c) or first:last:step; may be repeated',

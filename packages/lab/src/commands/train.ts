@@ -11,7 +11,8 @@ import type { TrainingResult } from '../learn/train.js';
 import { version, writeManifest } from '../results/manifest.js';
 import { METRICS, METRIC_TITLES, summarizeEpisodes } from '../submetaverse/metrics.js';
 import type { MetricSummaries } from '../submetaverse/metrics.js';
-import { loadScenario, presetNames } from '../submetaverse/scenario-files.js';
+import { presetNames } from '../io/load-input.js';
+import { loadScenario } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { print, printJson, note, renderTable } from '../terminal/output.js';
 import { startProgress } from '../terminal/progress.js';
@@ -37,7 +38,7 @@ export function registerTrain(program: Command): void {
   program
     .command('train')
     .description('Train a policy on a scenario; the same command goes on after an interruption')
-    .argument('[scenario]', `a file, or a preset: ${presetNames().join(', ')}`, 'paper')
+    .argument('[scenario]', `a file, or a preset: ${presetNames('submetaverse').join(', ')}`, 'paper')
     .option('--algo <name>', 'ppo (proximal policy optimisation) or cem (cross-entropy method)', 'ppo')
     .option('--eta <x>', 'discount of the reward per step of AoSI, in (0, 1]')
     .option('--c2 <x>', 'penalty for a late request, at most 0')

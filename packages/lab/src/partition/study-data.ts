@@ -1,5 +1,4 @@
-import { InvalidInputError } from '@metalore/core/errors';
-import { formatPath, withChanges } from '@metalore/core/scenario';
+import { parseWith, withChanges } from '@metalore/core/document';
 import { z } from 'zod';
 import { dataFile } from '../io/data-folder.js';
 import { readDocument } from '../io/documents.js';
@@ -33,12 +32,7 @@ export type PartitionStudyData = z.infer<typeof schema>;
 
 /** @throws InvalidInputError */
 export function readStudyData(): PartitionStudyData {
-  const parsed = schema.safeParse(readDocument(dataFile('studies', 'partition.yaml')));
-  if (parsed.success) return parsed.data;
-  throw new InvalidInputError(
-    'studies/partition.yaml',
-    parsed.error.issues.map((issue) => ({ path: formatPath(issue.path), message: issue.message })),
-  );
+  return parseWith(schema, readDocument(dataFile('studies', 'partition.yaml')), 'studies/partition.yaml');
 }
 
 /** The methods and variants that the study compares. */

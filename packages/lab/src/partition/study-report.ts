@@ -1,5 +1,5 @@
 import { parsePartitionInstance } from '@metalore/core/partition';
-import { withChanges } from '@metalore/core/scenario';
+import { withChanges } from '@metalore/core/document';
 import { dataFile } from '../io/data-folder.js';
 import { readDocument } from '../io/documents.js';
 import { tableFromRows } from '../results/tables.js';

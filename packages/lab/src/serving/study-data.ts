@@ -1,5 +1,4 @@
-import { InvalidInputError } from '@metalore/core/errors';
-import { formatPath, withChanges } from '@metalore/core/scenario';
+import { parseWith, withChanges } from '@metalore/core/document';
 import { parseServingScenario } from '@metalore/core/serving';
 import type { Cooperation, ModelVariant, ServingCosts, ServingScenario } from '@metalore/core/serving';
 import { z } from 'zod';
@@ -68,12 +67,7 @@ export type CachingStudyData = z.infer<typeof schema>;
 
 /** What varies in the study, from `studies/caching.yaml`. @throws InvalidInputError */
 export function readStudyData(): CachingStudyData {
-  const parsed = schema.safeParse(readDocument(dataFile('studies', 'caching.yaml')));
-  if (parsed.success) return parsed.data;
-  throw new InvalidInputError(
-    'studies/caching.yaml',
-    parsed.error.issues.map((issue) => ({ path: formatPath(issue.path), message: issue.message })),
-  );
+  return parseWith(schema, readDocument(dataFile('studies', 'caching.yaml')), 'studies/caching.yaml');
 }
 
 /** A cell: complete in itself, its content is its key. `group` and `label` say where its rows belong. */

@@ -1,12 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { formatPath, parsePath, withChanges } from '@metalore/core/document';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
-import { formatPath, parsePath, parseScenario, scenarioProblems, withChanges } from '@metalore/core/scenario';
+import { parseScenario, scenarioProblems } from '@metalore/core/scenario';
 import type { Scenario } from '@metalore/core/scenario';
 import type { Traces } from '@metalore/core/submetaverse';
-import { parseText, readDocument } from '../io/documents.js';
-import { dataFolder } from '../io/data-folder.js';
+import { inputFile, loadInput, parseChanges } from '../io/load-input.js';
 import { readTraces, replayScenario } from './traces.js';
 
 /** Options that every command with a SCENARIO has. */
@@ -25,38 +24,11 @@ export interface LoadedScenario {
   readonly traces: Traces;
 }
 
-/** Names of the presets: files of the folder `scenarios` that describe a sub-metaverse. */
-export function presetNames(): string[] {
-  return readdirSync(dataFolder('scenarios'))
-    .filter((file) => file.endsWith('.yaml') && isSubmetaverse(path.join(dataFolder('scenarios'), file)))
-    .map((file) => file.replace(/\.yaml$/, ''))
-    .sort();
-}
-
-/** Other systems mark their scenarios by `kind`. */
-function isSubmetaverse(file: string): boolean {
-  return (readDocument(file) as { kind?: string } | null)?.kind === undefined;
-}
-
-/** The file behind a preset's name, the `scenario.yaml` of a folder, or the name itself where it is a file. */
-export function scenarioFile(nameOrFile: string): string {
-  const inFolder = path.join(nameOrFile, 'scenario.yaml');
-  if (existsSync(inFolder)) return inFolder;
-  const isName = /^[a-z][a-z0-9-]*$/.test(nameOrFile);
-  if (!isName) return nameOrFile;
-  const preset = path.join(dataFolder('scenarios'), `${nameOrFile}.yaml`);
-  if (presetNames().includes(nameOrFile)) return preset;
-  throw new InvalidInputError('scenario', [
-    {
-      path: nameOrFile,
-      message: `is neither a file, nor a folder with a scenario.yaml, nor a preset; presets: ${presetNames().join(', ')}`,
-    },
-  ]);
-}
+const KIND = 'submetaverse';
 
 /** What file names in a scenario are relative to. */
 export function scenarioFolder(nameOrFile: string): string {
-  return path.dirname(scenarioFile(nameOrFile));
+  return path.dirname(inputFile(KIND, nameOrFile));
 }
 
 /**
@@ -65,14 +37,13 @@ export function scenarioFolder(nameOrFile: string): string {
  * @throws InvalidInputError with all problems at once and their paths
  */
 export function loadScenario(nameOrFile: string, options: ScenarioOptions = {}): LoadedScenario {
-  const file = scenarioFile(nameOrFile);
-  const what = `scenario ${nameOrFile}`;
-  let scenario = parseScenario(applyChanges(readDocument(file) ?? {}, changesOf(options)), what);
+  const { document, what, folder } = loadInput(KIND, nameOrFile, changesOf(options), applyChanges);
+  let scenario = parseScenario(document, what);
   const reading = options.skipBadRows ? { skipBadRows: true } : {};
   if (options.replay !== undefined) {
     scenario = parseScenario(replayScenario(scenario, options.replay, reading), what);
   }
-  return { scenario, traces: readTraces(scenario, path.dirname(file), reading) };
+  return { scenario, traces: readTraces(scenario, folder, reading) };
 }
 
 /**
@@ -104,13 +75,8 @@ function valueAt(value: unknown, parts: readonly (string | number)[]): unknown {
 }
 
 function changesOf(options: ScenarioOptions): Record<string, unknown> {
-  const changes: Record<string, unknown> = {};
+  const changes = parseChanges(options.set ?? []);
   const problems: Problem[] = [];
-  for (const assignment of options.set ?? []) {
-    const at = assignment.indexOf('=');
-    if (at < 1) problems.push({ path: '--set', message: `"${assignment}" is not of the form path=value` });
-    else changes[assignment.slice(0, at)] = parseText(assignment.slice(at + 1), `--set ${assignment}`);
-  }
   for (const [option, field] of [['eta', 'reward.eta'] as const, ['c2', 'reward.latePenalty'] as const]) {
     const value = options[option];
     if (value === undefined) continue;

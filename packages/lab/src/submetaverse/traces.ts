@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
-import { withChanges } from '@metalore/core/scenario';
+import { withChanges } from '@metalore/core/document';
 import type { Scenario } from '@metalore/core/scenario';
 import type { KindTraces, Traces } from '@metalore/core/submetaverse';
 import { readCsv } from '../io/csv.js';

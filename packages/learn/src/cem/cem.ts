@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@metalore/core/errors';
+import { parseWith } from '@metalore/core/document';
 import type { VectorEnvironment } from '@metalore/core/environment';
 import { RandomStream } from '@metalore/core/random';
 import { z } from 'zod';
@@ -64,14 +64,7 @@ export class Cem implements Learner {
     readonly seed: number,
     readonly features: readonly string[] = environment.observationSpace.names,
   ) {
-    const parsed = cemOptionsSchema.safeParse(options);
-    if (!parsed.success) {
-      throw new InvalidInputError(
-        'CEM options',
-        parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-      );
-    }
-    this.options = parsed.data;
+    this.options = parseWith(cemOptionsSchema, options, 'CEM options');
     this.totalTimesteps = this.options.totalTimesteps;
     const size = environment.actionSpace.size * (1 + 2 * environment.observationSpace.size);
     this.#mean = new Float64Array(size);

@@ -1,3 +1,4 @@
+import { parseWith } from '@metalore/core/document';
 import { InvalidInputError } from '@metalore/core/errors';
 import { z } from 'zod';
 
@@ -60,16 +61,10 @@ export type LinearModel = z.output<typeof linearSchema>;
  * @throws InvalidInputError with every problem
  */
 export function parsePolicyDocument(value: unknown, source: string): PolicyDocument {
-  const parsed = policyDocumentSchema.safeParse(value);
-  if (!parsed.success) {
-    throw new InvalidInputError(
-      source,
-      parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-    );
-  }
-  const problems = shapeProblems(parsed.data);
+  const document = parseWith(policyDocumentSchema, value, source);
+  const problems = shapeProblems(document);
   if (problems.length > 0) throw new InvalidInputError(source, problems);
-  return parsed.data;
+  return document;
 }
 
 function shapeProblems(document: PolicyDocument): { path: string; message: string }[] {

@@ -1,3 +1,4 @@
+import { parseWith } from '@metalore/core/document';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { VectorEnvironment } from '@metalore/core/environment';
 import { exp } from '@metalore/core/math';
@@ -333,10 +334,5 @@ export class Ppo implements Learner {
 }
 
 function parseOptions(options: PpoInput): PpoOptions {
-  const parsed = ppoOptionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  throw new InvalidInputError(
-    'PPO options',
-    parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-  );
+  return parseWith(ppoOptionsSchema, options, 'PPO options');
 }

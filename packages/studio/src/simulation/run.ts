@@ -1,5 +1,6 @@
 import type { Policy } from '@metalore/core/policy';
-import { changeScenario, parsePath, Phases, type Scenario } from '@metalore/core/scenario';
+import { parsePath } from '@metalore/core/document';
+import { changeScenario, Phases, type Scenario } from '@metalore/core/scenario';
 import { PolicyStepper, Simulator } from '@metalore/core/submetaverse';
 import type { LogEntry, RunPlan } from './protocol.js';
 import { Recorder } from './recorder.js';

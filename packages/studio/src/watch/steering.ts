@@ -1,4 +1,4 @@
-import { parsePath } from '@metalore/core/scenario';
+import { parsePath } from '@metalore/core/document';
 import type { Watch } from './watch.svelte.js';
 
 /** What a run is set to now: what it does, and what was chosen for its next step. */

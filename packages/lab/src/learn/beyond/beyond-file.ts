@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@metalore/core/errors';
+import { parseWith } from '@metalore/core/document';
 import { z } from 'zod';
 import { dataFile } from '../../io/data-folder.js';
 import { readDocument } from '../../io/documents.js';
@@ -41,18 +41,12 @@ export type BeyondFile = z.output<typeof fileSchema>;
 /** The experiments as data, in full or in quick form. @throws InvalidInputError with every problem */
 export function readBeyondFile(quick: boolean): BeyondFile {
   const file = dataFile('studies', 'metalore-beyond.yaml');
-  const parsed = fileSchema.safeParse(readDocument(file));
-  if (!parsed.success) {
-    throw new InvalidInputError(
-      file,
-      parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-    );
-  }
-  if (!quick) return parsed.data;
-  const { episodes, steps, grid } = parsed.data.quick;
+  const data = parseWith(fileSchema, readDocument(file), file);
+  if (!quick) return data;
+  const { episodes, steps, grid } = data.quick;
   return {
-    ...parsed.data,
-    experiments: parsed.data.experiments.map((experiment) => ({
+    ...data,
+    experiments: data.experiments.map((experiment) => ({
       ...experiment,
       grid,
       evaluation: { ...experiment.evaluation, episodes },

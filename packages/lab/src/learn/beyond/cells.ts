@@ -6,7 +6,8 @@ import { simulate } from '@metalore/core/submetaverse';
 import type { StepTable } from '@metalore/core/submetaverse';
 import { learnedPolicy } from '@metalore/learn/policy-file';
 import { readDocument } from '../../io/documents.js';
-import { applyChanges, scenarioFile } from '../../submetaverse/scenario-files.js';
+import { inputFile } from '../../io/load-input.js';
+import { applyChanges } from '../../submetaverse/scenario-files.js';
 import { CRITIC_FEATURES, SUBMETAVERSE_PPO, WARM_START } from '../defaults.js';
 import type { TrainingJob } from '../job.js';
 import { runTraining } from '../train.js';
@@ -80,7 +81,7 @@ export function beyondCells(file: BeyondFile): BeyondCell[] {
 }
 
 function scenarioOf({ scenario, set }: Experiment): Scenario {
-  return parseScenario(applyChanges(readDocument(scenarioFile(scenario)) ?? {}, set));
+  return parseScenario(applyChanges(readDocument(inputFile('submetaverse', scenario)) ?? {}, set));
 }
 
 function trainings(experiment: Experiment, scenario: Scenario, file: BeyondFile): Contender[] {

@@ -4,7 +4,7 @@ import type { Scenario } from '@metalore/core/scenario';
 import type { EpisodeTable } from '@metalore/core/submetaverse';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
 import { readDocument } from '../../io/documents.js';
-import { scenarioFile } from '../../submetaverse/scenario-files.js';
+import { inputFile } from '../../io/load-input.js';
 import { PAPER_SPLITS } from '../../submetaverse/sweep.js';
 import { CRITIC_FEATURES, SUBMETAVERSE_PPO, WARM_START } from '../defaults.js';
 import { evaluate } from '../job.js';
@@ -54,7 +54,7 @@ export type MetaloreRow = FixedRow | TrainedRow;
 
 /** The study's cells: a row of the grid of fixed splits each, and a training each. */
 export function metaloreCells(file: StudyFile): MetaloreCell[] {
-  const written = readDocument(scenarioFile(file.scenario)) ?? {};
+  const written = readDocument(inputFile('submetaverse', file.scenario)) ?? {};
   const etas = [...new Set(file.rewards.map(({ eta }) => eta))];
   const fixedCells = PAPER_SPLITS.map<FixedCell>((rhoC) => ({
     kind: 'fixed',

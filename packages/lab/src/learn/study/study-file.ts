@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@metalore/core/errors';
+import { parseWith } from '@metalore/core/document';
 import { z } from 'zod';
 import { dataFile } from '../../io/data-folder.js';
 import { readDocument } from '../../io/documents.js';
@@ -51,14 +51,7 @@ export type RewardEntry = StudyFile['rewards'][number];
 /** The study as data, in its full or its quick form. @throws InvalidInputError with every problem */
 export function readStudyFile(quick: boolean): StudyFile {
   const file = dataFile('studies', 'metalore.yaml');
-  const parsed = studyFileSchema.safeParse(readDocument(file));
-  if (!parsed.success) {
-    throw new InvalidInputError(
-      file,
-      parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-    );
-  }
-  const study = parsed.data;
+  const study = parseWith(studyFileSchema, readDocument(file), file);
   if (!quick) return study;
   return {
     ...study,
