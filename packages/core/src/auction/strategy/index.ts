@@ -1,0 +1,3 @@
+export { bidLies, honest, lieKinds, replaceVehicle, taskLies, type Lie, type LieKind } from './lie.js';
+export { LieJudge } from './judge.js';
+export * from './search.js';
