@@ -1,5 +1,6 @@
 import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
+import { registerAuction } from './commands/auction.js';
 import { registerCaching } from './commands/caching.js';
 import { registerExport } from './commands/export.js';
 import { registerTrain } from './commands/train.js';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   registerStudio(program);
   registerExport(program);
   registerTrain(program);
+  registerAuction(program);
   registerUrllc(program);
   registerWorker(program);
   return program;

@@ -14,6 +14,8 @@ export interface Allocation {
   readonly simulatorPrice: number;
   /** Score of every vehicle; a mechanism without scores leaves it empty. */
   readonly scores: ArrayLike<number>;
+  /** The part of every score that the vehicle bid; empty likewise. */
+  readonly bids: ArrayLike<number>;
 }
 
 /** An auction of one cycle. Pure: what it decides follows from the market alone. */
@@ -42,12 +44,13 @@ export function scoreMechanism({ name, serve, restScore, price, sellRest }: Scor
     run(market) {
       const served = new Uint8Array(market.value.length);
       const scores = new Float64Array(market.vehicles);
+      const bids = new Float64Array(market.vehicles);
       let winner = 0;
       let second = market.vehicles === 1 ? 0 : -Infinity;
       let won = { score: -Infinity, rest: 0, restScore: 0, bid: 0 };
       for (let i = 0; i < scores.length; i++) {
         const rest = market.rest(i, serve(market, i, served));
-        const bid = market.instance.vehicles[i].bid ?? market.servedValue(i, served);
+        const bid = (bids[i] = market.instance.vehicles[i].bid ?? market.servedValue(i, served));
         const added = restScore(market, i, rest);
         const score = (scores[i] = bid + added);
         if (score > won.score) {
@@ -67,6 +70,7 @@ export function scoreMechanism({ name, serve, restScore, price, sellRest }: Scor
         price: price(second, won.restScore, won.bid),
         ...sellRest(market, winner, won.rest),
         scores,
+        bids,
       };
     },
   };
