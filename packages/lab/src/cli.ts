@@ -2,6 +2,7 @@ import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
 import { registerAuction } from './commands/auction.js';
 import { registerCaching } from './commands/caching.js';
+import { registerContract } from './commands/contract.js';
 import { registerExport } from './commands/export.js';
 import { registerTrain } from './commands/train.js';
 import { registerUrllc } from './commands/urllc.js';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   registerScenario(program);
   registerImport(program);
   registerCaching(program);
+  registerContract(program);
   registerPartition(program);
   registerReproduce(program);
   registerStudy(program);

@@ -81,6 +81,12 @@ export class RandomStream {
     seedStream(this.#state, 0, seed, hashName(name), episode, index);
   }
 
+  /** Goes to the start of another stream, as if constructed for it. */
+  restart(seed: number, name: string, episode = 0, index = 0): void {
+    seedStream(this.#state, 0, seed, hashName(name), episode, index);
+    this.#spareNormal = NaN;
+  }
+
   /** 32 uniform bits, in [0, 2^32). */
   uint32(): number {
     return nextUint32(this.#state, 0);
