@@ -188,7 +188,7 @@ describe('instances', () => {
   });
 
   it.each<[string, (draft: Draft) => void, RegExp]>([
-    ['tail', (draft) => (draft.prior.tail = 1), /prior\.tail: expected number to be >1, got 1/],
+    ['tail', (draft) => (draft.prior.tail = 1), /prior\.tail: 1; expected more than 1/],
     [
       'a task',
       (draft) => (draft.vehicles[1].tasks[0].value = -2),

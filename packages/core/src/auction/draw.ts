@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { InvalidInputError } from '../errors/index.js';
+import { parseWith } from '../document/index.js';
 import { exp, log } from '../math/index.js';
 import { dbToRatio, spectralEfficiency } from '../radio/index.js';
 import { RandomStream } from '../random/index.js';
-import { problemsOf, type AuctionInstance } from './instance.js';
+import type { AuctionInstance } from './instance.js';
 
 const positive = z.number().positive();
 const nonnegative = z.number().nonnegative();
@@ -50,9 +50,8 @@ type Drawn = z.output<typeof drawnSchema>;
  * @throws InvalidInputError with every problem
  */
 export function drawAuctionInstance(options: unknown, what = 'auction instance'): AuctionInstance {
-  const parsed = drawnSchema.safeParse(options);
-  if (!parsed.success) throw new InvalidInputError(what, problemsOf(parsed.error, options));
-  return new MarketDrawer(parsed.data).draw(parsed.data.seed);
+  const drawn = parseWith(drawnSchema, options, what);
+  return new MarketDrawer(drawn).draw(drawn.seed);
 }
 
 /** Draws many markets of one kind: what does not depend on the seed is computed once. */

@@ -5,6 +5,7 @@ export { Market, type AdmissionMethod, type MarketOptions } from './market.js';
 export * from './mechanism.js';
 export { modifiedSecondBid, secondPrice, type RestSale } from './offline.js';
 export * from './outcome.js';
+export * from './several.js';
 export { checkedMechanism } from './checked.js';
 export * from './traps.js';
 export * from './strategy/index.js';

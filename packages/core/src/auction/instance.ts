@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InvalidInputError, type Problem } from '../errors/index.js';
+import { checkWith, parsePath } from '../document/index.js';
+import { throwIfAny, type Problem } from '../errors/index.js';
 
 /** A digital-twin task of a vehicle. */
 export interface TwinTask {
@@ -36,6 +37,14 @@ export interface AuctionPrior {
   readonly remainingMean: number;
 }
 
+/** A roadside unit that sells a cycle of its own. */
+export interface RoadsideUnit {
+  /** Uplink bandwidth, Hz, > 0. */
+  readonly bandwidthHz: number;
+  /** Processing rate, Hz, > 0. */
+  readonly computeHz: number;
+}
+
 /** One cycle of a roadside unit for sale, SI units. */
 export interface AuctionInstance {
   /** Length T_c of the cycle, s, > 0. */
@@ -53,6 +62,8 @@ export interface AuctionInstance {
   readonly matches: readonly (readonly number[])[];
   /** What the traffic simulators say their matches are; without it, the truth. */
   readonly reportedMatches?: readonly (readonly number[])[] | undefined;
+  /** Units for a sale of several cycles at once, in place of the one above. */
+  readonly roadsideUnits?: readonly RoadsideUnit[] | undefined;
 }
 
 /** Largest number of tasks of a vehicle for which the served set is found exactly. */
@@ -94,6 +105,11 @@ export const instanceSchema = z.strictObject({
   vehicles: z.array(vehicleSchema).min(1),
   matches: matchMatrix.describe('true matches, a row per vehicle'),
   reportedMatches: matchMatrix.optional().describe('said matches, a row per vehicle; default the truth'),
+  roadsideUnits: z
+    .array(z.strictObject({ bandwidthHz: positive, computeHz: positive }))
+    .min(1)
+    .optional()
+    .describe('roadside units for a sale of several cycles at once'),
 });
 
 /**
@@ -104,13 +120,16 @@ export const instanceSchema = z.strictObject({
  * @throws InvalidInputError with every problem, each with its field, vehicle and task
  */
 export function parseAuctionInstance(value: unknown, what = 'auction instance'): AuctionInstance {
-  const result = instanceSchema.safeParse(value);
-  if (!result.success) throw new InvalidInputError(what, problemsOf(result.error, value));
-  const problems = (['matches', 'reportedMatches'] as const).flatMap((field) =>
-    shapeProblems(field, result.data[field], result.data),
+  const { value: checked, problems } = checkWith(instanceSchema, value);
+  throwIfAny(what, placed(problems));
+  const instance = checked as AuctionInstance;
+  throwIfAny(
+    what,
+    (['matches', 'reportedMatches'] as const).flatMap((field) =>
+      shapeProblems(field, instance[field], instance),
+    ),
   );
-  if (problems.length > 0) throw new InvalidInputError(what, problems);
-  return result.data;
+  return instance;
 }
 
 function shapeProblems(
@@ -137,47 +156,16 @@ function shapeProblems(
   return [...rows, ...ragged];
 }
 
-/** Problems of a zod error with paths such as `vehicles[2].tasks[1].bits`, vehicle and task spelt out. */
-export function problemsOf(error: z.ZodError, input: unknown): Problem[] {
-  return error.issues.flatMap((issue) => {
-    const paths =
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    return paths.map((path) => ({ path: formatPath(path), message: messageOf(issue, path, input) }));
-  });
+/** Problems of a value, the vehicle and the task spelt out where there is one. */
+export function placed(problems: readonly Problem[]): Problem[] {
+  return problems.map(({ path, message }) => ({ path, message: placeOf(parsePath(path)) + message }));
 }
 
-function messageOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[], input: unknown): string {
-  const where = placeOf(path);
-  if (issue.code === 'unrecognized_keys') return `${where}unknown field`;
-  const came = path.reduce<unknown>(
-    (at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key],
-    input,
-  );
-  const text = issue.message.replace(/^Invalid input: |^Too (small|big): /, '');
-  return where + (came === undefined ? 'is missing' : `${text}, got ${describe(came)}`);
-}
-
-function placeOf(path: readonly PropertyKey[]): string {
-  const [field, row, inner, column] = path;
-  if (typeof row !== 'number') return '';
-  if (field === 'vehicles')
-    return inner === 'tasks' && typeof column === 'number'
-      ? `vehicle ${row}, task ${column}: `
-      : `vehicle ${row}: `;
-  if (field !== 'matches' && field !== 'reportedMatches') return '';
+function placeOf([field, row, inner, column]: readonly (string | number)[]): string {
+  if (typeof row !== 'number' || !['vehicles', 'matches', 'reportedMatches'].includes(String(field)))
+    return '';
+  if (field === 'vehicles' && inner === 'tasks' && typeof column === 'number') {
+    return `vehicle ${row}, task ${column}: `;
+  }
   return typeof inner === 'number' ? `vehicle ${row}, simulator ${inner}: ` : `vehicle ${row}: `;
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'number') return String(value);
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function formatPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) =>
-      text + (typeof key === 'number' ? `[${key}]` : text === '' ? String(key) : `.${String(key)}`),
-    '',
-  );
 }

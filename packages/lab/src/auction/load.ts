@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { drawAuctionInstance, parseAuctionInstance } from '@metalore/core/auction';
 import type { AuctionInstance } from '@metalore/core/auction';
-import { withChanges } from '@metalore/core/scenario';
-import { dataFolder } from '../io/data-folder.js';
-import { parseText, readDocument } from '../io/documents.js';
+import { loadInput } from '../io/load-input.js';
 
 /** An instance, and the drawing options where it was drawn. */
 export interface LoadedAuction {
@@ -21,29 +17,14 @@ export interface LoadedAuction {
  * @throws InvalidInputError with every problem, its vehicle and task
  */
 export function loadAuction(nameOrFile: string, changes: readonly string[] = []): LoadedAuction {
-  const read = readDocument(fileOf(nameOrFile));
-  const changed = withChanges(read, Object.fromEntries(changes.map(parseChange)));
-  const what = `auction instance ${nameOrFile}`;
-  if (typeof changed !== 'object' || changed === null || Array.isArray(changed)) {
-    return { instance: parseAuctionInstance(changed, what) };
+  const { document, what } = loadInput('auction', nameOrFile, changes);
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    return { instance: parseAuctionInstance(document, what) };
   }
-  const { kind, ...fields } = changed as Record<string, unknown>;
-  const content = kind === undefined || kind === 'auction' ? fields : { kind, ...fields };
-  if (!('seed' in content) || Array.isArray(content.vehicles))
+  const { kind: _kind, ...content } = document as Record<string, unknown>;
+  if (!('seed' in content) || Array.isArray(content.vehicles)) {
     return { instance: parseAuctionInstance(content, what) };
+  }
   const instance = drawAuctionInstance(content, what);
   return { instance, drawn: content as LoadedAuction['drawn'] & object };
-}
-
-function fileOf(nameOrFile: string): string {
-  if (existsSync(nameOrFile) || !/^[a-z][a-z0-9-]*$/.test(nameOrFile)) return nameOrFile;
-  const name = nameOrFile.replace(/^auction-/, '');
-  const example = path.join(dataFolder('scenarios'), `auction-${name}.yaml`);
-  return existsSync(example) ? example : nameOrFile;
-}
-
-function parseChange(text: string): [string, unknown] {
-  const at = text.indexOf('=');
-  if (at < 1) return [text, undefined];
-  return [text.slice(0, at), parseText(text.slice(at + 1), '--set')];
 }
