@@ -122,6 +122,10 @@ export class BarrierBlocks {
     }
     this.varMask[block] = vars;
     this.conMask[block] = cons & ~drop;
+    // What the block's place held before must not reach entries that this kind leaves alone.
+    this.grad.fill(0, block * 15, block * 15 + 15);
+    this.curve.fill(0, block * 14, block * 14 + 14);
+    this.z.fill(0, block * CONS, block * CONS + CONS);
     return block;
   }
 

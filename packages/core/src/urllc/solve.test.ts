@@ -126,6 +126,22 @@ describe('certified optimum', () => {
   });
 });
 
+describe('one solver for many caching sets', () => {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8')) as UrllcInstance;
+
+  // What a set left behind in the blocks of the next one stopped the interior point at a deadline.
+  it.each([
+    ['deadline-floor', 50.05, 50.051],
+    ['other-set', 23.27, 23.281],
+  ])('certifies %s, after sets with other cached devices', (name, least, most) => {
+    const solution = solveOptimal(read(name));
+    expect(solution.status).toBe('optimal');
+    expect(solution.totalMs).toBeGreaterThan(least);
+    expect(solution.totalMs).toBeLessThan(most);
+  });
+});
+
 describe("the paper's scenario", () => {
   const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
   const totals = (change: Record<string, unknown>) =>
