@@ -175,3 +175,19 @@ describe('conservation', () => {
     );
   });
 });
+
+describe('a span that nobody meant', () => {
+  it('is refused by a policy that acts on a timer, instead of stepping through Unix time', () => {
+    const instance = randomInstance({
+      seed: 1,
+      services: 4,
+      requests: 50,
+      lambda: 0.95,
+      wholeSlots: false,
+      memoryShare: 0.4,
+    });
+    const late = { ...instance, slot: instance.slot.map((slot) => slot + 1_735_787_045) };
+    expect(() => simulate(late, cachingPolicies.get('Random'))).toThrow(/count slots from the first request/);
+    expect(() => simulate(late, cachingPolicies.get('LRU'))).not.toThrow();
+  });
+});
