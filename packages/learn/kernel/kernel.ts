@@ -280,3 +280,71 @@ export function adam(
     v128.store(p + at, f32x4.sub(v128.load(p + at), f32x4.div(f32x4.mul(rate4, first), size)));
   }
 }
+
+/** eˣ of four numbers in [−80, 20]: 2ⁿ · eʳ with |r| ≤ ln 2 / 2 and eʳ by a polynomial (Cephes' expf), exact to 2e-7 of itself. */
+function exp4(x: v128): v128 {
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440054690583e-4)));
+  let p = f32x4.add(f32x4.mul(r, f32x4.splat(1.98756915e-4)), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(r, p), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(r, p), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(r, p), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(r, p), f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r), f32x4.splat(1));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return f32x4.mul(p, power);
+}
+
+/**
+ * y [count] ← mish(y), slope [count] ← mish′(y): y · tanh(ln(1 + eʸ)) (Misra 2020). With e = eʸ and n = e (e + 2) the
+ * tanh is n / (n + 2) and its derivative 4 e (e + 1) / (n + 2)²; e is taken at y clamped to [−80, 20].
+ */
+export function mish(y: usize, slope: usize, count: i32): void {
+  const two = f32x4.splat(2);
+  const bytes: usize = (<usize>count) << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const x = v128.load(y + at);
+    const e = exp4(f32x4.max(f32x4.min(x, f32x4.splat(20)), f32x4.splat(-80)));
+    const n = f32x4.mul(e, f32x4.add(e, two));
+    const below = f32x4.add(n, two);
+    const t = f32x4.div(n, below);
+    const rise = f32x4.div(
+      f32x4.mul(f32x4.splat(4), f32x4.mul(e, f32x4.add(e, f32x4.splat(1)))),
+      f32x4.mul(below, below),
+    );
+    v128.store(y + at, f32x4.mul(x, t));
+    v128.store(slope + at, f32x4.add(t, f32x4.mul(x, rise)));
+  }
+}
+
+/** y [count] ← max(y, 0), slope [count] ← 1 where y > 0, else 0. */
+export function relu(y: usize, slope: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  const bytes: usize = (<usize>count) << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const x = v128.load(y + at);
+    const positive = f32x4.gt(x, zero);
+    v128.store(y + at, v128.and(x, positive));
+    v128.store(slope + at, v128.and(one, positive));
+  }
+}
+
+/** d [count] ← d · slope. */
+export function multiply(d: usize, slope: usize, count: i32): void {
+  const bytes: usize = (<usize>count) << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(d + at, f32x4.mul(v128.load(d + at), v128.load(slope + at)));
+  }
+}
+
+/** target [count] ← target + rate · (source − target): Polyak averaging. */
+export function approach(target: usize, source: usize, count: i32, rate: f32): void {
+  const rate4 = f32x4.splat(rate);
+  const bytes: usize = (<usize>count) << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const value = v128.load(target + at);
+    v128.store(target + at, f32x4.add(value, f32x4.mul(rate4, f32x4.sub(v128.load(source + at), value))));
+  }
+}

@@ -73,6 +73,40 @@ describe('kernel', () => {
     }
   });
 
+  it('has Mish and ReLU with their derivatives, far out too', () => {
+    const kernel = new Kernel(40_000);
+    const x = [-1e4, -90, -20, -3, -1.2, -0.5, 0, 0.3, 1, 5, 19, 1e4];
+    const y = matrix(kernel, 1, 12);
+    const slope = matrix(kernel, 1, 12);
+    y.values.set(x);
+    kernel.run.mish(y.at, slope.at, 12);
+    x.forEach((value, i) => {
+      const tanh = Math.tanh(Math.log1p(Math.exp(value)));
+      const sigmoid = 1 / (1 + Math.exp(-value));
+      const scale = Math.max(1, Math.abs(value));
+      expect(Math.abs(y.values[i] - value * tanh)).toBeLessThan(5e-7 * scale);
+      expect(Math.abs(slope.values[i] - (tanh + value * (1 - tanh * tanh) * sigmoid))).toBeLessThan(1e-6);
+    });
+    y.values.set(x);
+    kernel.run.relu(y.at, slope.at, 12);
+    x.forEach((value, i) => {
+      expect(y.values[i]).toBe(Math.max(0, Math.fround(value)));
+      expect(slope.values[i]).toBe(value > 0 ? 1 : 0);
+    });
+  });
+
+  it('multiplies by slopes and moves a target towards its source', () => {
+    const kernel = new Kernel(64);
+    const a = matrix(kernel, 1, 8);
+    const b = matrix(kernel, 1, 8);
+    const before = Float64Array.from(a.values);
+    kernel.run.approach(a.at, b.at, 8, 0.25);
+    a.values.forEach((value, i) => expect(value).toBeCloseTo(0.75 * before[i] + 0.25 * b.values[i], 6));
+    const moved = Float64Array.from(a.values);
+    kernel.run.multiply(a.at, b.at, 8);
+    a.values.forEach((value, i) => expect(value).toBeCloseTo(moved[i] * b.values[i], 6));
+  });
+
   it('transposes, sums columns and squares', () => {
     const kernel = new Kernel(4096);
     const a = matrix(kernel, 8, 12);

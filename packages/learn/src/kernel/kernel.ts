@@ -17,6 +17,10 @@ export interface KernelFunctions {
   addColumnSums(d: number, out: number, rows: number, cols: number): void;
   transpose(w: number, out: number, rows: number, cols: number): void;
   tanhBackward(d: number, y: number, count: number): void;
+  mish(y: number, slope: number, count: number): void;
+  relu(y: number, slope: number, count: number): void;
+  multiply(d: number, slope: number, count: number): void;
+  approach(target: number, source: number, count: number, rate: number): void;
   sumOfSquares(g: number, count: number): number;
   adam(
     p: number,

@@ -1,8 +1,18 @@
-import { tanh } from '@metalore/core/math';
-import type { MlpWeights } from './mlp.js';
+import { exp, tanh } from '@metalore/core/math';
+import type { Activation, MlpWeights } from './mlp.js';
+
+const FUNCTIONS: Readonly<Record<Activation, (x: number) => number>> = {
+  tanh,
+  relu: (x) => (x > 0 ? x : 0),
+  mish: (x) => {
+    const e = exp(x < 20 ? x : 20);
+    const n = e * (e + 2);
+    return (x * n) / (n + 2);
+  },
+};
 
 /**
- * A perceptron for single observations, in double precision and with core's tanh: the same bits in Node and in every
+ * A perceptron for single observations, in double precision and with core's functions: the same bits in Node and in every
  * browser. Nothing is allocated after construction.
  */
 export class Forward {
@@ -14,7 +24,10 @@ export class Forward {
   /** `Float64Array [outputs]`. */
   readonly output: Float64Array;
 
-  constructor(layers: readonly MlpWeights[]) {
+  constructor(
+    layers: readonly MlpWeights[],
+    readonly activation: Activation = 'tanh',
+  ) {
     this.#weights = layers.map(({ weights }) => Float64Array.from(weights.flat()));
     this.#biases = layers.map(({ biases }) => Float64Array.from(biases));
     this.input = new Float64Array(layers[0].weights[0].length);
@@ -26,6 +39,7 @@ export class Forward {
   run(): void {
     let input = this.input;
     const last = this.#weights.length - 1;
+    const activate = FUNCTIONS[this.activation];
     for (let layer = 0; layer <= last; layer++) {
       const weights = this.#weights[layer];
       const biases = this.#biases[layer];
@@ -34,7 +48,7 @@ export class Forward {
       for (let o = 0; o < output.length; o++) {
         let sum = biases[o];
         for (let i = 0; i < input.length; i++) sum += weights[at++] * input[i];
-        output[o] = layer < last ? tanh(sum) : sum;
+        output[o] = layer < last ? activate(sum) : sum;
       }
       input = output;
     }

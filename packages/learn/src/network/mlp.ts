@@ -15,6 +15,19 @@ interface Layer {
   readonly output: number;
   readonly outputGradient: number;
   readonly transposed: number;
+  /** Derivatives of the activation where it is Mish or ReLU; those of tanh follow from its output. */
+  readonly slope: number;
+}
+
+/** What lies between the layers: tanh, max(x, 0), or x · tanh(ln(1 + eˣ)) (Misra 2020). */
+export type Activation = 'tanh' | 'relu' | 'mish';
+
+/** What a perceptron is beside its sizes. */
+export interface MlpOptions {
+  /** Default tanh. */
+  readonly activation?: Activation;
+  /** {@link Mlp.backward} also leaves ∂loss/∂input. Default false. */
+  readonly inputGradient?: boolean;
 }
 
 /** Weights of a perceptron as plain numbers: per layer `weights [outputs][inputs]` and `biases [outputs]`. */
@@ -24,7 +37,7 @@ export interface MlpWeights {
 }
 
 /**
- * A perceptron with tanh between its layers and a linear last one, for training: forward and backward over batches in
+ * A perceptron with an activation between its layers and a linear last one, for training: forward and backward over batches in
  * kernel memory. Inference of single observations is `forward` in forward.ts.
  */
 export class Mlp {
@@ -36,6 +49,10 @@ export class Mlp {
   readonly output: Float32Array;
   /** Same layout: ∂loss/∂output, written by the caller before {@link Mlp.backward}. */
   readonly outputGradient: Float32Array;
+  /** `Float32Array [maxBatch × padded(inputs)]`: ∂loss/∂input, where asked for; else empty. Overwritten by every backward. */
+  readonly inputGradient: Float32Array;
+  readonly #inputGradientAt: number;
+  readonly #activation: Activation;
   readonly inputStride: number;
   readonly outputStride: number;
   readonly #layers: Layer[] = [];
@@ -51,11 +68,14 @@ export class Mlp {
   }
 
   /** Kernel numbers that it takes beside its parameters. */
-  static floats(sizes: readonly number[], maxBatch: number): number {
+  static floats(sizes: readonly number[], maxBatch: number, options: MlpOptions = {}): number {
     const widths = sizes.map(padded);
     const activations = widths.reduce((sum, width, i) => sum + width * (i === 0 ? 1 : 2), 0);
+    const hidden = widths.slice(1, -1).reduce((sum, width) => sum + width, 0);
+    const slopes = (options.activation ?? 'tanh') === 'tanh' ? 0 : hidden;
+    const inputGradient = options.inputGradient === true ? widths[0] : 0;
     return (
-      activations * padded(maxBatch) +
+      (activations + slopes + inputGradient) * padded(maxBatch) +
       Mlp.parameterCount(sizes) +
       padded(Math.max(...sizes)) +
       16 * sizes.length
@@ -72,9 +92,12 @@ export class Mlp {
     readonly sizes: readonly number[],
     maxBatch: number,
     first: number,
+    options: MlpOptions = {},
   ) {
     const kernel = parameters.kernel;
     const rows = padded(maxBatch);
+    this.#activation = options.activation ?? 'tanh';
+    const sloped = this.#activation !== 'tanh';
     this.#kernel = kernel;
     this.#zeros = kernel.allocate(padded(Math.max(...sizes)));
     this.inputStride = padded(sizes[0]);
@@ -95,12 +118,16 @@ export class Mlp {
         output: kernel.allocate(rows * paddedOutputs),
         outputGradient: kernel.allocate(rows * paddedOutputs),
         transposed: kernel.allocate(paddedInputs * paddedOutputs),
+        slope: kernel.allocate(sloped && i < sizes.length - 1 ? rows * paddedOutputs : 0),
       });
       position += (paddedInputs + 1) * paddedOutputs;
     }
     const last = this.#layers.at(-1)!;
     this.output = kernel.view(last.output, rows * this.outputStride);
     this.outputGradient = kernel.view(last.outputGradient, rows * this.outputStride);
+    const inputCount = options.inputGradient === true ? rows * this.inputStride : 0;
+    this.#inputGradientAt = kernel.allocate(inputCount);
+    this.inputGradient = kernel.view(this.#inputGradientAt, inputCount);
   }
 
   /**
@@ -131,9 +158,12 @@ export class Mlp {
     const rows = padded(batch);
     const { valuesAt } = this.parameters;
     let input = this.inputAt;
+    const run = this.#kernel.run;
+    const tanh = this.#activation === 'tanh';
     for (let i = 0; i < this.#layers.length; i++) {
       const layer = this.#layers[i];
-      this.#kernel.run.affine(
+      const hidden = i < this.#layers.length - 1;
+      run.affine(
         input,
         valuesAt + 4 * layer.weights,
         valuesAt + 4 * layer.biases,
@@ -141,48 +171,58 @@ export class Mlp {
         rows,
         layer.paddedInputs,
         layer.paddedOutputs,
-        i < this.#layers.length - 1 ? 1 : 0,
+        hidden && tanh ? 1 : 0,
       );
+      if (hidden && !tanh) {
+        const count = rows * layer.paddedOutputs;
+        if (this.#activation === 'mish') run.mish(layer.output, layer.slope, count);
+        else run.relu(layer.output, layer.slope, count);
+      }
       input = layer.output;
     }
   }
 
   /**
    * Adds ∂loss/∂parameters of the last {@link Mlp.forward} to the gradients, from `outputGradient`, whose rows between
-   * `batch` and its multiple of 4 are zeroed here.
+   * `batch` and its multiple of 4 are zeroed here. Gradients of several losses add up until they are zeroed.
+   *
+   * @param parameterGradients false: only `inputGradient` is wanted, as where an actor learns through a critic
    */
-  backward(batch: number): void {
+  backward(batch: number, parameterGradients = true): void {
     const rows = padded(batch);
-    const run = this.#kernel.run;
-    const { valuesAt, gradientsAt } = this.parameters;
     this.outputGradient.fill(0, batch * this.outputStride, rows * this.outputStride);
     for (let i = this.#layers.length - 1; i >= 0; i--) {
       const layer = this.#layers[i];
       const before = this.#layers[i - 1];
-      const { paddedInputs, paddedOutputs, outputGradient } = layer;
-      run.addOuter(
-        before === undefined ? this.inputAt : before.output,
-        outputGradient,
-        gradientsAt + 4 * layer.weights,
-        rows,
-        paddedInputs,
-        paddedOutputs,
-      );
-      run.addColumnSums(outputGradient, gradientsAt + 4 * layer.biases, rows, paddedOutputs);
-      if (before === undefined) return;
-      run.transpose(valuesAt + 4 * layer.weights, layer.transposed, paddedInputs, paddedOutputs);
-      run.affine(
-        outputGradient,
-        layer.transposed,
-        this.#zeros,
-        before.outputGradient,
-        rows,
-        paddedOutputs,
-        paddedInputs,
-        0,
-      );
-      run.tanhBackward(before.outputGradient, before.output, rows * paddedInputs);
+      if (parameterGradients)
+        this.#addGradients(layer, before === undefined ? this.inputAt : before.output, rows);
+      if (before !== undefined) {
+        this.#passBack(layer, before.outputGradient, rows);
+        this.#throughActivation(before, rows * layer.paddedInputs);
+      } else if (this.inputGradient.length > 0) this.#passBack(layer, this.#inputGradientAt, rows);
     }
+  }
+
+  #addGradients(layer: Layer, input: number, rows: number): void {
+    const run = this.#kernel.run;
+    const { gradientsAt } = this.parameters;
+    const { paddedInputs, paddedOutputs, outputGradient } = layer;
+    run.addOuter(input, outputGradient, gradientsAt + 4 * layer.weights, rows, paddedInputs, paddedOutputs);
+    run.addColumnSums(outputGradient, gradientsAt + 4 * layer.biases, rows, paddedOutputs);
+  }
+
+  /** `target` ← ∂loss/∂(what the layer was given). */
+  #passBack(layer: Layer, target: number, rows: number): void {
+    const run = this.#kernel.run;
+    const { paddedInputs, paddedOutputs, outputGradient, transposed } = layer;
+    run.transpose(this.parameters.valuesAt + 4 * layer.weights, transposed, paddedInputs, paddedOutputs);
+    run.affine(outputGradient, transposed, this.#zeros, target, rows, paddedOutputs, paddedInputs, 0);
+  }
+
+  #throughActivation(layer: Layer, count: number): void {
+    const run = this.#kernel.run;
+    if (this.#activation === 'tanh') run.tanhBackward(layer.outputGradient, layer.output, count);
+    else run.multiply(layer.outputGradient, layer.slope, count);
   }
 
   /** The weights without padding, as decimals of nine digits, which is what it takes to tell single-precision numbers apart. */

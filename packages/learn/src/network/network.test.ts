@@ -2,7 +2,7 @@ import { RandomStream } from '@metalore/core/random';
 import { describe, expect, it } from 'vitest';
 import { Kernel } from '../kernel/kernel.js';
 import { Forward } from './forward.js';
-import { Mlp } from './mlp.js';
+import { Mlp, type Activation } from './mlp.js';
 import { orthogonal } from './orthogonal.js';
 import { Parameters } from './parameters.js';
 
@@ -103,6 +103,103 @@ describe('perceptron', () => {
       return Buffer.from(parameters.values.slice().buffer).toString('base64');
     };
     expect(run()).toBe(run());
+  });
+});
+
+describe.each<Activation>(['tanh', 'relu', 'mish'])('perceptron with %s', (activation) => {
+  const sizes = [5, 8, 12, 3];
+  const batch = 6;
+  const options = { activation, inputGradient: true };
+  const count = Mlp.parameterCount(sizes);
+  const kernel = new Kernel(Parameters.floats(count) + Mlp.floats(sizes, batch, options));
+  const parameters = new Parameters(kernel, count);
+  const mlp = new Mlp(parameters, sizes, batch, 0, options);
+  const stream = new RandomStream(8, 'activation test');
+  mlp.initialise(stream, 1);
+  const slopes = Float64Array.from({ length: batch * 3 }, () => stream.normal());
+  for (let row = 0; row < batch; row++) {
+    for (let k = 0; k < 5; k++) mlp.input[row * mlp.inputStride + k] = 2 * stream.normal();
+  }
+  const inputs = Float64Array.from(mlp.input);
+  const loadSlopes = () => {
+    for (let row = 0; row < batch; row++) {
+      for (let o = 0; o < 3; o++) mlp.outputGradient[row * mlp.outputStride + o] = slopes[row * 3 + o];
+    }
+  };
+  const loss = (twin: Forward) => {
+    let sum = 0;
+    for (let row = 0; row < batch; row++) {
+      twin.input.set(inputs.subarray(row * mlp.inputStride, row * mlp.inputStride + 5));
+      twin.run();
+      for (let o = 0; o < 3; o++) sum += slopes[row * 3 + o] * twin.output[o];
+    }
+    return sum;
+  };
+  const layers = mlp.weights();
+
+  it('agrees with its double-precision twin to 1e-5', () => {
+    mlp.forward(batch);
+    const twin = new Forward(layers, activation);
+    for (let row = 0; row < batch; row++) {
+      twin.input.set(inputs.subarray(row * mlp.inputStride, row * mlp.inputStride + 5));
+      twin.run();
+      for (let o = 0; o < 3; o++) {
+        const error = Math.abs(mlp.output[row * mlp.outputStride + o] - twin.output[o]);
+        expect(error).toBeLessThan(1e-5 * Math.max(1, Math.abs(twin.output[o])));
+      }
+    }
+  });
+
+  it('has the input and parameter gradients of central differences in double precision', () => {
+    mlp.forward(batch);
+    loadSlopes();
+    parameters.gradients.fill(0);
+    mlp.backward(batch);
+    const near = (gradient: number, difference: number) => {
+      expect(Math.abs(gradient - difference)).toBeLessThan(1e-3 * Math.max(0.1, Math.abs(difference)));
+    };
+    const twin = new Forward(layers, activation);
+    for (let row = 0; row < batch; row++) {
+      for (let k = 0; k < 5; k++) {
+        const at = row * mlp.inputStride + k;
+        const centre = inputs[at];
+        inputs[at] = centre + 1e-6;
+        const above = loss(twin);
+        inputs[at] = centre - 1e-6;
+        const below = loss(twin);
+        inputs[at] = centre;
+        near(mlp.inputGradient[at], (above - below) / 2e-6);
+      }
+    }
+    let first = 0;
+    layers.forEach((layer, l) => {
+      const width = Math.ceil(sizes[l + 1] / 4) * 4;
+      layer.weights.forEach((row, o) => {
+        row.forEach((centre, i) => {
+          row[i] = centre + 1e-6;
+          const above = loss(new Forward(layers, activation));
+          row[i] = centre - 1e-6;
+          const below = loss(new Forward(layers, activation));
+          row[i] = centre;
+          near(parameters.gradients[first + i * width + o], (above - below) / 2e-6);
+        });
+      });
+      first += (Math.ceil(sizes[l] / 4) * 4 + 1) * width;
+    });
+  });
+
+  it('adds up the gradients of several losses, and leaves them alone where only the input is asked for', () => {
+    mlp.forward(batch);
+    loadSlopes();
+    parameters.gradients.fill(0);
+    mlp.backward(batch);
+    const once = parameters.gradients.slice();
+    const input = mlp.inputGradient.slice();
+    mlp.backward(batch, false);
+    expect(parameters.gradients).toEqual(once);
+    expect(mlp.inputGradient).toEqual(input);
+    mlp.backward(batch);
+    once.forEach((value, i) => expect(parameters.gradients[i]).toBeCloseTo(2 * value, 4));
   });
 });
 
