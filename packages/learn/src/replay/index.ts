@@ -1,0 +1,1 @@
+export { Replay, replayBatch, type ReplayBatch, type ReplayOptions, type ReplaySnapshot } from './replay.js';
