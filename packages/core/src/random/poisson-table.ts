@@ -24,6 +24,11 @@ export class PoissonTable {
     }
   }
 
+  /** The largest value that is ever drawn: exceeded with a probability below 2^-32. */
+  get max(): number {
+    return this.#cumulative.length - 1;
+  }
+
   /** The Poisson quantile of a uniform 32-bit word. */
   draw(word: number): number {
     let value = this.#guide[word >>> (32 - GUIDE_BITS)];

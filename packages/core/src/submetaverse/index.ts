@@ -5,6 +5,7 @@ export { type DeviceGroup, type DeviceKind } from './devices.js';
 export { type RequestListener, type UpdateListener } from './mec-servers.js';
 export * from './metrics.js';
 export * from './observation.js';
+export { observationBounds } from './observation-bounds.js';
 export * from './reward.js';
 export * from './sensor-selection.js';
 export * from './simulator.js';

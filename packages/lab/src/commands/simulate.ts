@@ -35,6 +35,7 @@ interface SimulateOptions extends ScenarioOptions {
   out?: string;
   tables?: string;
   format: string;
+  report: boolean;
   json?: true;
 }
 
@@ -56,6 +57,7 @@ export function registerSimulate(program: Command): void {
     .option('--out <dir>', 'write tables, figures and a report to a folder')
     .option('--tables <names>', `tables to write: ${TABLES.join(',')} (default: episodes)`)
     .option('--format <format>', 'of tables: parquet or csv', 'parquet')
+    .option('--no-report', 'write tables and manifest alone, without figures and report')
     .option('--json', 'print one JSON object')
     .action(runSimulate);
 }
@@ -78,7 +80,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
     requests: writes && tables.includes('requests'),
     steps: writes && tables.includes('steps'),
     cells: true,
-    profile: writes,
+    profile: writes && options.report,
   };
 
   const place = { light: isLight(scenario, run.episodes) };
@@ -94,7 +96,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
   const clippedSplits = sumOf(records.episodes.clippedSplits);
   if (options.out !== undefined) {
     await withOutputFolder(options.out, (dir) =>
-      writeRun(dir, run, records, metrics, { tables, format, startedAt }),
+      writeRun(dir, run, records, metrics, { tables, format, report: options.report, startedAt }),
     );
   }
   const result = {
@@ -110,7 +112,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
     version,
   };
   if (options.json) printJson(result);
-  else showResult(result, options.out);
+  else showResult(result, writtenTo(options));
 }
 
 interface Result {
@@ -124,7 +126,12 @@ interface Result {
   readonly stepsPerSecond: number;
 }
 
-function showResult(result: Result, out: string | undefined): void {
+function writtenTo({ out, report }: SimulateOptions): string | undefined {
+  if (out === undefined) return undefined;
+  return report ? `Report: ${path.join(out, 'report.html')}` : `Tables: ${out}`;
+}
+
+function showResult(result: Result, written: string | undefined): void {
   print(
     `${result.scenario}, ${result.policy}, ${result.episodes} episode${result.episodes === 1 ? '' : 's'}, seed ${result.seed}`,
   );
@@ -144,7 +151,7 @@ function showResult(result: Result, out: string | undefined): void {
   }
   if (result.clippedSplits > 0) print(`${result.clippedSplits} splits lay outside [0, 1] and were clipped.`);
   note(`${formatNumber(result.stepsPerSecond)} steps/s`);
-  if (out !== undefined) print(`Report: ${path.join(out, 'report.html')}`);
+  if (written !== undefined) print(written);
 }
 
 function tableOptions(options: SimulateOptions): { tables: TableName[]; format: TableFormat } {

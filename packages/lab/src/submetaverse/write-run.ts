@@ -18,6 +18,8 @@ export type TableName = (typeof TABLES)[number];
 export interface WriteRunOptions {
   readonly tables: readonly TableName[];
   readonly format: TableFormat;
+  /** Figures and a report beside the tables. */
+  readonly report: boolean;
   readonly startedAt: Date;
 }
 
@@ -30,10 +32,7 @@ export async function writeRun(
   options: WriteRunOptions,
 ): Promise<void> {
   await writeRunTables(dir, run, records, options);
-  const { runFigures } = await import('./figures.js');
-  const figures = records.profile === undefined ? [] : runFigures(records.profile, run.policy);
-  await writeFigures(dir, figures);
-  await writeFile(path.join(dir, 'report.html'), renderReport(runReport(run, metrics, figures)));
+  if (options.report) await writeRunReport(dir, run, records, metrics);
   await writeManifest(dir, {
     kind: 'simulate',
     scenario: run.scenario,
@@ -42,6 +41,18 @@ export async function writeRun(
     startedAt: options.startedAt,
     details: { episodes: run.episodes, tables: options.tables, format: options.format },
   });
+}
+
+async function writeRunReport(
+  dir: string,
+  run: Run,
+  records: EpisodeRecords,
+  metrics: MetricSummaries,
+): Promise<void> {
+  const { runFigures } = await import('./figures.js');
+  const figures = records.profile === undefined ? [] : runFigures(records.profile, run.policy);
+  await writeFigures(dir, figures);
+  await writeFile(path.join(dir, 'report.html'), renderReport(runReport(run, metrics, figures)));
 }
 
 async function writeRunTables(
