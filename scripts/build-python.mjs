@@ -30,14 +30,20 @@ await build({
     chunkFileNames: 'dist/bundle/[name]-[hash].js',
   },
 });
-const { name, version, license, type } = JSON.parse(readFileSync(path.join(root, 'packages', 'lab', 'package.json'), 'utf8'));
-writeFileSync(path.join(partial, 'package.json'), `${JSON.stringify({ name, version, license, type, private: true })}\n`);
+const { name, version, license, type } = JSON.parse(
+  readFileSync(path.join(root, 'packages', 'lab', 'package.json'), 'utf8'),
+);
+writeFileSync(
+  path.join(partial, 'package.json'),
+  `${JSON.stringify({ name, version, license, type, private: true })}\n`,
+);
 // Its threads start from a file of its own.
 cpSync(path.join(root, 'node_modules', 'piscina'), path.join(partial, 'node_modules', 'piscina'), {
   recursive: true,
   filter: (file) => !/[\\/](src|test|examples|docs|benchmark|node_modules)$|\.(map|md)$/.test(file),
 });
-for (const folder of ['scenarios', 'studies']) cpSync(path.join(root, folder), path.join(partial, folder), { recursive: true });
+for (const folder of ['scenarios', 'studies'])
+  cpSync(path.join(root, folder), path.join(partial, folder), { recursive: true });
 if (existsSync(target)) rmSync(target, { recursive: true });
 renameSync(partial, target);
 console.error(`python: built ${path.relative(root, target)}`);

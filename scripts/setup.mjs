@@ -1,7 +1,7 @@
-// Sets up a clone: packages exactly as locked, and with --with browser,redis the two programs that some tests need.
+// Sets up a clone: packages exactly as locked, and with --with browser,redis,python what some tests need.
 // Plain Node, so that it runs before anything is installed. What is there already is left alone, so it works offline.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +12,13 @@ const programs = {
   browser: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
   redis: { commands: ['redis-server', 'valkey-server'], debian: 'redis-server' },
 };
+
+/** The Python environment of the tests, beside the package. */
+export const pythonFolder = path.join(root, 'python', '.venv');
+export const pythonCommand = path.join(
+  pythonFolder,
+  process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python',
+);
 
 /** Runs a program with its output shown. @returns whether it succeeded */
 export function run(command, args, options = {}) {
@@ -33,8 +40,45 @@ export function setUp(wanted = []) {
       process.exit(1);
     }
   }
-  const missing = wanted.map((name) => programs[name]).filter((program) => !program.commands.some(isOnPath));
+  const missing = wanted
+    .filter((name) => name !== 'python')
+    .map((name) => programs[name])
+    .filter((program) => !program.commands.some(isOnPath));
   if (missing.length > 0) installPrograms(missing.map((program) => program.debian));
+  if (wanted.includes('python')) setUpPython();
+}
+
+/**
+ * A virtual environment with the Python package in it, on Debian with its CPU-only torch: PyTorch's own package brings 5 GB of
+ * CUDA, and would be the greater part of every set-up.
+ */
+function setUpPython() {
+  const list = path.join(root, 'python', 'requirements-dev.txt');
+  const done = path.join(pythonFolder, '.requirements');
+  if (existsSync(done) && readFileSync(done, 'utf8') === readFileSync(list, 'utf8')) return;
+  const debian = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
+  if (debian && !existsSync('/usr/lib/python3/dist-packages/torch'))
+    installPrograms(['python3-venv', 'python3-torch']);
+  const python = ['/usr/bin/python3', 'python3', 'python'].find((command) => isRecentPython(command));
+  if (python === undefined) {
+    console.error('setup: no Python from 3.10 on; the tests of the Python package are left out');
+    return;
+  }
+  console.error('setup: making python/.venv');
+  const pip = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check'];
+  const works =
+    run(python, ['-m', 'venv', '--clear', '--system-site-packages', pythonFolder]) &&
+    run(pythonCommand, [...pip, '-r', list]) &&
+    // Its dependencies are in the list; it names a newer torch than Debian's, with which it works all the same.
+    run(pythonCommand, [...pip, '--no-deps', 'stable-baselines3==2.7.0']) &&
+    run(pythonCommand, [...pip, '--no-deps', '--no-build-isolation', '-e', path.join(root, 'python')]);
+  if (works) writeFileSync(done, readFileSync(list));
+  else console.error('setup: could not make python/.venv; the tests of the Python package are left out');
+}
+
+function isRecentPython(command) {
+  const code = 'import sys; sys.exit(sys.version_info < (3, 10))';
+  return spawnSync(command, ['-c', code], { stdio: 'ignore' }).status === 0;
 }
 
 /** Compares contents, not dates: a fresh clone and a copied folder have any dates. */
@@ -76,9 +120,10 @@ function installPrograms(names) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const flag = process.argv.indexOf('--with');
   const wanted = flag < 0 ? [] : (process.argv[flag + 1] ?? '').split(',');
-  const unknown = wanted.filter((name) => !Object.hasOwn(programs, name));
+  const known = [...Object.keys(programs), 'python'];
+  const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    console.error(`setup: unknown "${unknown.join(', ')}"; --with takes ${Object.keys(programs).join(',')}`);
+    console.error(`setup: unknown "${unknown.join(', ')}"; --with takes ${known.join(',')}`);
     process.exit(2);
   }
   setUp(wanted);

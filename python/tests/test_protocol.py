@@ -14,9 +14,7 @@ from metalore._node import find_node, script
 
 class Peer:
     def __init__(self, **request):
-        self.process = subprocess.Popen(
-            [find_node(), script("env-server")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        self.process = subprocess.Popen([find_node(), script("env-server")], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.send(0, json.dumps(request).encode())
         self.opening = json.loads(self.process.stdout.readline())
 
@@ -103,7 +101,7 @@ def test_an_opening_that_is_wrong_names_every_problem_and_ends():
     for request, expected in (
         ({"scenario": {"ues": {"count": -1}, "sensors": {"cout": 1}}}, {"ues.count", "sensors.cout"}),
         ({"numEnvs": 0}, {"numEnvs"}),
-        ({"scenarios": "paper"}, {""}),
+        ({"scenarios": "paper"}, {"scenarios"}),
     ):
         peer = Peer(**request)
         assert {problem["path"] for problem in peer.opening["error"]["problems"]} == expected

@@ -27,9 +27,7 @@ def test_simulate_equals_the_environment():
 
 
 def test_requests_and_steps_are_tables_and_a_scenario_may_be_a_dictionary():
-    run = metalore.simulate(
-        {"ues": {"count": 3}, "episodeSteps": 20}, episodes=2, tables=["episodes", "requests", "steps"]
-    )
+    run = metalore.simulate({"ues": {"count": 3}, "episodeSteps": 20}, episodes=2, tables=["episodes", "requests", "steps"])
     assert len(run.steps) == 40
     assert (run.requests["aori"] >= 0).all()
     assert len(run.requests) == run.episodes["requestsCompleted"].sum()

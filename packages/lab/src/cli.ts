@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { registerAuction } from './commands/auction.js';
 import { registerCaching } from './commands/caching.js';
 import { registerContract } from './commands/contract.js';
+import { registerEnvServer } from './commands/env-server.js';
 import { registerExport } from './commands/export.js';
 import { registerTrain } from './commands/train.js';
 import { registerUrllc } from './commands/urllc.js';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   registerReproduce(program);
   registerStudy(program);
   registerStudio(program);
+  registerEnvServer(program);
   registerExport(program);
   registerTrain(program);
   registerAuction(program);

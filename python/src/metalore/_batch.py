@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._child import Child, Op
+from ._interrupt import Uninterrupted
 from .errors import EpisodeEndedError, InputError, MetaloreError
 
 Floats = npt.NDArray[np.float64]
@@ -42,7 +44,7 @@ class Batch:
             raise InputError(f"num_envs is {num_envs!r}: expected an integer, 1 or more")
         count = min(num_envs, _worker_count(workers, num_envs))
         bounds = [num_envs * k // count for k in range(count + 1)]
-        self.slices = [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+        self.slices = [slice(a, b) for a, b in itertools.pairwise(bounds)]
         self.num_envs = num_envs
         self.autoreset = autoreset
         self.scenario_source = scenario
@@ -72,8 +74,7 @@ class Batch:
             self.arrays = self.children[0].arrays
         else:
             self.arrays = {
-                name: np.zeros((num_envs, *array.shape[1:]), array.dtype)
-                for name, array in self.children[0].arrays.items()
+                name: np.zeros((num_envs, *array.shape[1:]), array.dtype) for name, array in self.children[0].arrays.items()
             }
 
     def step(self, actions: npt.ArrayLike) -> None:
@@ -86,25 +87,28 @@ class Batch:
             ended = int(np.argmax(self.arrays["truncated"]))
             which = "the episode" if self.num_envs == 1 else f"the episode of environment {ended}"
             raise EpisodeEndedError(f"{which} has ended: call reset before the next step")
-        for child, part in zip(self.children, self.slices, strict=True):
-            child.send(Op.STEP, batch[part])
-        self._collect()
+        with Uninterrupted():
+            for child, part in zip(self.children, self.slices, strict=True):
+                child.send(Op.STEP, batch[part])
+            self._collect()
 
     def reset(self, seeds: Floats, mask: npt.NDArray[np.bool_] | None = None) -> None:
         """:param seeds: ``[num_envs]``, NaN for the next episode of the seed given last"""
         chosen = np.ones(self.num_envs, np.uint8) if mask is None else mask.astype(np.uint8)
-        for child, part in zip(self.children, self.slices, strict=True):
-            child.send(Op.RESET, seeds[part].tobytes() + chosen[part].tobytes())
-        self._collect()
+        with Uninterrupted():
+            for child, part in zip(self.children, self.slices, strict=True):
+                child.send(Op.RESET, seeds[part].tobytes() + chosen[part].tobytes())
+            self._collect()
 
     def snapshot(self) -> list[Any]:
         """Plain data, from which :meth:`restore` goes on bit for bit, with the same split over workers."""
         return [json.loads(bytes(child.call(Op.SNAPSHOT))) for child in self.children]
 
     def restore(self, snapshot: list[Any]) -> None:
-        for child, state in zip(self.children, snapshot, strict=True):
-            child.send(Op.RESTORE, json.dumps(state).encode())
-        self._collect()
+        with Uninterrupted():
+            for child, state in zip(self.children, snapshot, strict=True):
+                child.send(Op.RESTORE, json.dumps(state).encode())
+            self._collect()
 
     def view(self, environment: int) -> dict[str, Any]:
         """What a picture of one environment shows."""

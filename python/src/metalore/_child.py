@@ -18,8 +18,9 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from ._interrupt import Uninterrupted
 from ._node import find_node, script
-from .errors import MetaloreError, NodeError, ScenarioError, from_answer
+from .errors import NodeError, ScenarioError, from_answer
 
 PROTOCOL = 1
 _HEADER = struct.Struct("<II")
@@ -49,7 +50,7 @@ class Child:
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._pid = os.getpid()
         self._user: int | None = None
-        self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._stderr: IO[bytes] = tempfile.TemporaryFile()  # closed with the process
         # A session of its own: Ctrl-C reaches Python, which decides. The child ends when its input does.
         self._process = subprocess.Popen(
             [find_node(), script("env-server")],
@@ -60,15 +61,9 @@ class Child:
             start_new_session=os.name != "nt",
         )
         self._finalizer = weakref.finalize(self, _end, self._process, self._stderr, self._pid)
-        self._outgoing: list[memoryview] = []
-        self._owed = 0
         self._header = bytearray(_HEADER.size)
-        self._header_got = 0
-        self._payload = bytearray()
-        self._payload_got = 0
         try:
             self._send(Op.OPEN, json.dumps(request).encode())
-            self._owed = 0
             answer = json.loads(self._read_line())
         except BaseException:
             self.close()
@@ -85,13 +80,13 @@ class Child:
         self.arrays = {part["name"]: _view(self._state, part) for part in answer["layout"]}
 
     def send(self, op: Op, payload: Any = b"") -> None:
-        """Asks for something without waiting; :meth:`receive` has the answer."""
+        """Asks for something without waiting; :meth:`receive` has the answer. Both belong inside ``Uninterrupted``."""
         self._enter()
         try:
-            self._drain()
             self._send(op, payload)
-        finally:
-            self._user = None
+        except KeyboardInterrupt:
+            self.close()  # half a request is on its way
+            raise
 
     def receive(self) -> memoryview:
         """The answer to the last :meth:`send`. A step's and a reset's also stand in :attr:`arrays`.
@@ -99,15 +94,18 @@ class Child:
         :raises InputError: the caller's mistake; the environments are as they were
         :raises NodeError: the child has died
         """
-        self._enter()
         try:
             return self._receive()
+        except KeyboardInterrupt:
+            self.close()  # half an answer has been read
+            raise
         finally:
             self._user = None
 
     def call(self, op: Op, payload: Any = b"") -> memoryview:
-        self.send(op, payload)
-        return self.receive()
+        with Uninterrupted():
+            self.send(op, payload)
+            return self.receive()
 
     def close(self) -> None:
         """Ends the process. Safe to call twice, and in a fork of the process that made it."""
@@ -125,71 +123,43 @@ class Child:
             )
         if not self._finalizer.alive:
             raise NodeError("this environment is closed")
-        # Not a lock: an interrupt could leave one taken, and the same thread may always go on.
+        # Not a lock: the same thread may always go on.
         if self._user not in (None, threading.get_ident()):
             raise NodeError("this environment is being used by another thread: one environment, one thread at a time")
         self._user = threading.get_ident()
 
-    def _drain(self) -> None:
-        """Finishes what an interrupt broke off, so that the next answer is the next request's."""
-        self._flush()
-        while self._owed > 0:
-            try:
-                self._receive()
-            except NodeError:
-                raise
-            except MetaloreError:
-                continue
-
     def _send(self, op: Op, payload: Any) -> None:
         data = memoryview(payload).cast("B")
-        self._outgoing = [memoryview(_HEADER.pack(op, len(data))), data] if len(data) else [
-            memoryview(_HEADER.pack(op, 0))
-        ]
-        self._owed += 1
-        self._flush()
-
-    def _flush(self) -> None:
+        header = _HEADER.pack(op, len(data))
+        # One write where that is cheap: the child then wakes up once.
+        parts = [memoryview(header + data.tobytes())] if len(data) < 65536 else [memoryview(header), data]
         stream = self._process.stdin
         assert stream is not None
         try:
-            while self._outgoing:
-                sent = stream.write(self._outgoing[0])
-                rest = self._outgoing[0][sent:]
-                self._outgoing = ([rest] if len(rest) else []) + self._outgoing[1:]
-        except (BrokenPipeError, OSError, ValueError) as cause:
+            for part in parts:
+                while len(part):
+                    part = part[stream.write(part) :]
+        except (OSError, ValueError) as cause:
             raise self._died() from cause
 
     def _receive(self) -> memoryview:
-        # What has been read stands in fields, so that reading goes on after an interrupt where it was.
-        self._header_got = self._fill(memoryview(self._header), "_header_got")
+        self._fill(memoryview(self._header))
         status, length = _HEADER.unpack(self._header)
-        target: memoryview
-        if status == _OK and length == self._state.nbytes:
-            target = memoryview(self._state)
-        else:
-            if len(self._payload) != length:
-                self._payload = bytearray(length)
-                self._payload_got = 0
-            target = memoryview(self._payload)
-        self._fill(target, "_payload_got")
-        self._header_got = self._payload_got = 0
-        self._owed -= 1
+        is_state = status == _OK and length == self._state.nbytes
+        target = self._state.data if is_state else memoryview(bytearray(length))
+        self._fill(target)
         if status != _OK:
             raise from_answer(json.loads(bytes(target)))
         return target
 
-    def _fill(self, target: memoryview, progress: str) -> int:
+    def _fill(self, target: memoryview) -> None:
         stream = self._process.stdout
         assert stream is not None
-        got: int = getattr(self, progress)
-        while got < len(target):
-            count = stream.readinto(target[got:])  # type: ignore[attr-defined]
+        while len(target):
+            count = stream.readinto(target)  # type: ignore[attr-defined]
             if not count:
                 raise self._died()
-            got += count
-            setattr(self, progress, got)
-        return got
+            target = target[count:]
 
     def _read_line(self) -> bytes:
         stream = self._process.stdout

@@ -68,7 +68,6 @@ def script(name: str) -> str:
     path = Path(__file__).parent / "_js" / "dist" / "bundle" / f"{name}.js"
     if not path.exists():
         raise NodeError(
-            f"{path} is missing: this copy of the package was not built; "
-            "in a checkout, run: node scripts/build-python.mjs"
+            f"{path} is missing: this copy of the package was not built; in a checkout, run: node scripts/build-python.mjs"
         )
     return str(path)

@@ -23,9 +23,7 @@ def action_box(batch: Batch, cells: int | None = None) -> Box:
     return Box(np.zeros(size), np.ones(size), dtype=np.float64)
 
 
-def scenario_changes(
-    eta: float | None, late_penalty: float | None, changes: Mapping[str, Any] | None
-) -> dict[str, Any]:
+def scenario_changes(eta: float | None, late_penalty: float | None, changes: Mapping[str, Any] | None) -> dict[str, Any]:
     """Named parameters and dotted paths, as one dictionary of dotted paths."""
     merged = dict(changes or {})
     if eta is not None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from . import render as _render
 from ._batch import Batch, Floats, seed_of
-from ._spaces import action_box, next_episode, observation_box, scenario_changes
+from ._spaces import action_box, observation_box, scenario_changes
 from .errors import InputError
 
 Info = dict[str, Any]

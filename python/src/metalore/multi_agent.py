@@ -57,15 +57,14 @@ class SubMetaverseParallelEnv(ParallelEnv):  # type: ignore[misc]
         cells = self._batch.cells
         first = names.index("cellReward" if cells == 1 else "cellReward[0]")
         return [
-            {name: first + 3 * cell + at for at, name in enumerate(("cellReward", "rhoC", "rhoP"))}
-            for cell in range(cells)
+            {name: first + 3 * cell + at for at, name in enumerate(("cellReward", "rhoC", "rhoP"))} for cell in range(cells)
         ]
 
-    @functools.lru_cache(maxsize=None)  # noqa: B019 - PettingZoo wants the same object at every call
+    @functools.cache  # noqa: B019 - PettingZoo wants the same object at every call
     def observation_space(self, agent: str) -> Space[Any]:
         return self._observation_space
 
-    @functools.lru_cache(maxsize=None)  # noqa: B019
+    @functools.cache  # noqa: B019
     def action_space(self, agent: str) -> Space[Any]:
         return self._action_space
 
@@ -92,10 +91,7 @@ class SubMetaverseParallelEnv(ParallelEnv):  # type: ignore[misc]
         truncated = bool(self._batch.arrays["truncated"][0])
         info = self._batch.arrays["info"][0]
         agents = self.agents
-        rewards = {
-            agent: float(info[columns["cellReward"]])
-            for agent, columns in zip(agents, self._cell_info, strict=True)
-        }
+        rewards = {agent: float(info[columns["cellReward"]]) for agent, columns in zip(agents, self._cell_info, strict=True)}
         result = (
             self._observations(),
             rewards,

@@ -38,7 +38,11 @@ class Policy:
             raise InputError(f"a model of kind {model['kind']!r}: this package runs network and linear-sigmoid")
 
     def predict(
-        self, observation: npt.ArrayLike, state: Any = None, episode_start: Any = None, deterministic: bool = True
+        self,
+        observation: npt.ArrayLike,
+        state: Any = None,
+        episode_start: Any = None,
+        deterministic: bool = True,
     ) -> tuple[Floats, Any]:
         """Actions on observations ``[…, features]``, in the form of Stable-Baselines3's ``predict``.
 

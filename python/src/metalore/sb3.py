@@ -42,9 +42,7 @@ class SubMetaverseVecEnv(VecEnv):
         seed: int = 0,
         render_mode: str | None = None,
     ) -> None:
-        self._batch = Batch(
-            scenario, scenario_changes(eta, late_penalty, changes), num_envs, "same-step", workers
-        )
+        self._batch = Batch(scenario, scenario_changes(eta, late_penalty, changes), num_envs, "same-step", workers)
         self.render_mode = render_mode
         self._next_seeds = seed_of(seed) + np.arange(num_envs)
         self._actions: Any = None
@@ -91,7 +89,12 @@ class SubMetaverseVecEnv(VecEnv):
         info = dict(zip(self._batch.info_names, row.tolist(), strict=True))
         elapsed = round(time.time() - self._started, 6)
         episode = {"r": info["reward"], "l": int(info["step"]), "t": elapsed}
-        return {**info, "terminal_observation": observation.copy(), "TimeLimit.truncated": True, "episode": episode}
+        return {
+            **info,
+            "terminal_observation": observation.copy(),
+            "TimeLimit.truncated": True,
+            "episode": episode,
+        }
 
     def close(self) -> None:
         self._batch.close()
@@ -205,11 +208,11 @@ def _document(model: Any, features: list[str]) -> dict[str, Any]:
         "model": {
             "kind": "network",
             "encoding": {"scale": "linear", "moments": moments},
-            "layers": [
-                {"weights": layer.weight.detach().tolist(), "biases": layer.bias.detach().tolist()}
-                for layer in linear
-            ],
+            "layers": [{"weights": layer.weight.detach().tolist(), "biases": layer.bias.detach().tolist()} for layer in linear],
             "head": {"kind": "clipped", "logStd": policy.log_std.detach().tolist()},
         },
-        "training": {"algorithm": f"stable-baselines3 {type(model).__name__}", "steps": int(model.num_timesteps)},
+        "training": {
+            "algorithm": f"stable-baselines3 {type(model).__name__}",
+            "steps": int(model.num_timesteps),
+        },
     }

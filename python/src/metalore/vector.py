@@ -62,9 +62,7 @@ class SubMetaverseVectorEnv(VectorEnv[Floats, Floats, Any]):
         self.num_envs = num_envs
         self._reward = reward
         self._same_step = mode is AutoresetMode.SAME_STEP
-        self._batch = Batch(
-            scenario, scenario_changes(eta, late_penalty, changes), num_envs, _MODES[mode], workers
-        )
+        self._batch = Batch(scenario, scenario_changes(eta, late_penalty, changes), num_envs, _MODES[mode], workers)
         self.single_observation_space = observation_box(self._batch)
         self.single_action_space = action_box(self._batch)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
@@ -133,9 +131,7 @@ class SubMetaverseVectorEnv(VectorEnv[Floats, Floats, Any]):
         if isinstance(seed, list | tuple | np.ndarray):
             if len(seed) != self.num_envs:
                 raise InputError(f"{len(seed)} seeds for {self.num_envs} environments")
-            return np.array(
-                [np.nan if one is None else seed_of(one, f"seed[{at}]") for at, one in enumerate(seed)]
-            )
+            return np.array([np.nan if one is None else seed_of(one, f"seed[{at}]") for at, one in enumerate(seed)])
         return seed_of(seed) + np.arange(self.num_envs)
 
     def _mask(self, options: dict[str, Any] | None) -> Bools | None:
@@ -149,7 +145,7 @@ class SubMetaverseVectorEnv(VectorEnv[Floats, Floats, Any]):
             raise InputError(f"reset_mask: expected booleans of shape ({self.num_envs},)")
         return mask
 
-    def render(self) -> tuple[npt.NDArray[np.uint8], ...] | None:
+    def render(self) -> tuple[Any, ...] | None:
         """A picture of each environment."""
         if self.render_mode is None:
             return None

@@ -1,5 +1,6 @@
+import { withChanges } from '../document/index.js';
 import { PoissonTable } from '../random/index.js';
-import { formatPath, parsePath, parseScenario, withChanges, type Scenario } from '../scenario/index.js';
+import { parseScenario, type Scenario } from '../scenario/index.js';
 import { observationFeatures } from './observation.js';
 
 /** What the devices of a kind can at most create in an episode. */
@@ -68,8 +69,7 @@ function scenarioVariants(scenario: Scenario): Scenario[] {
     return variants;
   }
   for (const [field, values] of Object.entries(schedule.vary)) {
-    const path = formatPath(parsePath(field));
-    for (const value of values) variants.push(parseScenario(withChanges(base, { [path]: value })));
+    for (const value of values) variants.push(parseScenario(withChanges(base, { [field]: value })));
   }
   return variants;
 }

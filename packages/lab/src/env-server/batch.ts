@@ -17,7 +17,9 @@ const SHARED_INFO = [
   'aori',
   'served',
   'late',
-  ...COUNTER_NAMES.filter((name) => !['clippedSplits', 'aosiSum', 'aoriSum', 'rhoCSum', 'rhoPSum'].includes(name)),
+  ...COUNTER_NAMES.filter(
+    (name) => !['clippedSplits', 'aosiSum', 'aoriSum', 'rhoCSum', 'rhoPSum'].includes(name),
+  ),
 ];
 
 /** Columns of `Metrics.values` that are reported as they stand. */
@@ -84,7 +86,10 @@ export class EnvironmentBatch {
     for (let at = 0; at < this.numEnvs; at++) {
       if (mask[at] === 0 || Number.isNaN(seeds[at])) continue;
       if (!Number.isSafeInteger(seeds[at]) || seeds[at] < 0)
-        throw problem(`seeds[${at}]`, `${seeds[at]}: expected an integer from 0 to ${Number.MAX_SAFE_INTEGER}`);
+        throw problem(
+          `seeds[${at}]`,
+          `${seeds[at]}: expected an integer from 0 to ${Number.MAX_SAFE_INTEGER}`,
+        );
     }
     for (let at = 0; at < this.numEnvs; at++) {
       if (mask[at] === 0) continue;
@@ -148,30 +153,31 @@ export class EnvironmentBatch {
     }
     if (this.autoreset !== 'disabled') return;
     const ended = this.simulators.findIndex(({ step }) => step >= this.scenario.episodeSteps);
-    if (ended >= 0) throw problem(`environment ${ended}`, 'its episode has ended: reset it before the next step');
+    if (ended >= 0)
+      throw problem(`environment ${ended}`, 'its episode has ended: reset it before the next step');
   }
 
   #report(at: number, observations: Float64Array, info: Float64Array): void {
     const simulator = this.simulators[at];
     this.#observer.observe(simulator, observations, at * this.observationSize);
-    const { metrics, cells } = simulator;
+    const { cells, metrics } = simulator;
+    const { values } = metrics;
+    const stride = values.length / cells;
     let to = at * this.infoNames.length;
     info[to++] = simulator.step;
     info[to++] = simulator.episode;
-    const { aosi, aori, served, reward, late } = metrics.summary();
-    info[to++] = metrics.total('clippedSplits');
-    info[to++] = reward;
-    info[to++] = aosi;
-    info[to++] = aori;
-    info[to++] = served;
-    info[to++] = late;
-    const stride = metrics.values.length / cells;
-    for (let counter = 0; counter < COUNTED.length; counter++) {
-      let sum = 0;
-      for (let column = COUNTED[counter]; column < metrics.values.length; column += stride)
-        sum += metrics.values[column];
-      info[to++] = sum;
-    }
+    info[to++] = sumOf(values, COUNTERS.clippedSplits, stride);
+    // As Metrics.summary has them, without an object a step.
+    const completed = sumOf(values, COUNTERS.requestsCompleted, stride);
+    info[to++] =
+      sumOf(values, COUNTERS.synchronisationReward, stride) + sumOf(values, COUNTERS.latePenalty, stride);
+    info[to++] =
+      sumOf(values, COUNTERS.aosiSum, stride) / sumOf(values, COUNTERS.requestsSynchronised, stride);
+    info[to++] = sumOf(values, COUNTERS.aoriSum, stride) / completed;
+    info[to++] = completed / sumOf(values, COUNTERS.requestsCreated, stride);
+    info[to++] = sumOf(values, COUNTERS.requestsLate, stride);
+    for (let counter = 0; counter < COUNTED.length; counter++)
+      info[to++] = sumOf(values, COUNTED[counter], stride);
     for (let cell = 0; cell < cells; cell++) {
       info[to++] = simulator.step === 0 ? 0 : simulator.rewards[cell];
       info[to++] = simulator.splits[cell * 2];
@@ -190,7 +196,10 @@ export class EnvironmentBatch {
   /** @throws InvalidInputError for a snapshot of another number of environments */
   restore(snapshot: BatchSnapshot): void {
     if (snapshot?.simulators?.length !== this.numEnvs)
-      throw problem('snapshot', `of ${snapshot?.simulators?.length ?? 0} environments: expected ${this.numEnvs}`);
+      throw problem(
+        'snapshot',
+        `of ${snapshot?.simulators?.length ?? 0} environments: expected ${this.numEnvs}`,
+      );
     this.#seeds.set(snapshot.seeds);
     this.truncated.set(snapshot.truncated);
     this.simulators.forEach((simulator, at) => {
@@ -205,6 +214,13 @@ export interface BatchSnapshot {
   readonly seeds: readonly number[];
   readonly truncated: readonly number[];
   readonly simulators: readonly SimulatorSnapshot[];
+}
+
+/** A counter over all cells. */
+function sumOf(values: Float64Array, column: number, stride: number): number {
+  let sum = 0;
+  for (let at = column; at < values.length; at += stride) sum += values[at];
+  return sum;
 }
 
 function cellInfoNames(cells: number): string[] {

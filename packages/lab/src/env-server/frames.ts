@@ -47,13 +47,13 @@ export class FrameChannel {
   }
 
   writeBytes(bytes: Uint8Array): void {
-    for (let sent = 0; sent < bytes.length; ) {
+    for (let sent = 0; sent < bytes.length;) {
       sent += retried(() => writeSync(this.output, bytes, sent));
     }
   }
 
   #fill(target: Uint8Array): boolean {
-    for (let read = 0; read < target.length; ) {
+    for (let read = 0; read < target.length;) {
       const got = retried(() => readSync(this.input, target, read, target.length - read, null));
       if (got === 0) return false;
       read += got;

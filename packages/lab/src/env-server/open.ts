@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { InvalidInputError } from '@metalore/core/errors';
-import { parseScenario, scenarioProblems, withChanges } from '@metalore/core/scenario';
+import { parseWith, withChanges } from '@metalore/core/document';
+import { parseScenario, scenarioProblems } from '@metalore/core/scenario';
 import { observationBounds, Observer, splitSpace } from '@metalore/core/submetaverse';
 import { z } from 'zod';
 import { version } from '../results/manifest.js';
@@ -17,7 +17,10 @@ const requestSchema = z.strictObject({
     .union([z.string(), z.record(z.string(), z.unknown())])
     .default('paper')
     .describe('a preset, a file, or a scenario as an object'),
-  folder: z.string().default('.').describe('what file names in a scenario given as an object are relative to'),
+  folder: z
+    .string()
+    .default('.')
+    .describe('what file names in a scenario given as an object are relative to'),
   set: z.record(z.string(), z.unknown()).default({}).describe('changes of fields by dotted path'),
   numEnvs: z.int().min(1).max(100_000).default(1),
   autoreset: z.enum(AUTORESET_MODES).default('same-step'),
@@ -54,15 +57,9 @@ export interface ArrayLayout {
 
 /** @throws InvalidInputError with every problem of the request or its scenario */
 export function openBatch(request: unknown): { batch: EnvironmentBatch; answer: OpenAnswer } {
-  const parsed = requestSchema.safeParse(request);
-  if (!parsed.success) {
-    throw new InvalidInputError(
-      'request',
-      parsed.error.issues.map(({ path: at, message }) => ({ path: at.map(String).join('.'), message })),
-    );
-  }
-  const { numEnvs, autoreset } = parsed.data;
-  const { scenario, traces } = scenarioOf(parsed.data);
+  const asked = parseWith(requestSchema, request, 'request');
+  const { numEnvs, autoreset } = asked;
+  const { scenario, traces } = scenarioOf(asked);
   const batch = new EnvironmentBatch(scenario, numEnvs, autoreset, traces);
   const cells = scenario.cells.length;
   const bounds = observationBounds(scenario);
@@ -89,7 +86,8 @@ function scenarioOf({ scenario, set, folder }: z.output<typeof requestSchema>): 
     const assignments = Object.entries(set).map(([field, value]) => `${field}=${JSON.stringify(value)}`);
     return loadScenario(scenario, { set: assignments });
   }
-  const written = scenarioProblems(scenario).length > 0 ? withChanges(scenario, set) : applyChanges(scenario, set);
+  const written =
+    scenarioProblems(scenario).length > 0 ? withChanges(scenario, set) : applyChanges(scenario, set);
   const resolved = parseScenario(written);
   return { scenario: resolved, traces: readTraces(resolved, path.resolve(folder), {}) };
 }

@@ -40,7 +40,11 @@ export function serveEnvironments(input: number, output: number): void {
   }
 }
 
-function open(channel: FrameChannel, op: number, payload: Uint8Array): ReturnType<typeof openBatch> | undefined {
+function open(
+  channel: FrameChannel,
+  op: number,
+  payload: Uint8Array,
+): ReturnType<typeof openBatch> | undefined {
   const say = (line: unknown) => channel.writeBytes(encoder.encode(`${JSON.stringify(line)}\n`));
   try {
     if (op !== OP.open) throw new MetaloreError(`the first frame is ${op}: expected ${OP.open} (open)`);
@@ -57,7 +61,11 @@ function failure(error: unknown): [status: number, payload: Uint8Array] {
   const plain =
     error instanceof MetaloreError
       ? plainError(error)
-      : { code: 'internal', exitCode: 1, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+      : {
+          code: 'internal',
+          exitCode: 1,
+          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        };
   const status = plain.exitCode === 2 ? STATUS.caller : STATUS.ours;
   return [status, encoder.encode(JSON.stringify(plain))];
 }
@@ -112,7 +120,8 @@ class Session {
 
   #actionsOf(payload: Uint8Array): Float64Array {
     const bytes = this.#actions.byteLength;
-    if (payload.length !== bytes) throw new MetaloreError(`${payload.length} bytes of actions: expected ${bytes}`);
+    if (payload.length !== bytes)
+      throw new MetaloreError(`${payload.length} bytes of actions: expected ${bytes}`);
     new Uint8Array(this.#actions.buffer).set(payload);
     return this.#actions;
   }
