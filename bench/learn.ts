@@ -6,7 +6,7 @@ import { SubMetaverseVectorEnvironment } from '@metalore/core/submetaverse';
 import { Kernel, Mlp, Parameters } from '@metalore/learn/network';
 import { Ppo } from '@metalore/learn/ppo';
 import type { PpoInput } from '@metalore/learn/ppo';
-import { CRITIC_FEATURES, SUBMETAVERSE_PPO, inThreads, inline } from 'metalore';
+import { CRITIC_FEATURES, SUBMETAVERSE_PPO, inThreads, inline, loadStudy } from 'metalore';
 
 const scenario = parseScenario({});
 
@@ -215,9 +215,15 @@ async function workers(report: (line: string) => void): Promise<void> {
       },
     },
   }));
+  const metalore = await loadStudy('metalore');
+  type StudyCell = (typeof tasks)[number]['payload'];
   const secondsWith = async (run: ReturnType<typeof inline>) => {
     const start = performance.now();
-    await run('study-cell', tasks, () => undefined);
+    await run(
+      { name: 'study-cell', run: ({ cell }: StudyCell) => metalore.runCell(cell) },
+      tasks,
+      () => undefined,
+    );
     return (performance.now() - start) / 1000;
   };
   const threads = Math.min(4, os.availableParallelism());

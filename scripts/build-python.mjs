@@ -14,9 +14,9 @@ await build({
   cwd: root,
   platform: 'node',
   input: {
-    'env-server': source('env-server/main.ts'),
-    metalore: source('main.ts'),
-    worker: source('work/worker.ts'),
+    'bundle/env-server': source('env-server/main.ts'),
+    'bundle/metalore': source('main.ts'),
+    'registry/worker-thread': source('registry/worker-thread.ts'),
   },
   resolve: { conditionNames: ['metalore-source', 'node', 'import'] },
   // Native code, or 100 MB: what needs them says so when it is asked for.
@@ -26,7 +26,7 @@ await build({
     format: 'esm',
     minify: true,
     // As deep as in packages/lab: files beside the program are found from where it stands.
-    entryFileNames: 'dist/bundle/[name].js',
+    entryFileNames: 'dist/[name].js',
     chunkFileNames: 'dist/bundle/[name]-[hash].js',
   },
 });

@@ -49,10 +49,10 @@ export class StudioBrowser {
     });
     const url = await new Promise<string>((resolve, reject) => {
       let text = '';
-      server.stdout!.on('data', (part: Buffer) => {
+      server.stdout.on('data', (part: Buffer) => {
         text += part.toString();
         const found = /"url": "([^"]+)"/.exec(text);
-        if (found) resolve(found[1]!);
+        if (found) resolve(found[1]);
       });
       server.on('exit', (code) => reject(new Error(`metalore studio ended with ${code}`)));
     });

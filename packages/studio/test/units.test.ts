@@ -50,7 +50,7 @@ describe('a run of the page', () => {
     expect(run([]).metrics.summary().aosi).toBe(episodes.aosi[0]);
     const crowded = run([{ step: 590, set: { 'ues.count': 300 } }]);
     expect(crowded.ues.active).toBe(300);
-    expect(crowded.metrics.summary().served).toBeLessThan(episodes.served[0]!);
+    expect(crowded.metrics.summary().served).toBeLessThan(episodes.served[0]);
     expect(crowded.metrics.snapshot().every(Number.isFinite)).toBe(true);
   });
 
@@ -106,7 +106,7 @@ describe('a scenario’s text', () => {
       path: 'cells[0].yM',
       line: 2,
     });
-    expect(textProblems('a: [1\nb: 2')[0]!.line).toBeGreaterThan(0);
+    expect(textProblems('a: [1\nb: 2')[0].line).toBeGreaterThan(0);
   });
 
   it('is bounded', () => {
@@ -114,7 +114,7 @@ describe('a scenario’s text', () => {
     expect(() => readScenario('ues: { mobility: { model: trace, file: x.csv } }')).toThrow(
       /command line only/,
     );
-    expect(textProblems('#'.repeat(1_000_001))[0]!.message).toMatch(/at most 1000000/);
+    expect(textProblems('#'.repeat(1_000_001))[0].message).toMatch(/at most 1000000/);
   });
 });
 
@@ -177,8 +177,8 @@ describe('small parts', () => {
     const zone = { widthM: 2000, heightM: 1000 };
     const uniform = gridOf({ density: { model: 'uniform' }, zone });
     const more = paint(uniform, 0.25, 0.75, 1);
-    expect(more[37]![12]).toBeGreaterThan(1.9);
-    expect(more[5]![45]).toBeCloseTo(1, 6);
+    expect(more[37][12]).toBeGreaterThan(1.9);
+    expect(more[5][45]).toBeCloseTo(1, 6);
     let less = uniform;
     for (let at = 0; at < 400; at++) less = paint(less, (at % 20) / 20, Math.floor(at / 20) / 20, -1);
     expect(Math.min(...less.flat())).toBeGreaterThan(0);
@@ -227,8 +227,8 @@ describe('small parts', () => {
       [0, 2],
       [1, 2],
     ] as const) {
-      const plane = Math.hypot(servers[i]!.x - servers[j]!.x, servers[i]!.y - servers[j]!.y);
-      expect(plane / haversine(sites[i]!, sites[j]!)).toBeCloseTo(1, 3);
+      const plane = Math.hypot(servers[i].x - servers[j].x, servers[i].y - servers[j].y);
+      expect(plane / haversine(sites[i], sites[j])).toBeCloseTo(1, 3);
     }
   });
 });

@@ -57,7 +57,7 @@ describe('Compare', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'CSV' }).click(),
     ]);
-    const rows = readFileSync((await download.path())!, 'utf8')
+    const rows = readFileSync(await download.path(), 'utf8')
       .trim()
       .split('\n');
     expect(rows[0]).toMatch(/^table,rhoC,rhoP,aosi/);
@@ -66,13 +66,13 @@ describe('Compare', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'SVG' }).first().click(),
     ]);
-    expect(readFileSync((await svg.path())!, 'utf8')).toMatch(/^<svg [^]*AoSI \[steps\]/);
+    expect(readFileSync(await svg.path(), 'utf8')).toMatch(/^<svg [^]*AoSI \[steps\]/);
     const [png] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'PNG' }).first().click(),
     ]);
     expect(
-      readFileSync((await png.path())!)
+      readFileSync(await png.path())
         .subarray(1, 4)
         .toString(),
     ).toBe('PNG');

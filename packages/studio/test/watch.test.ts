@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -132,7 +132,7 @@ describe('the numbers', () => {
 
 describe('the built site', () => {
   it('works from any path of a plain web server, and is small', async () => {
-    const serve = sirv(site) as (request: IncomingMessage, response: ServerResponse) => void;
+    const serve = sirv(site);
     const server = createServer((request, response) => {
       request.url = request.url!.replace(/^\/some\/where/, '');
       serve(request, response);
@@ -176,7 +176,7 @@ describe('steering', () => {
     await page.keyboard.press('+');
     await page.keyboard.press('Space');
     await page.waitForFunction(
-      () => !/step 30 /.test(document.querySelector('[data-testid=step]')!.textContent!),
+      () => !/step 30 /.test(document.querySelector('[data-testid=step]')!.textContent),
     );
     await page.keyboard.press('Space');
     await page.keyboard.press('End');
@@ -196,7 +196,7 @@ describe('steering', () => {
     await page.keyboard.press('End');
     await atStep(page, 100);
     const [a, b] = [await metricsOf(page, 0), await metricsOf(page, 1)];
-    expect(b['aosi']!).toBeGreaterThan(2 * a['aosi']!);
+    expect(b['aosi']).toBeGreaterThan(2 * a['aosi']);
     await page.waitForFunction(() => location.hash.includes('at=100'));
     const link = new URL(page.url()).hash.slice(1);
     const again = await studio.open(link);
@@ -343,7 +343,7 @@ describe('speed', () => {
     await atStep(page, 1);
     const measure = async () => {
       await page.waitForFunction(() =>
-        /\d+ fps/.test(document.querySelector('[data-testid=fps]')!.textContent!),
+        /\d+ fps/.test(document.querySelector('[data-testid=fps]')!.textContent),
       );
       await page.waitForTimeout(1500);
       return page.textContent('[data-testid=fps]');

@@ -1,8 +1,22 @@
 import { InvalidInputError } from '../errors/index.js';
 import { RandomStream } from '../random/index.js';
-import type { DrawnTwins, MixtureComponent, PartitionTwin } from './instance.js';
 
 const MAX_REDRAWS = 10_000;
+
+interface Component {
+  readonly weight: number;
+  readonly x: number;
+  readonly y: number;
+  readonly stdM: number;
+}
+
+/** How twins are drawn: where, and what they are like in turn. */
+interface TwinLaw<Type> {
+  readonly count: number;
+  readonly seed: number;
+  readonly mixture: readonly Component[];
+  readonly types: readonly Type[];
+}
 
 /**
  * Twins at positions from a Gaussian mixture, types in turn. A position outside the zone is redrawn from the same component,
@@ -11,11 +25,11 @@ const MAX_REDRAWS = 10_000;
  *
  * @throws InvalidInputError if a position does not fall inside after 10 000 tries
  */
-export function drawTwins(
-  { count, seed, mixture, types }: DrawnTwins,
+export function drawTwins<Type extends object>(
+  { count, seed, mixture, types }: TwinLaw<Type>,
   zone: { widthM: number; heightM: number },
   what: string,
-): PartitionTwin[] {
+): (Type & { x: number; y: number })[] {
   const totalWeight = mixture.reduce((sum, component) => sum + component.weight, 0);
   return Array.from({ length: count }, (_, index) => {
     const stream = new RandomStream(seed, 'partition.twins', 0, index);
@@ -32,7 +46,7 @@ export function drawTwins(
   });
 }
 
-function pick(mixture: readonly MixtureComponent[], level: number): MixtureComponent {
+function pick(mixture: readonly Component[], level: number): Component {
   for (const component of mixture) {
     if (level < component.weight) return component;
     level -= component.weight;

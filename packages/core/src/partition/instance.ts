@@ -117,9 +117,6 @@ export function parsePartitionInstance(document: unknown, what = 'partition inst
   return { ...instance, twins };
 }
 
-/** {@link parsePartitionInstance}'s schema of drawn twins, as a type. */
-export type DrawnTwins = z.output<typeof drawnTwinsSchema>;
-
 function check<T>(
   schema: z.ZodType<T>,
   value: unknown,

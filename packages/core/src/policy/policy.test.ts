@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../scenario/index.js';
+import { parseScenario } from '../submetaverse/scenario/index.js';
 import { simulate } from '../submetaverse/index.js';
 import { parsePolicy, policies } from './registry.js';
 

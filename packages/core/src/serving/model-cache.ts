@@ -1,7 +1,7 @@
 import type { CostLedger } from './costs.js';
 import type { EdgeServer } from './edge-server.js';
 import { IndexedHeap } from './indexed-heap.js';
-import type { PolicyState } from './policy.js';
+import type { PolicyCache, PolicyState } from './policy.js';
 
 /** What happens to a cache, for timelines and tests. */
 export interface CacheObserver {
@@ -11,7 +11,7 @@ export interface CacheObserver {
 }
 
 /** The resident models of one server in the order of a policy, with loads charged to a ledger. */
-export class ModelCache {
+export class ModelCache implements PolicyCache {
   readonly #order: IndexedHeap;
   readonly #victims: Int32Array;
   /** Tries to run a missed request somewhere else than in the cloud, and charges for it if it can. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseScenario, type ScenarioInput } from '../scenario/index.js';
+import { parseScenario, type ScenarioInput } from './scenario/index.js';
 import { JobBatch, RandomTraffic, bernoulli, periodic, type TrafficSource } from '../traffic/index.js';
 import { JobFloat } from './job-store.js';
 import { Simulator } from './simulator.js';

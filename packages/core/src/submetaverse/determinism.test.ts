@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixed, parsePolicy } from '../policy/index.js';
-import { parseScenario, type ScenarioInput } from '../scenario/index.js';
+import { parseScenario, type ScenarioInput } from './scenario/index.js';
 import { SubMetaverseEnvironment } from './environment.js';
 import { PolicyStepper, simulate } from './run.js';
 import { Simulator } from './simulator.js';

@@ -7,7 +7,7 @@ import {
   type PositionTrace,
 } from '../mobility/index.js';
 import type { PathLoss } from '../radio/index.js';
-import type { Scenario } from '../scenario/index.js';
+import type { Scenario } from './scenario/index.js';
 import {
   arrivalModels,
   RandomTraffic,

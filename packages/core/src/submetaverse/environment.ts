@@ -1,5 +1,5 @@
 import type { BoxSpace, Environment, StepResult } from '../environment/index.js';
-import type { Scenario } from '../scenario/index.js';
+import type { Scenario } from './scenario/index.js';
 import type { EpisodeMetrics } from './metrics.js';
 import { Observer, splitSpace } from './observer.js';
 import { Simulator, type SimulatorOptions } from './simulator.js';

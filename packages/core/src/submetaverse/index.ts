@@ -1,5 +1,6 @@
 export * from './association.js';
 export * from './bandwidth-scheduler.js';
+export type { CellState } from './cell-state.js';
 export { type KindModels, type KindTraces } from './device-side.js';
 export { type DeviceGroup, type DeviceKind } from './devices.js';
 export { type RequestListener, type UpdateListener } from './mec-servers.js';

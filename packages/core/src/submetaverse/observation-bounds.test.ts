@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../scenario/index.js';
+import { parseScenario } from './scenario/index.js';
 import { observationBounds } from './observation-bounds.js';
 import { observationFeatures } from './observation.js';
 import { Observer } from './observer.js';

@@ -1,6 +1,6 @@
 import { withChanges } from '../document/index.js';
 import { PoissonTable } from '../random/index.js';
-import { parseScenario, type Scenario } from '../scenario/index.js';
+import { parseScenario, type Scenario } from './scenario/index.js';
 import { observationFeatures } from './observation.js';
 
 /** What the devices of a kind can at most create in an episode. */

@@ -1,6 +1,6 @@
 import { Registry } from '../registry/index.js';
+import type { CellState } from './cell-state.js';
 import type { CounterName } from './metrics.js';
-import type { Simulator } from './simulator.js';
 
 /** One number that a cell observes at the end of a step. */
 export interface Feature {
@@ -8,46 +8,37 @@ export interface Feature {
   readonly unit: string;
   /** Upper bound; Infinity where there is none. The lower bound is 0. */
   readonly high: number;
-  read(simulator: Simulator, cell: number): number;
+  read(state: CellState, cell: number): number;
 }
 
 const feature = (unit: string, read: Feature['read'], high = Infinity): Feature => ({ unit, high, read });
 
-const perStep = (simulator: Simulator, counter: CounterName, cell: number) =>
-  simulator.metrics.total(counter, cell) / Math.max(1, simulator.step);
+const perStep = (state: CellState, counter: CounterName, cell: number) =>
+  state.metrics.total(counter, cell) / Math.max(1, state.step);
 
 /** Features by the name that scenario files and policies use. The first two are paper 000, eq. 3. */
 export const observationFeatures: Registry<Feature> = new Registry<Feature>('observation feature', {
-  'request-queue-jobs': feature('jobs', (simulator, cell) => simulator.requests.queue.length[cell]),
-  'update-queue-jobs': feature('jobs', (simulator, cell) => simulator.updates.queue.length[cell]),
-  'request-queue-units': feature('units', (simulator, cell) => simulator.requests.backlogUnits[cell]),
-  'update-queue-units': feature('units', (simulator, cell) => simulator.updates.backlogUnits[cell]),
-  'request-uplink-mbit': feature('Mbit', (simulator, cell) => simulator.uplinkMbit(simulator.ues, cell)),
-  'update-uplink-mbit': feature('Mbit', (simulator, cell) => simulator.uplinkMbit(simulator.sensors, cell)),
-  'request-offered-mbit': feature('Mbit/step', (simulator, cell) =>
-    perStep(simulator, 'requestMbitCreated', cell),
-  ),
-  'update-offered-mbit': feature('Mbit/step', (simulator, cell) =>
-    perStep(simulator, 'updateMbitCreated', cell),
-  ),
+  'request-queue-jobs': feature('jobs', (state, cell) => state.requests.queue.length[cell]),
+  'update-queue-jobs': feature('jobs', (state, cell) => state.updates.queue.length[cell]),
+  'request-queue-units': feature('units', (state, cell) => state.requests.backlogUnits[cell]),
+  'update-queue-units': feature('units', (state, cell) => state.updates.backlogUnits[cell]),
+  'request-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit(state.ues, cell)),
+  'update-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit(state.sensors, cell)),
+  'request-offered-mbit': feature('Mbit/step', (state, cell) => perStep(state, 'requestMbitCreated', cell)),
+  'update-offered-mbit': feature('Mbit/step', (state, cell) => perStep(state, 'updateMbitCreated', cell)),
   'request-offered-units': feature(
     'units/step',
-    (simulator, cell) => perStep(simulator, 'requestsCreated', cell) * simulator.scenario.ues.meanLoadUnits,
+    (state, cell) => perStep(state, 'requestsCreated', cell) * state.scenario.ues.meanLoadUnits,
   ),
   'update-offered-units': feature(
     'units/step',
-    (simulator, cell) =>
-      perStep(simulator, 'updatesCreated', cell) * simulator.scenario.sensors.meanLoadUnits,
+    (state, cell) => perStep(state, 'updatesCreated', cell) * state.scenario.sensors.meanLoadUnits,
   ),
-  'request-head-age-steps': feature('steps', (simulator, cell) =>
-    simulator.requests.headAge(cell, simulator.step),
-  ),
-  'update-head-age-steps': feature('steps', (simulator, cell) =>
-    simulator.updates.headAge(cell, simulator.step),
-  ),
-  'served-share': feature('', (simulator, cell) => simulator.metrics.servedShare(cell), 1),
-  'connected-ues': feature('UEs', (simulator, cell) => simulator.connected(simulator.ues, cell)),
-  'connected-sensors': feature('sensors', (simulator, cell) => simulator.connected(simulator.sensors, cell)),
-  'episode-time': feature('', (simulator) => simulator.step / simulator.scenario.episodeSteps, 1),
-  'mean-aosi-steps': feature('steps', (simulator, cell) => simulator.metrics.meanAosi(cell)),
+  'request-head-age-steps': feature('steps', (state, cell) => state.requests.headAge(cell, state.step)),
+  'update-head-age-steps': feature('steps', (state, cell) => state.updates.headAge(cell, state.step)),
+  'served-share': feature('', (state, cell) => state.metrics.servedShare(cell), 1),
+  'connected-ues': feature('UEs', (state, cell) => state.connected(state.ues, cell)),
+  'connected-sensors': feature('sensors', (state, cell) => state.connected(state.sensors, cell)),
+  'episode-time': feature('', (state) => state.step / state.scenario.episodeSteps, 1),
+  'mean-aosi-steps': feature('steps', (state, cell) => state.metrics.meanAosi(cell)),
 });

@@ -8,7 +8,7 @@ import {
 } from '../radio/index.js';
 import { RandomStream } from '../random/index.js';
 import { Registry } from '../registry/index.js';
-import type { Scenario } from '../scenario/index.js';
+import type { Scenario } from './scenario/index.js';
 import type { Association, CellView } from './association.js';
 import type { DeviceGroup } from './devices.js';
 import type { LinkTrace } from './link-trace.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixed } from '../policy/index.js';
-import { parseScenario } from '../scenario/index.js';
+import { parseScenario } from './scenario/index.js';
 import { simulate } from './run.js';
 import { simpleRun, type SimpleRequest } from '../../../../bench/baseline/simple-simulator.js';
 

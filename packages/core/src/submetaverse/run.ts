@@ -1,5 +1,5 @@
 import type { Policy } from '../policy/index.js';
-import type { Scenario } from '../scenario/index.js';
+import type { Scenario } from './scenario/index.js';
 import { COUNTER_NAMES, type CounterName, type EpisodeMetrics } from './metrics.js';
 import { Observer } from './observer.js';
 import { RequestRecorder, type IntegerTable, type REQUEST_COLUMNS } from './requests-table.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixed } from '../policy/index.js';
 import { pathLossModels } from '../radio/index.js';
-import { parseScenario } from '../scenario/index.js';
+import { parseScenario } from './scenario/index.js';
 import { bandwidthSchedulers } from './bandwidth-scheduler.js';
 import { DeviceGroup } from './devices.js';
 import { JobStore } from './job-store.js';

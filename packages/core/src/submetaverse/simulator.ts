@@ -1,8 +1,9 @@
 import { InvalidInputError } from '../errors/index.js';
 import type { PathLoss } from '../radio/index.js';
-import { Phases, type Phase, type Scenario } from '../scenario/index.js';
+import { Phases, type Phase, type Scenario } from './scenario/index.js';
 import { JobBatch } from '../traffic/index.js';
 import { associationModels, type Association, type CellView } from './association.js';
+import type { CellState } from './cell-state.js';
 import type { ComputationQueue } from './computation-queue.js';
 import { DeviceSide, type KindModels, type KindTraces } from './device-side.js';
 import { DeviceGroup, type DeviceKind } from './devices.js';
@@ -40,7 +41,7 @@ export interface SimulatorOptions {
  * (paper 000, section II). One step: associate, split, create, transmit (UEs, then sensors, each by number), then cell by
  * cell process requests and after them updates, reward, move.
  */
-export class Simulator {
+export class Simulator implements CellState {
   readonly cells: number;
   readonly ues: DeviceGroup;
   readonly sensors: DeviceGroup;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fixed } from '../policy/index.js';
-import { parseScenario } from '../scenario/index.js';
+import { parseScenario } from './scenario/index.js';
 import { simulate } from './run.js';
 
 /** Means over 1000 episodes of another program of the same model: AoSI, AoRI, served, reward (η = 0.9, c2 = 0), late. */

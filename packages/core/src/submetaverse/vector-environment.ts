@@ -1,5 +1,5 @@
 import type { BoxSpace, VectorEnvironment } from '../environment/index.js';
-import type { Scenario } from '../scenario/index.js';
+import type { Scenario } from './scenario/index.js';
 import { Observer, splitSpace } from './observer.js';
 import { Simulator, type SimulatorOptions, type SimulatorSnapshot } from './simulator.js';
 

@@ -30,7 +30,7 @@ async function exportPolicy(policyPath: string, options: ExportOptions): Promise
   if (!options.onnx) {
     throw new InvalidInputError('option', [{ path: '--onnx', message: 'say into what to export: --onnx' }]);
   }
-  const { policyFile, readPolicyDocument } = await import('../learn/load-policy.js');
+  const { policyFile, readPolicyDocument } = await import('../policy/policy-file.js');
   const { exportOnnx } = await import('@metalore/learn/onnx');
   const { largestDifference } = await import('../learn/onnx-check.js');
   const document = readPolicyDocument(policyPath);

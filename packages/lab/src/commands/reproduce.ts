@@ -6,7 +6,7 @@ import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
 import { version, writeManifest } from '../results/manifest.js';
 import { rowCount, writeTable } from '../results/tables.js';
 import { CellStore } from '../study/cell-store.js';
-import { loadStudy, studyNames } from '../study/registry.js';
+import { loadStudy, studyNames } from '../registry/studies.js';
 import { runStudy } from '../study/run.js';
 import type { RunResult } from '../study/run.js';
 import type { Study, StudyReport } from '../study/study.js';

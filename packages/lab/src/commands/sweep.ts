@@ -8,7 +8,7 @@ import { version } from '../results/manifest.js';
 import { CellStore } from '../study/cell-store.js';
 import { runStudy } from '../study/run.js';
 import { METRICS } from '../submetaverse/metrics.js';
-import { loadPolicy } from '../submetaverse/policies.js';
+import { loadPolicy } from '../policy/load-policy.js';
 import { presetNames } from '../io/load-input.js';
 import { applyChanges, loadScenario, scenarioFolder } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';

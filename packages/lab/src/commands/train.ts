@@ -150,7 +150,7 @@ async function writeTraining(dir: string, workFolder: string, written: Written):
   const { job, scenario, result, metrics, startedAt } = written;
   const { curveCsv, curveJsonl } = await import('../learn/curve.js');
   const { EVENTS_FILE } = await import('../learn/train.js');
-  const { POLICY_FILE } = await import('../learn/load-policy.js');
+  const { POLICY_FILE } = await import('../policy/policy-file.js');
   const { policyFigures } = await import('../learn/training-figures.js');
   const { writeFigures } = await import('../submetaverse/write-run.js');
   const { copyFile } = await import('node:fs/promises');

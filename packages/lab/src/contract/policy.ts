@@ -9,7 +9,7 @@ import type { ContractHead, ContractInstance, ContractSolution } from '@metalore
 import { InvalidInputError } from '@metalore/core/errors';
 import { createActor } from '@metalore/learn/policy-file';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
-import { readPolicyDocument } from '../learn/load-policy.js';
+import { readPolicyDocument } from '../policy/policy-file.js';
 
 /**
  * The menu that a trained policy posts for an instance, scored as any other.

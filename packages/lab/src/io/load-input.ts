@@ -80,19 +80,29 @@ export function inputFile(kind: string, nameOrFile: string): string {
 }
 
 /**
- * `path=value` assignments as values by path.
+ * `path=value` assignments of `--set` as values by path.
  *
- * @param option what errors call the option
  * @throws InvalidInputError with every malformed one
  */
-export function parseChanges(assignments: readonly string[], option = '--set'): Record<string, unknown> {
-  const changes: Record<string, unknown> = {};
+function parseChanges(assignments: readonly string[]): Record<string, unknown> {
   const problems: Problem[] = [];
+  const changes = readChanges(assignments, problems);
+  if (problems.length > 0) throw new InvalidInputError('options', problems);
+  return changes;
+}
+
+/**
+ * `path=value` assignments of `--set` as values by path, for whoever has further options to check.
+ *
+ * @param problems where malformed assignments are added
+ * @throws InvalidInputError for a value that is no YAML
+ */
+export function readChanges(assignments: readonly string[], problems: Problem[]): Record<string, unknown> {
+  const changes: Record<string, unknown> = {};
   for (const assignment of assignments) {
     const at = assignment.indexOf('=');
-    if (at < 1) problems.push({ path: option, message: `"${assignment}" is not of the form path=value` });
-    else changes[assignment.slice(0, at)] = parseText(assignment.slice(at + 1), `${option} ${assignment}`);
+    if (at < 1) problems.push({ path: '--set', message: `"${assignment}" is not of the form path=value` });
+    else changes[assignment.slice(0, at)] = parseText(assignment.slice(at + 1), `--set ${assignment}`);
   }
-  if (problems.length > 0) throw new InvalidInputError('options', problems);
   return changes;
 }

@@ -2,8 +2,8 @@ import { InvalidInputError } from '@metalore/core/errors';
 import type { PartitionDocument } from '@metalore/core/partition';
 import { readCsv } from '../io/csv.js';
 import { readText } from '../io/documents.js';
-import { fitArea, projectAround } from '../submetaverse/projection.js';
-import type { Place } from '../submetaverse/projection.js';
+import { fitArea, projectAround } from '../io/projection.js';
+import type { Place } from '../io/projection.js';
 
 /** A partition instance from real sites and users. */
 export interface ImportedPartition {

@@ -147,7 +147,8 @@ describe('a study on a queue', () => {
   });
 
   it('says where no Redis server answers', async () => {
-    const run = (address: string) => onQueue(address, never)('study-cell', [], () => undefined);
+    const run = (address: string) =>
+      onQueue(address, never)({ name: 'none', run: () => undefined }, [], () => undefined);
     await expect(run('redis://127.0.0.1:1')).rejects.toThrow(/no Redis server answers/);
     await expect(run('127.0.0.1')).rejects.toThrow(/redis:\/\/host:port/);
   });

@@ -6,11 +6,10 @@ import { version } from '../results/manifest.js';
 import { reviveError } from '../work/plain-error.js';
 import { workerFile } from '../work/pool.js';
 import type { PendingTask, RunTasks } from '../work/pool.js';
-import type { TaskName } from '../work/tasks.js';
-import type { WorkerAnswer } from '../work/worker.js';
+import type { WorkerAnswer } from '../work/answer.js';
 
 interface TaskData {
-  readonly name: TaskName;
+  readonly name: string;
   readonly payload: unknown;
 }
 
@@ -30,7 +29,7 @@ const CONNECT_MS = 5000;
  * @throws InvalidInputError if nothing answers there
  */
 export function onQueue(url: string, signal: AbortSignal): RunTasks {
-  return async (name, tasks, onResult) => {
+  return async ({ name }, tasks, onResult) => {
     const queue = new Queue<TaskData, WorkerAnswer>(QUEUE, { connection: await connectionTo(url) });
     const events = new QueueEvents(QUEUE, { connection: await connectionTo(url) });
     queue.setMaxListeners(0); // every task listens for its end
@@ -60,7 +59,7 @@ export function onQueue(url: string, signal: AbortSignal): RunTasks {
 async function answerOf(
   queue: Queue<TaskData, WorkerAnswer>,
   events: QueueEvents,
-  name: TaskName,
+  name: string,
   task: PendingTask,
 ): Promise<{ job: Job<TaskData, WorkerAnswer>; answer: WorkerAnswer }> {
   const earlier = await queue.getJob(task.key);

@@ -4,6 +4,8 @@ import { version } from '../results/manifest.js';
 import { startProgress } from '../terminal/progress.js';
 import { note } from '../terminal/output.js';
 import { CellStore, MemoryStore, cellKey } from './cell-store.js';
+import { runStudyCell } from './study-cell.js';
+import type { StudyCell } from './study-cell.js';
 import type { Study } from './study.js';
 
 export interface RunOptions {
@@ -48,7 +50,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunRe
   let done = 0;
   try {
     await options.runTasks(
-      'study-cell',
+      { name: 'study-cell', run: ({ cell }: StudyCell) => runStudyCell(study, cell) },
       pending.map((index) => ({ key: keys[index], payload: { study: study.name, cell: cells[index] } })),
       async (position, rows) => {
         const index = pending[position];

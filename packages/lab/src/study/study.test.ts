@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InterruptedError } from '../work/interrupt.js';
 import { inline, workerCount } from '../work/pool.js';
 import { canonicalJson, cellKey } from './cell-store.js';
-import { loadStudy } from './registry.js';
 import { runStudy } from './run.js';
 import type { Study } from './study.js';
 
@@ -29,11 +28,8 @@ const squares: Study<Cell, { n: number; square: number; bad: number | null }> = 
   report: () => ({ tables: [], figures: [], summary: '' }),
 };
 
-vi.mock('./registry.js', () => ({ loadStudy: vi.fn(), studyNames: () => ['squares'] }));
-
 let dir: string;
 beforeEach(() => {
-  vi.mocked(loadStudy).mockResolvedValue(squares);
   dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-study-'));
   calls.length = 0;
   cells = [{ n: 1 }, { n: 2 }, { n: 2 }, { n: 3 }];

@@ -3,8 +3,8 @@ import type { Problem } from '@metalore/core/errors';
 import { readCsv } from '../io/csv.js';
 import type { CsvColumn } from '../io/csv.js';
 import type { ImportedScenario } from './import-eua.js';
-import { fitArea, projectAround } from './projection.js';
-import type { PlanePoint } from './projection.js';
+import { fitArea, projectAround } from '../io/projection.js';
+import type { PlanePoint } from '../io/projection.js';
 
 const COLUMNS = {
   Timestamp: { type: 'text' },

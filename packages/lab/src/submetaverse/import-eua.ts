@@ -2,7 +2,7 @@ import { InvalidInputError } from '@metalore/core/errors';
 import type { ScenarioInput } from '@metalore/core/scenario';
 import { readCsv } from '../io/csv.js';
 import type { CsvColumn } from '../io/csv.js';
-import { fitArea, projectAround } from './projection.js';
+import { fitArea, projectAround } from '../io/projection.js';
 
 const DEGREES = {
   LATITUDE: { type: 'number', min: -90, max: 90 },

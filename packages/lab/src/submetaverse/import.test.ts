@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/metalore.js';
 import { import5g } from './import-5g.js';
 import { importEua } from './import-eua.js';
-import { projectAround } from './projection.js';
+import { projectAround } from '../io/projection.js';
 
 let dir: string;
 let clean: () => void;

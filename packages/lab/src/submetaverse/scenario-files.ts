@@ -5,7 +5,7 @@ import type { Problem } from '@metalore/core/errors';
 import { parseScenario, scenarioProblems } from '@metalore/core/scenario';
 import type { Scenario } from '@metalore/core/scenario';
 import type { Traces } from '@metalore/core/submetaverse';
-import { inputFile, loadInput, parseChanges } from '../io/load-input.js';
+import { inputFile, loadInput, readChanges } from '../io/load-input.js';
 import { readTraces, replayScenario } from './traces.js';
 
 /** Options that every command with a SCENARIO has. */
@@ -75,8 +75,8 @@ function valueAt(value: unknown, parts: readonly (string | number)[]): unknown {
 }
 
 function changesOf(options: ScenarioOptions): Record<string, unknown> {
-  const changes = parseChanges(options.set ?? []);
   const problems: Problem[] = [];
+  const changes = readChanges(options.set ?? [], problems);
   for (const [option, field] of [['eta', 'reward.eta'] as const, ['c2', 'reward.latePenalty'] as const]) {
     const value = options[option];
     if (value === undefined) continue;

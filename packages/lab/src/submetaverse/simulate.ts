@@ -2,7 +2,7 @@ import type { Scenario } from '@metalore/core/scenario';
 import type { Traces } from '@metalore/core/submetaverse';
 import type { RunTasks } from '../work/pool.js';
 import { concatenate } from './columns.js';
-import { loadPolicy } from './policies.js';
+import { loadPolicy } from '../policy/load-policy.js';
 import { mergeProfiles } from './profile.js';
 import { runEpisodes } from './run-episodes.js';
 import type { EpisodeRecords, Recording } from './run-episodes.js';
@@ -47,7 +47,7 @@ export async function simulate(
   const slices = cut(run, recording);
   const parts: EpisodeRecords[] = [];
   await runTasks(
-    'episodes',
+    { name: 'episodes', run: runSlice },
     slices.map((slice) => ({ key: `${slice.first}`, payload: slice })),
     (position, records) => {
       parts[position] = records as EpisodeRecords;

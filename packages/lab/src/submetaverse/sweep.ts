@@ -6,7 +6,7 @@ import { tableFromRows } from '../results/tables.js';
 import type { Study } from '../study/study.js';
 import { METRICS, countIdle, summarizeEpisodes } from './metrics.js';
 import type { Metric } from './metrics.js';
-import { loadPolicy } from './policies.js';
+import { loadPolicy } from '../policy/load-policy.js';
 import { runEpisodes } from './run-episodes.js';
 import { readTraces, traceFiles } from './traces.js';
 

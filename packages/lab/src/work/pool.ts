@@ -6,14 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { InternalError, InvalidInputError } from '@metalore/core/errors';
 import { Piscina } from 'piscina';
 import { reviveError } from './plain-error.js';
-import { runTask } from './tasks.js';
-import type { TaskName } from './tasks.js';
-import type { WorkerAnswer } from './worker.js';
+import type { WorkerAnswer } from './answer.js';
+import type { Task } from './task.js';
 
 /** One thing to do. Where work runs on a queue, `key` is its name there: the same key is the same result. */
-export interface PendingTask {
+export interface PendingTask<Payload = unknown> {
   readonly key: string;
-  readonly payload: unknown;
+  readonly payload: Payload;
 }
 
 /**
@@ -22,9 +21,9 @@ export interface PendingTask {
  * @param onResult called once a task, one call at a time, with the task's position; awaited before the next
  * @throws what the first failing task threw; results handed over until then stay valid
  */
-export type RunTasks = (
-  name: TaskName,
-  tasks: readonly PendingTask[],
+export type RunTasks = <Payload>(
+  task: Task<Payload>,
+  tasks: readonly PendingTask<Payload>[],
   onResult: (position: number, result: unknown) => Promise<void> | void,
 ) => Promise<void>;
 
@@ -50,27 +49,27 @@ export function workerCount(option: string | undefined): number {
  *   which saves starting another
  */
 export function runHere(workers: number, signal: AbortSignal, options: { light?: boolean } = {}): RunTasks {
-  return async (name, tasks, onResult) => {
+  return async (task, tasks, onResult) => {
     const threads = Math.min(workers, tasks.length);
     const stays = threads === 0 || (threads === 1 && options.light === true);
-    await (stays ? inline(signal) : inThreads(threads, signal))(name, tasks, onResult);
+    await (stays ? inline(signal) : inThreads(threads, signal))(task, tasks, onResult);
   };
 }
 
 /** Tasks one after the other in this thread. */
 export function inline(signal: AbortSignal): RunTasks {
-  return async (name, tasks, onResult) => {
-    for (const [position, task] of tasks.entries()) {
+  return async (task, tasks, onResult) => {
+    for (const [position, { payload }] of tasks.entries()) {
       await setImmediate(); // lets Ctrl-C be heard between two tasks
       signal.throwIfAborted();
-      await onResult(position, await runTask(name, task.payload));
+      await onResult(position, await task.run(payload));
     }
   };
 }
 
 /** Tasks on worker threads of this machine, which run the compiled program. */
 export function inThreads(threads: number, signal: AbortSignal): RunTasks {
-  return async (name, tasks, onResult) => {
+  return async (task, tasks, onResult) => {
     const pool = new Piscina({
       filename: workerFile(),
       minThreads: threads,
@@ -82,7 +81,7 @@ export function inThreads(threads: number, signal: AbortSignal): RunTasks {
     try {
       await Promise.all(
         tasks.map(async ({ payload }, position) => {
-          const answer = (await pool.run({ name, payload }, { signal })) as WorkerAnswer;
+          const answer = (await pool.run({ name: task.name, payload }, { signal })) as WorkerAnswer;
           if ('error' in answer) throw reviveError(answer.error);
           handedOver = handedOver.then(() => onResult(position, answer.result));
           await handedOver;
@@ -100,8 +99,8 @@ export function inThreads(threads: number, signal: AbortSignal): RunTasks {
 
 /** The compiled entry point of worker threads. */
 export function workerFile(): string {
-  const file = fileURLToPath(new URL('./worker.js', import.meta.url)).replace(
-    /([\\/])src([\\/]work[\\/]worker\.js)$/,
+  const file = fileURLToPath(new URL('../registry/worker-thread.js', import.meta.url)).replace(
+    /([\\/])src([\\/]registry[\\/]worker-thread\.js)$/,
     '$1dist$2',
   );
   if (!existsSync(file))

@@ -3,7 +3,7 @@ import type { Policy } from '@metalore/core/policy';
 import { RandomStream } from '@metalore/core/random';
 import { Forward } from '../network/forward.js';
 import { logScale, normalised } from '../normalize/encoder.js';
-import { bounded } from '../ppo/gaussian.js';
+import { bounded } from '../network/gaussian.js';
 import type { LinearModel, NetworkModel, PolicyDocument } from './document.js';
 
 /** Writes the action on one observation; deterministic unless given a stream to draw from. */

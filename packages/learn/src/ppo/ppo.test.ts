@@ -8,7 +8,7 @@ import { TwoQueues } from '../testing/two-queues.js';
 import { evaluatePolicy, meanOf, rollEpisodes } from '../training/evaluate.js';
 import { ActorCritic } from './actor-critic.js';
 import { generalisedAdvantages } from './gae.js';
-import { bounded, countAtBounds, unbounded } from './gaussian.js';
+import { bounded, countAtBounds, unbounded } from '../network/gaussian.js';
 import { ppoOptionsSchema, scheduled } from './options.js';
 import { Ppo } from './ppo.js';
 import { explainedVariance, Rollout } from './rollout.js';

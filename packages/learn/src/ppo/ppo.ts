@@ -13,7 +13,7 @@ import type { Learner, TrainingRecord } from '../training/learner.js';
 import { trainingSeed } from '../training/seeds.js';
 import { ActorCritic } from './actor-critic.js';
 import { generalisedAdvantages } from './gae.js';
-import { bounded, countAtBounds, logDensity, unbounded } from './gaussian.js';
+import { bounded, countAtBounds, logDensity, unbounded } from '../network/gaussian.js';
 import { ppoOptionsSchema, scheduled, type PpoInput, type PpoOptions } from './options.js';
 import { explainedVariance, Rollout } from './rollout.js';
 import { PpoUpdate, type UpdateMetrics } from './update.js';

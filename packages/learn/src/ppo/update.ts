@@ -1,7 +1,7 @@
 import { exp } from '@metalore/core/math';
 import type { RandomStream } from '@metalore/core/random';
 import type { ActorCritic } from './actor-critic.js';
-import { gaussianEntropy, logDensity } from './gaussian.js';
+import { gaussianEntropy, logDensity } from '../network/gaussian.js';
 import type { Rollout } from './rollout.js';
 
 /** Settings of one update, schedules resolved. */

@@ -1,6 +1,5 @@
 import { RandomStream } from '../../random/index.js';
-import type { ModelCache } from '../model-cache.js';
-import type { Admission, CachingPolicy } from '../policy.js';
+import type { Admission, CachingPolicy, PolicyCache } from '../policy.js';
 
 /** Never loads: every request runs in the cloud. */
 export const cloudOnly: CachingPolicy = {
@@ -60,7 +59,7 @@ export function random(every = RANDOM_EVERY_SLOTS): CachingPolicy {
       const stream = new RandomStream(seed, 'serving/random-policy');
       const order = instance.services.map((_service, number) => number);
       const isChosen = new Uint8Array(instance.services.length);
-      const place = (slot: number, cache: ModelCache): void => {
+      const place = (slot: number, cache: PolicyCache): void => {
         stream.shuffle(order);
         isChosen.fill(0);
         let used = 0;

@@ -4,8 +4,8 @@ import type { SweepRow } from '../../submetaverse/sweep.js';
 import { policyPlane } from '../training-figures.js';
 import type { TrainedRow } from './cells.js';
 import type { FixedRow } from './fixed-splits.js';
-import { fixedRecord } from './report.js';
-import type { LearnedPoint } from './report.js';
+import { fixedRecord } from './records.js';
+import type { LearnedPoint } from './records.js';
 import type { StudyFile } from './study-file.js';
 
 /** Figures 4 and 5 of the paper, learning curves, and the policies as pictures. */

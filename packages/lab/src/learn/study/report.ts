@@ -1,36 +1,15 @@
 import { tableFromRows } from '../../results/tables.js';
-import { summarize } from '../../statistics/summary.js';
 import { markdownTable } from '../../study/markdown-table.js';
 import type { StudyReport } from '../../study/study.js';
-import type { MetaloreRow, Shown, TrainedRow } from './cells.js';
-import { bestFixedSplit, pairedDifference } from './compare.js';
-import type { Difference } from './compare.js';
+import type { MetaloreRow } from './cells.js';
 import { metaloreFigures } from './figures.js';
 import type { FixedRow } from './fixed-splits.js';
 import { hypervolume } from './hypervolume.js';
 import type { Achieved } from './hypervolume.js';
-import type { RewardEntry, StudyFile } from './study-file.js';
+import { fixedRecord, learnedPoint, pointRecord, trainingRecord } from './records.js';
+import type { LearnedPoint } from './records.js';
+import type { StudyFile } from './study-file.js';
 import { signed } from './text.js';
-
-/** One learner at one reward, over its training seeds. */
-export interface LearnedPoint extends Achieved {
-  readonly learner: string;
-  readonly letter: string;
-  readonly eta: number;
-  readonly c2: number;
-  readonly seeds: number;
-  readonly reward: number;
-  readonly stochasticReward: number;
-  readonly aosiStd: number;
-  readonly aoriStd: number;
-  readonly late: number;
-  readonly bestFixed: string;
-  readonly bestFixedReward: number;
-  readonly difference: Difference;
-  /** Mean difference over the best fixed split's reward, %. */
-  readonly gain: number;
-  readonly boundFraction: number;
-}
 
 /** All tables, figures and the summary of the study. */
 export function metaloreReport(rows: readonly MetaloreRow[], file: StudyFile): StudyReport {
@@ -56,76 +35,6 @@ export function metaloreReport(rows: readonly MetaloreRow[], file: StudyFile): S
       tableOne(fixedRows, points, file),
       hypervolumeText(volumes, file),
     ].join('\n\n'),
-  };
-}
-
-function learnedPoint(
-  learner: string,
-  reward: RewardEntry,
-  rows: readonly TrainedRow[],
-  fixedRows: readonly FixedRow[],
-): LearnedPoint {
-  const best = bestFixedSplit(fixedRows, reward);
-  const bestFixedReward = summarize(best.rewards).mean;
-  const difference = pairedDifference(
-    rows.map(({ deterministic }) => deterministic.reward),
-    best.rewards,
-  );
-  const over = (metric: keyof Shown) =>
-    summarize(rows.flatMap((row) => row.deterministic[metric].map(known)));
-  const aosi = over('aosi');
-  const aori = over('aori');
-  return {
-    learner,
-    ...reward,
-    seeds: rows.length,
-    reward: over('reward').mean,
-    stochasticReward: summarize(rows.flatMap((row) => row.stochastic?.reward ?? [])).mean,
-    aosi: aosi.mean,
-    aosiStd: aosi.std,
-    aori: aori.mean,
-    aoriStd: aori.std,
-    served: over('served').mean,
-    late: over('late').mean,
-    bestFixed: `(${best.row.rhoC}, ${best.row.rhoP})`,
-    bestFixedReward,
-    difference,
-    gain: (100 * difference.mean) / Math.abs(bestFixedReward),
-    boundFraction: summarize(rows.map((row) => row.boundFraction ?? NaN)).mean,
-  };
-}
-
-const known = (value: number | null) => value ?? NaN;
-
-/** Mean ages and served share of a fixed split. */
-export function fixedRecord(row: FixedRow) {
-  const [aosi, aori] = [summarize(row.aosi.map(known)), summarize(row.aori.map(known))];
-  return {
-    rhoC: row.rhoC,
-    rhoP: row.rhoP,
-    aosi: aosi.mean,
-    aosiStd: aosi.std,
-    aori: aori.mean,
-    aoriStd: aori.std,
-    served: summarize(row.served).mean,
-    late: summarize(row.late).mean,
-  };
-}
-
-function pointRecord({ difference, ...point }: LearnedPoint) {
-  return { ...point, difference: difference.mean, differenceCi95: difference.ci95 };
-}
-
-function trainingRecord(row: TrainedRow) {
-  return {
-    learner: row.learner,
-    letter: row.letter,
-    seed: row.seed,
-    steps: row.steps,
-    reward: summarize(row.deterministic.reward).mean,
-    stochasticReward: row.stochastic ? summarize(row.stochastic.reward).mean : NaN,
-    validationReward: row.validationReward,
-    boundFraction: row.boundFraction ?? NaN,
   };
 }
 

@@ -1,6 +1,6 @@
 import { parsePolicy, policies } from '@metalore/core/policy';
 import type { Policy } from '@metalore/core/policy';
-import { isPolicyFile } from '../learn/policy-spec.js';
+import { isPolicyFile } from './policy-spec.js';
 
 /** What an ONNX model observes that does not say so itself: the paper's pair (paper 000, eq. 3). */
 const PAPER_OBSERVATION = ['request-queue-jobs', 'update-queue-jobs'];
@@ -15,7 +15,7 @@ export async function loadPolicy(spec: string): Promise<Policy> {
   const isRule = policies.has(spec.split(':')[0]);
   if (!isRule && isPolicyFile(spec)) {
     // The networks are loaded by whoever uses them.
-    const { loadPolicyFile } = await import('../learn/load-policy.js');
+    const { loadPolicyFile } = await import('./policy-file.js');
     return loadPolicyFile(spec, PAPER_OBSERVATION);
   }
   return parsePolicy(spec);

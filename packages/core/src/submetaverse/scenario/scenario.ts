@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { checkWith, jsonSchemaOf, withChanges } from '../document/index.js';
-import { InvalidInputError, type Problem } from '../errors/index.js';
+import { checkWith, jsonSchemaOf, withChanges } from '../../document/index.js';
+import { InvalidInputError, type Problem } from '../../errors/index.js';
 import { scenarioSchema } from './schema.js';
 
 type Parsed = z.output<ReturnType<typeof scenarioSchema>>;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { pathLossModels } from '../radio/index.js';
-import { Registry } from '../registry/index.js';
-import { arrivalModels } from '../traffic/registry.js';
-import { mobilityModels } from '../mobility/registry.js';
-import { associationModels } from '../submetaverse/association.js';
-import { bandwidthSchedulers } from '../submetaverse/bandwidth-scheduler.js';
-import { observationFeatures } from '../submetaverse/observation.js';
-import { rewardModels } from '../submetaverse/reward.js';
-import { sensorSelections } from '../submetaverse/sensor-selection.js';
+import { pathLossModels } from '../../radio/index.js';
+import { Registry } from '../../registry/index.js';
+import { arrivalModels } from '../../traffic/registry.js';
+import { mobilityModels } from '../../mobility/registry.js';
+import { associationModels } from '../association.js';
+import { bandwidthSchedulers } from '../bandwidth-scheduler.js';
+import { observationFeatures } from '../observation.js';
+import { rewardModels } from '../reward.js';
+import { sensorSelections } from '../sensor-selection.js';
 import { count, fraction, model, modelChoice, nonNegative, positive, section } from './fields.js';
 
 const MAX_DEVICES = 1_000_000;

@@ -1,5 +1,5 @@
 import { UnknownNameError } from '@metalore/core/errors';
-import type { Study } from './study.js';
+import type { Study } from '../study/study.js';
 
 /**
  * Every study by the name under which `metalore reproduce` knows it. Loaded on demand: a worker that computes the cells of

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidInputError } from '../errors/index.js';
+import { InvalidInputError } from '../../errors/index.js';
 import { Phases } from './phases.js';
 import { changeScenario, parseScenario, scenarioJsonSchema, scenarioProblems } from './scenario.js';
 

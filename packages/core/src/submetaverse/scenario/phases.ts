@@ -1,5 +1,5 @@
-import { RandomStream } from '../random/index.js';
-import { withChanges } from '../document/index.js';
+import { RandomStream } from '../../random/index.js';
+import { withChanges } from '../../document/index.js';
 import { parseScenario, type Scenario } from './scenario.js';
 
 /** From a step on, another scenario holds. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Registry } from '../registry/index.js';
+import type { Registry } from '../../registry/index.js';
 
 /** Building blocks of the scenario schema: numbers with their ranges, and models chosen by name. */
 
