@@ -68,8 +68,8 @@ describe('EquilibriumSolver', () => {
 
 describe('solveLiterally', () => {
   it('never settles: without twins it swings between two partitions that move most of the mass', () => {
-    const { ending, converged, masses, objectivesMs } = solveLiterally(city(0));
-    expect([ending, converged]).toEqual(['cycle', false]);
+    const { ending, masses, objectivesMs } = solveLiterally(city(0));
+    expect(ending).toBe('cycle');
     const [before, last] = masses.slice(-2);
     const moved = before.reduce((sum, mass, b) => sum + Math.abs(mass - last[b]), 0) / 2;
     expect(moved).toBeGreaterThan(0.9);

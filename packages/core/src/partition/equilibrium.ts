@@ -2,6 +2,7 @@ import { exp, log } from '../math/index.js';
 import { labelByTiles, type LabelRule } from './label.js';
 import { Maximiser } from './maximise.js';
 import { airtimeAt, type PartitionProblem } from './problem.js';
+import { hasSharedMasts, shareTies } from './ties.js';
 
 /** An equilibrium of paper 001's eq. 14 for fixed ψ. */
 export interface Equilibrium {
@@ -13,10 +14,14 @@ export interface Equilibrium {
   readonly values: readonly number[];
   /** Largest |α_b − e^{w_b}|. */
   readonly residual: number;
+  /** Whether the residual is no more than the grid's cells, which have mass, leave open. */
+  readonly balanced: boolean;
 }
 
 /** Smallest weight a server can get: e^−40 of the mass. */
 const MIN_LOG_WEIGHT = -40;
+/** Residuals up to so many times the heaviest cell's mass are the grid's. */
+const GRAIN = 2;
 /** Largest change of a log weight in one step: a factor of e² in α. */
 const MAX_STEP = 2;
 
@@ -32,9 +37,15 @@ const MAX_STEP = 2;
 export class EquilibriumSolver {
   readonly #evaluation: DualEvaluation;
   readonly #maximiser: Maximiser;
+  readonly #grain: number;
+  readonly #sharedMasts: boolean;
+  readonly #scratch: Float64Array;
 
   constructor(readonly problem: PartitionProblem) {
     this.#evaluation = new DualEvaluation(problem);
+    this.#grain = GRAIN * problem.mass.reduce((most, g) => Math.max(most, g), 0);
+    this.#sharedMasts = hasSharedMasts(problem);
+    this.#scratch = new Float64Array(problem.servers);
     this.#maximiser = new Maximiser(problem.servers, {
       evaluate: (point, gradient) => this.#evaluation.run(point, gradient),
       // Hessian of −Σ e^w: the first step is the paper's undamped iteration, then backtracking shortens it
@@ -51,18 +62,36 @@ export class EquilibriumSolver {
    * @param start w to begin from, `[servers]`
    * @param minGain the ascent stops when a step raises D by less; the grid's cells have mass, so the residual does not
    * vanish
+   * @param final the last solve: where it ends off balance, servers tie on many cells, and share them ({@link shareTies});
+   * between servers on one mast this is done in every solve
    */
   solve(
     computeLeftHz: Float64Array,
     start: Float64Array,
-    { minGain = 1e-8, maxSteps = 100 }: { minGain?: number; maxSteps?: number } = {},
+    { minGain = 1e-8, maxSteps = 100, final = false }: SolveLimits = {},
   ): Equilibrium {
     this.#evaluation.computeLeftHz = computeLeftHz;
     const { point, values, residual } = this.#maximiser.run(start, 1e-9, minGain, maxSteps);
     const labels = new Uint16Array(this.problem.cells);
-    this.#evaluation.run(point, new Float64Array(this.problem.servers), labels);
-    return { logWeights: point, labels, values, residual };
+    this.#evaluation.run(point, this.#scratch, labels);
+    const found = { logWeights: point, labels, values, residual, balanced: residual <= this.#grain };
+    if (found.balanced || !(this.#sharedMasts || final)) return found;
+    const shared = shareTies(
+      this.problem,
+      computeLeftHz,
+      point,
+      (weights, into) => this.#evaluation.run(weights, this.#scratch, into),
+      MIN_LOG_WEIGHT,
+      labels,
+    );
+    return { ...found, ...shared, balanced: shared.residual <= this.#grain };
   }
+}
+
+interface SolveLimits {
+  readonly minGain?: number;
+  readonly maxSteps?: number;
+  readonly final?: boolean;
 }
 
 /** The rule by which the weights w label cells: slope e^w, offset e^w Λρ / ψ. */

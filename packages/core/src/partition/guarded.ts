@@ -29,11 +29,31 @@ export interface Iterate {
   /** ∞ where a server is overloaded. */
   readonly objectiveMs: number;
   readonly iterations: number;
-  readonly converged: boolean;
+  readonly ending: Ending;
+  /** What a cycle goes through; only where it ended in one. */
+  readonly cycle?: Cycle | undefined;
   readonly warmStart: WarmStart;
 }
 
+/**
+ * How a method ended: a partition without iteration (`assignment`), the equilibrium of eq. 14 (`equilibrium`), a partition
+ * that no single move improves (`local-optimum`), the best of all partitions (`optimum`), a few associations of twins that
+ * lead to each other (`cycle`), a server without computing power (`overload`), or the limit of iterations (`budget`).
+ */
+export type Ending =
+  'assignment' | 'equilibrium' | 'local-optimum' | 'optimum' | 'cycle' | 'overload' | 'budget';
+
+/** Associations of twins between which an outer loop swings. */
+export interface Cycle {
+  /** Number of different associations among the last iterations. */
+  readonly associations: number;
+  /** Their least and greatest J, ms; ∞ where one overloads a server. */
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
 const MAX_ITERATIONS = 60;
+const MAX_STEPS = 100;
 const DAMPING = 0.3;
 /** ψ never falls below this share of Ψ while iterating, so that an overloaded server sheds its region but F exists. */
 const FLOOR = 0.02;
@@ -42,7 +62,10 @@ const TOLERANCE = 1e-3;
 /** Rises of D at which an inner solve ends, on the way and at the end. */
 const COARSE_GAIN = 1e-7;
 const FINE_GAIN = 1e-11;
-/** Iterations without a better feasible partition after which the association is taken to cycle. */
+/**
+ * Iterations without a better feasible partition, in each of which a twin changed its server, after which the association
+ * is taken to cycle.
+ */
 const PATIENCE = 12;
 
 /** The SNR baseline: every cell, and the twins in it, at the server of best channel (paper 001, section IV). */
@@ -56,7 +79,7 @@ export function solveBestChannel(problem: PartitionProblem): Iterate {
     twinServers,
     objectiveMs,
     iterations: 1,
-    converged: true,
+    ending: 'assignment',
     warmStart: {
       // a server of almost no mass would win every cell at once
       logWeights: perServer.map((share) => log(Math.max(share.mass, 0.01 / problem.servers))),
@@ -72,7 +95,7 @@ export function solveBestChannel(problem: PartitionProblem): Iterate {
  */
 export function solveGuarded(
   problem: PartitionProblem,
-  { warmStart, maxIterations = MAX_ITERATIONS, maxSteps = 100 }: GuardedOptions = {},
+  { warmStart, maxIterations = MAX_ITERATIONS, maxSteps = MAX_STEPS }: GuardedOptions = {},
 ): Iterate {
   const baseline = solveBestChannel(problem);
   let best = baseline;
@@ -82,35 +105,62 @@ export function solveGuarded(
     Math.max(left, FLOOR * problem.computeHz[b]),
   );
   const inner = new EquilibriumSolver(problem);
+  const met: Association[] = [];
   let damping = DAMPING;
-  let lastGain = 0;
-  let iteration = 0;
+  let restless = 0;
   let near = false;
-  let converged = false;
-  while (iteration < maxIterations && !converged && iteration - lastGain < PATIENCE) {
-    iteration++;
-    const { labels, logWeights: found } = inner.solve(assumed, logWeights, {
+  let ending: Ending = 'budget';
+  while (met.length < maxIterations && ending === 'budget') {
+    const {
+      labels,
+      logWeights: found,
+      balanced,
+    } = inner.solve(assumed, logWeights, {
       minGain: near ? FINE_GAIN : COARSE_GAIN,
       maxSteps,
+      final: near && maxSteps >= MAX_STEPS,
     });
     logWeights = found;
     const twinServers = twinsOfLabels(problem, labels);
     const { objectiveMs } = scorePartition(problem, labels, twinServers);
+    const moved = met.length > 0 && !same(twinServers, met[met.length - 1].twinServers);
+    met.push({ twinServers, objectiveMs });
+    if (objectiveMs < best.objectiveMs) restless = 0;
+    else if (moved) restless++;
     if (objectiveMs < best.objectiveMs || (best === baseline && best.objectiveMs === Infinity)) {
-      if (objectiveMs < best.objectiveMs) lastGain = iteration;
-      best = { labels, twinServers, objectiveMs, iterations: 0, converged: false, warmStart: from };
+      best = { labels, twinServers, objectiveMs, iterations: 0, ending, warmStart: from };
     }
     const settled = move(problem, assumed, computeLeft(problem, twinServers), damping) < TOLERANCE;
-    converged = settled && near;
+    if (settled && near && balanced) ending = 'equilibrium';
+    else if (restless >= PATIENCE) ending = 'cycle';
     near = settled;
-    if (iteration > 10) damping *= 0.93;
+    if (met.length > 10) damping *= 0.93;
   }
   return {
     ...best,
-    iterations: iteration,
-    converged,
+    iterations: met.length,
+    ending,
+    cycle: ending === 'cycle' ? describeCycle(met.slice(-PATIENCE)) : undefined,
     warmStart: { logWeights: [...logWeights], computeLeftHz: [...assumed] },
   };
+}
+
+interface Association {
+  readonly twinServers: Uint16Array;
+  readonly objectiveMs: number;
+}
+
+function describeCycle(last: readonly Association[]): Cycle {
+  const values = last.map(({ objectiveMs }) => objectiveMs);
+  return {
+    associations: new Set(last.map(({ twinServers }) => twinServers.join(' '))).size,
+    leastMs: Math.min(...values),
+    mostMs: Math.max(...values),
+  };
+}
+
+function same(one: Uint16Array, other: Uint16Array): boolean {
+  return one.every((server, k) => server === other[k]);
 }
 
 /** Moves the assumed ψ towards what the association leaves; returns the largest distance, as a share of Ψ_b. */

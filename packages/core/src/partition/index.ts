@@ -2,7 +2,14 @@ export { lowerBoundMs } from './bound.js';
 export { cityDocument, type CityOptions } from './city.js';
 export { connectRegions, countPieces } from './connected.js';
 export { EquilibriumSolver, equilibriumRule, type Equilibrium } from './equilibrium.js';
-export { solveBestChannel, solveGuarded, type Iterate, type WarmStart } from './guarded.js';
+export {
+  solveBestChannel,
+  solveGuarded,
+  type Cycle,
+  type Ending,
+  type Iterate,
+  type WarmStart,
+} from './guarded.js';
 export { checkFeasibility, type UnservableTwin } from './infeasible.js';
 export {
   parsePartitionInstance,

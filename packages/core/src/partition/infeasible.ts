@@ -17,10 +17,12 @@ export interface UnservableTwin {
 /**
  * What makes an instance infeasible whatever the partition.
  *
- * @throws InfeasibleError with `reason` `twin-deadline` (some twin cannot be served in time by any server) or `capacity`
- * (Σ_k min_b φ_kb >= Σ_b Ψ_b: the twins' least demand leaves nothing for rendering)
+ * @param freeTwins whether a twin may live on another server than its cell
+ * @throws InfeasibleError with `reason` `twin-deadline` (some twin cannot be served in time by any server), `cell-capacity`
+ * (the twins of one cell, which follow it together, need more than any server has) or `capacity` (Σ_k min_b φ_kb >= Σ_b Ψ_b:
+ * the twins' least demand leaves nothing for rendering)
  */
-export function checkFeasibility(problem: PartitionProblem): void {
+export function checkFeasibility(problem: PartitionProblem, freeTwins = false): void {
   const twins = unservableTwins(problem);
   const first = twins[0];
   if (first !== undefined) {
@@ -31,6 +33,7 @@ export function checkFeasibility(problem: PartitionProblem): void {
       { reason: 'twin-deadline', ...first, twins },
     );
   }
+  if (!freeTwins) checkCells(problem);
   let demandHz = 0;
   for (let k = 0; k < problem.twins; k++) {
     let least = Infinity;
@@ -45,6 +48,36 @@ export function checkFeasibility(problem: PartitionProblem): void {
     `the twins need at least ${show(demandHz / 1e9)} GHz, each at its cheapest server, of ${show(capacityHz / 1e9)} GHz in all`,
     { reason: 'capacity', demandHz, capacityHz, deficitHz: demandHz - capacityHz },
   );
+}
+
+/** Whether every cell's twins fit together on some server. */
+function checkCells(problem: PartitionProblem): void {
+  const { servers, columns, demandHz, computeHz, twinCell } = problem;
+  const twinsOf = new Map<number, number[]>();
+  twinCell.forEach((cell, k) => twinsOf.set(cell, [...(twinsOf.get(cell) ?? []), k]));
+  for (const [cell, twins] of twinsOf) {
+    if (twins.length === 1) continue;
+    let leastDeficitHz = Infinity;
+    let bestServer = 0;
+    for (let b = 0; b < servers; b++) {
+      const needed = twins.reduce((sum, k) => sum + demandHz[k * servers + b], 0);
+      if (needed - computeHz[b] < leastDeficitHz) {
+        leastDeficitHz = needed - computeHz[b];
+        bestServer = b;
+      }
+    }
+    if (leastDeficitHz < 0) continue;
+    const row = Math.floor(cell / columns);
+    const column = cell - row * columns;
+    throw new InfeasibleError(
+      `the ${twins.length} twins of cell (${column}, ${row}) need more than any server has: ` +
+        (leastDeficitHz === Infinity
+          ? 'no server can serve all of them in time'
+          : `at least ${show(leastDeficitHz / 1e9)} GHz too much, at server ${bestServer}`) +
+        '; twins that follow their cell live on one server (--free-twins, or a finer grid)',
+      { reason: 'cell-capacity', column, row, twins, bestServer, deficitHz: leastDeficitHz },
+    );
+  }
 }
 
 /**

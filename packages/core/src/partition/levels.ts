@@ -20,12 +20,24 @@ export function guardedByLevels(problem: PartitionProblem, warmStart?: WarmStart
   return refine(problem, guardedByLevels(coarse, warmStart));
 }
 
-/** `optimal`, coarse to fine: a large grid starts from the marginal costs of a coarser one's partition. */
+/**
+ * `optimal`, coarse to fine: a large grid starts from the marginal costs of a coarser one's partition. Connected regions
+ * are one more start where they are not asked for: descent ends in a local optimum, and theirs is sometimes the better one.
+ */
 export function optimalByLevels(
   problem: PartitionProblem,
   options: OptimalOptions & { warmStart?: WarmStart | undefined },
 ): Iterate {
-  return bothByLevels(problem, options).optimal;
+  const { optimal } = bothByLevels(problem, options);
+  if (options.connected === true || optimal.ending === 'optimum') return optimal;
+  const connected = bothByLevels(problem, { ...options, connected: true }).optimal;
+  if (connected.objectiveMs === Infinity) return optimal;
+  const further = solveOptimal(problem, connected, {
+    ...options,
+    refining: true,
+    maxSweeps: clamp(REFINING_CELLS / problem.cells),
+  });
+  return further.objectiveMs < optimal.objectiveMs ? further : optimal;
 }
 
 function bothByLevels(
@@ -50,9 +62,9 @@ function bothByLevels(
 
 /** A few iterations from the weights below; whether the outer loop has converged was decided there. */
 function refine(problem: PartitionProblem, below: Iterate): Iterate {
-  const { warmStart, converged } = below;
+  const { warmStart, ending, cycle } = below;
   const limits = { maxIterations: REFINING_ITERATIONS, maxSteps: REFINING_STEPS };
-  return { ...solveGuarded(problem, { warmStart, ...limits }), converged };
+  return { ...solveGuarded(problem, { warmStart, ...limits }), ending, cycle };
 }
 
 /** The partition of a coarser grid on this one. */

@@ -41,8 +41,8 @@ export function solveOptimal(
   if (isTiny(problem, !freeTwins)) {
     const best = solveExhaustively(problem, !freeTwins, connected);
     return best === undefined
-      ? { ...start, objectiveMs: Infinity, converged: true }
-      : { ...start, ...best, ...value(problem, best), iterations: 1, converged: true };
+      ? { ...start, objectiveMs: Infinity, ending: 'optimum' }
+      : { ...start, ...best, ...value(problem, best), iterations: 1, ending: 'optimum', cycle: undefined };
   }
   // free twins do at least as well as twins that follow their cells
   if (freeTwins && !connected && options.refining !== true) {
@@ -54,7 +54,8 @@ export function solveOptimal(
   const regions = new Regions(problem, labels, twinServers, !freeTwins);
   const { sweeps, settled } = descend(regions, connected, maxSweeps);
   const found = { labels, twinServers: regions.twinServers() };
-  return { ...start, ...found, ...value(problem, found), iterations: sweeps, converged: settled };
+  const ending = settled ? 'local-optimum' : 'budget';
+  return { ...start, ...found, ...value(problem, found), iterations: sweeps, ending, cycle: undefined };
 }
 
 function value(problem: PartitionProblem, { labels, twinServers }: Assignment): { objectiveMs: number } {

@@ -1,7 +1,7 @@
 import { bestChannelRule, labelByTiles } from './label.js';
 import { equilibriumRule } from './equilibrium.js';
 import { log } from '../math/index.js';
-import type { Iterate } from './guarded.js';
+import type { Ending, Iterate } from './guarded.js';
 import type { PartitionProblem } from './problem.js';
 import { measure, scorePartition, twinsOfLabels } from './score.js';
 
@@ -13,8 +13,6 @@ export interface LiteralRun extends Iterate {
   readonly objectivesMs: readonly number[];
   /** α after every iteration, `[iterations][servers]`. */
   readonly masses: readonly (readonly number[])[];
-  /** How it ended: a fixed point, a partition met before, a server without computing power, or the iteration limit. */
-  readonly ending: 'converged' | 'cycle' | 'overload' | 'limit';
 }
 
 /**
@@ -30,8 +28,8 @@ export function solveLiterally(problem: PartitionProblem): LiteralRun {
   const seen: Uint16Array[] = [labels];
   const objectivesMs: number[] = [];
   const masses: number[][] = [];
-  let ending: LiteralRun['ending'] = 'limit';
-  while (objectivesMs.length < MAX_ITERATIONS && ending === 'limit') {
+  let ending: Ending = 'budget';
+  while (objectivesMs.length < MAX_ITERATIONS && ending === 'budget') {
     const rule = equilibriumRule(problem, computeLeftHz, mass.map(log));
     labels = new Uint16Array(problem.cells);
     labelByTiles(problem, rule, labels);
@@ -41,7 +39,7 @@ export function solveLiterally(problem: PartitionProblem): LiteralRun {
     masses.push([...mass]);
     const before = seen.findLastIndex((other) => same(other, labels));
     if (computeLeftHz.some((left) => !(left > 0))) ending = 'overload';
-    else if (before === seen.length - 1) ending = 'converged';
+    else if (before === seen.length - 1) ending = 'equilibrium';
     else if (before >= 0) ending = 'cycle';
     seen.push(labels);
     if (seen.length > 4) seen.shift();
@@ -51,7 +49,6 @@ export function solveLiterally(problem: PartitionProblem): LiteralRun {
     twinServers: twinsOfLabels(problem, labels),
     objectiveMs: objectivesMs[objectivesMs.length - 1],
     iterations: objectivesMs.length,
-    converged: ending === 'converged',
     warmStart: {
       logWeights: [...mass].map((value) => log(Math.max(value, 1e-12))),
       computeLeftHz: [...computeLeftHz],

@@ -2,7 +2,7 @@ import { InternalError } from '../errors/index.js';
 import { lowerBoundMs } from './bound.js';
 import { checkFeasibility, overloadError } from './infeasible.js';
 import { isTiny } from './exhaustive.js';
-import { solveBestChannel, type Iterate, type WarmStart } from './guarded.js';
+import { solveBestChannel, type Cycle, type Ending, type Iterate, type WarmStart } from './guarded.js';
 import type { PartitionInstance } from './instance.js';
 import { coarsest, guardedByLevels, optimalByLevels } from './levels.js';
 import { solveOptimal, type OptimalOptions } from './optimal.js';
@@ -34,7 +34,11 @@ export interface PartitionSolution {
   readonly twins: readonly number[];
   /** Outer iterations (`paper`, `guarded`) or sweeps (`optimal`). */
   readonly iterations: number;
+  /** Whether it ended where it wanted to: an equilibrium, a local optimum or the optimum; true for `snr`. */
   readonly converged: boolean;
+  readonly ending: Ending;
+  /** Where it ended in a cycle: the associations that it swings between; the best of them all is returned. */
+  readonly cycle?: Cycle | undefined;
   /** No partition has a lower J, ms; null where not asked for. For twins on the same terms as the solution's. */
   readonly lowerBoundMs: number | null;
   /** Server of every cell, `[columns × rows]`, row 0 at y = 0. */
@@ -46,7 +50,7 @@ export interface PartitionSolution {
  * Cuts a zone into one region per server (paper 001).
  *
  * @param instance an instance, or its problem where several methods are tried on it
- * @throws InfeasibleError with `details.reason` `twin-deadline`, `capacity` or `overload`
+ * @throws InfeasibleError with `details.reason` `twin-deadline`, `cell-capacity`, `capacity` or `overload`
  * @throws InvalidInputError if the instance's density or path loss cannot be used
  *
  * @example solvePartition(parsePartitionInstance(cityDocument()), { method: 'optimal' }).objectiveMs
@@ -57,10 +61,10 @@ export function solvePartition(
 ): PartitionSolution {
   const problem = 'demandHz' in instance ? instance : buildProblem(instance);
   const { method = 'guarded', freeTwins = false, connected = false, lowerBound = true } = options;
-  checkFeasibility(problem);
+  checkFeasibility(problem, freeTwins);
   const iterate = run(problem, method, options);
   if (iterate.objectiveMs === Infinity) throw overloadError(problem, method, iterate.twinServers);
-  const { labels, twinServers, iterations, converged, warmStart } = iterate;
+  const { labels, twinServers, iterations, ending, cycle, warmStart } = iterate;
   const score = scorePartition(problem, labels, twinServers);
   if (!(score.objectiveMs < Infinity))
     throw new InternalError(`method ${method} returned J = ${score.objectiveMs}`);
@@ -70,7 +74,9 @@ export function solvePartition(
     ...score,
     twins: [...twinServers],
     iterations,
-    converged,
+    converged: ending !== 'cycle' && ending !== 'overload' && ending !== 'budget',
+    ending,
+    cycle,
     lowerBoundMs: !lowerBound
       ? null
       : exact

@@ -69,7 +69,7 @@ function readMethod({ method, freeTwins, connected }: PartitionOptions): Partiti
 }
 
 function printResult(input: string, solution: PartitionSolution, seconds: number): void {
-  const { method, objectiveMs, lowerBoundMs, iterations, converged, perServer } = solution;
+  const { method, objectiveMs, lowerBoundMs, iterations, perServer } = solution;
   print(`${input}, method ${method}: average sub-synchronization time ${formatNumber(objectiveMs, 5)} ms`);
   if (lowerBoundMs !== null) {
     const open = 100 * (1 - lowerBoundMs / objectiveMs);
@@ -77,7 +77,7 @@ function printResult(input: string, solution: PartitionSolution, seconds: number
       `no partition is below ${formatNumber(lowerBoundMs, 5)} ms: at most ${open.toFixed(1)} % are left to gain`,
     );
   }
-  print(`${iterations} iterations, ${converged ? 'converged' : 'not converged'}, ${seconds.toFixed(2)} s\n`);
+  print(`${iterations} iterations, ${describeEnding(solution)}, ${seconds.toFixed(2)} s\n`);
   const rows = perServer.map((share, server) => [
     server,
     share.subSyncMs,
@@ -88,3 +88,24 @@ function printResult(input: string, solution: PartitionSolution, seconds: number
   ]);
   print(renderTable(['server', 'sub-sync (ms)', 'mass', 'area (km²)', 'twins', 'compute left (GHz)'], rows));
 }
+
+function describeEnding({ ending, cycle }: PartitionSolution): string {
+  if (cycle !== undefined) {
+    const { associations, leastMs, mostMs } = cycle;
+    return (
+      `ended in a cycle of ${associations} associations of twins, J from ${formatNumber(leastMs)} to ` +
+      `${formatNumber(mostMs)} ms (the best partition met is returned)`
+    );
+  }
+  return ENDINGS[ending];
+}
+
+const ENDINGS: Readonly<Record<PartitionSolution['ending'], string>> = {
+  assignment: 'best channel everywhere',
+  equilibrium: 'converged to an equilibrium',
+  'local-optimum': 'no single move is better',
+  optimum: 'the optimum, by enumeration',
+  cycle: 'ended in a cycle of partitions',
+  overload: 'ended with a server overloaded',
+  budget: 'stopped at the limit of iterations',
+};

@@ -70,7 +70,7 @@ function literalRow({ group, x, seed }: PartitionCell, problem: PartitionProblem
     lowerBoundMs: null,
     twinsOf: perServer.map((share) => share.twins),
     areaKm2: perServer.map((share) => share.areaKm2),
-    converged: run.converged,
+    converged: run.ending === 'equilibrium',
     objectivesMs: run.objectivesMs.map((value) => (Number.isFinite(value) ? value : null)),
     masses: run.masses,
     ending: run.ending,
