@@ -246,7 +246,7 @@ describe('steering', () => {
     await page.getByText('line 3, ues.arrivals.probability').waitFor();
     const marked = await page.$$eval('.lines .bad', (lines) => lines.map((line) => line.textContent));
     expect(marked).toHaveLength(2);
-    expect(marked[0]).toMatch(/probability: 7.*◂ 7: /);
+    expect(marked[0]).toMatch(/probability: 7.*◂ 7; expected at most 1/);
     expect(marked[1]).toMatch(/cuont: 3.*unknown field; accepted: count/);
     expect(await page.getByRole('button', { name: 'Run it' }).isDisabled()).toBe(true);
     await text.fill('ues:\n  count: 4\n');
