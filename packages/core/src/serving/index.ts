@@ -4,7 +4,6 @@ export * from './costs.js';
 export * from './decay.js';
 export * from './edge-cluster.js';
 export * from './edge-server.js';
-export * from './indexed-heap.js';
 export * from './instance.js';
 export * from './model-cache.js';
 export * from './policies/index.js';

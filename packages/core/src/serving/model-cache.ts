@@ -1,6 +1,6 @@
 import type { CostLedger } from './costs.js';
 import type { EdgeServer } from './edge-server.js';
-import { IndexedHeap } from './indexed-heap.js';
+import { IndexedHeap } from '../collections/index.js';
 import type { PolicyCache, PolicyState } from './policy.js';
 
 /** What happens to a cache, for timelines and tests. */

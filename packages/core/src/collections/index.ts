@@ -1,0 +1,1 @@
+export * from './indexed-heap.js';

@@ -1,0 +1,19 @@
+import { Registry } from '../../registry/index.js';
+import type { ProviderPolicy } from '../policy.js';
+import { crashAvoid, random, roundRobin } from './blind.js';
+import { prophet } from './prophet.js';
+import { TablePolicy } from './table.js';
+
+export { crashAvoid, random, roundRobin } from './blind.js';
+export { planned } from './planned.js';
+export { prophet } from './prophet.js';
+export { TablePolicy } from './table.js';
+
+/** Policies that need no training beforehand, by name. */
+export const providerPolicies = new Registry<() => ProviderPolicy>('provider policy', {
+  random,
+  'round-robin': roundRobin,
+  'crash-avoid': crashAvoid,
+  prophet,
+  table: () => new TablePolicy(),
+});

@@ -1,0 +1,272 @@
+import { IndexedHeap } from '../collections/index.js';
+import { FreeTree } from './free-tree.js';
+import type { Market } from './market.js';
+import { valueOf } from './market.js';
+
+/** What became of a task. */
+export const TASK_WAITING = 0;
+export const TASK_RUNNING = 1;
+export const TASK_FINISHED = 2;
+/** Ran at a provider that crashed. */
+export const TASK_LOST = 3;
+/** Crashed the provider it was given to. */
+export const TASK_CRASHED = 4;
+export const TASK_TURNED_AWAY = 5;
+
+/** What happens to a task, for a log or a picture. */
+export type TaskEvent = 'accepted' | 'finished' | 'crashed' | 'lost' | 'restarted' | 'turned-away';
+
+/**
+ * Told of every event in the order of time: at one instant first what finishes (earliest first), then the arrival; in a crash
+ * the task that does not fit, then those that ran there, in the order of their arrival.
+ *
+ * @param provider −1 for a task that was turned away
+ * @param reward what the event pays; the sum over all events is the reward of the run
+ */
+export type EventListener = (
+  event: TaskEvent,
+  timeS: number,
+  task: number,
+  provider: number,
+  reward: number,
+) => void;
+
+const NONE = -1;
+
+/**
+ * Tasks at providers, event by event over typed arrays; nothing is allocated while it runs (paper 002, second paper, V-B).
+ *
+ * A task given to a provider with room runs at once, beside the others. One that does not fit crashes the provider and is
+ * dropped: reward −cost·(1 + Σ (1 − progress_k)) over the tasks k that ran there, which are lost (`lose`) or begin again at
+ * that moment (`restart`). A task is finished, and its steps free, from its end on: end ≤ now.
+ */
+export class ProviderSimulator {
+  readonly market: Market;
+  /** `Float64Array [n]`: steps free at every provider. */
+  readonly free: Float64Array;
+  /** `Int32Array [m]`: provider a task was given to, −1 for none yet or turned away. */
+  readonly assignment: Int32Array;
+  /** `Uint8Array [m]`: TASK_… */
+  readonly status: Uint8Array;
+  /** `Float64Array [m]`: when a task (last) began and when it ends or would have ended, s. */
+  readonly startS: Float64Array;
+  readonly endS: Float64Array;
+
+  /** Number of the task that is next to be decided; `market.tasks` after the last. */
+  next = 0;
+  reward = 0;
+  accepted = 0;
+  /** Crashed providers, or were turned away. */
+  dropped = 0;
+  finished = 0;
+  lost = 0;
+  crashes = 0;
+  /** Σ u of finished tasks. */
+  completedValue = 0;
+  /** Σ steps × time in progress until the last arrival, step·s. */
+  workedStepS = 0;
+
+  readonly #running: IndexedHeap;
+  readonly #mostFree: FreeTree;
+  /** Running tasks of each provider in the order of their arrival, doubly linked. */
+  readonly #first: Int32Array;
+  readonly #last: Int32Array;
+  readonly #before: Int32Array;
+  readonly #after: Int32Array;
+  readonly #onEvent: EventListener | undefined;
+  readonly #paysAtAcceptance: boolean;
+  readonly #restarts: boolean;
+  readonly #horizonS: number;
+
+  constructor(market: Market, onEvent?: EventListener) {
+    const { providers, tasks, instance } = market;
+    this.market = market;
+    this.free = market.capacity.slice();
+    this.assignment = new Int32Array(tasks).fill(NONE);
+    this.status = new Uint8Array(tasks);
+    this.startS = new Float64Array(tasks);
+    this.endS = new Float64Array(tasks);
+    this.#running = new IndexedHeap(tasks);
+    this.#mostFree = new FreeTree(this.free);
+    this.#first = new Int32Array(providers).fill(NONE);
+    this.#last = new Int32Array(providers).fill(NONE);
+    this.#before = new Int32Array(tasks);
+    this.#after = new Int32Array(tasks);
+    this.#onEvent = onEvent;
+    this.#paysAtAcceptance = instance.reward === 'acceptance';
+    this.#restarts = instance.crash.mode === 'restart';
+    this.#horizonS = market.atS[tasks - 1];
+  }
+
+  /** Provider with most free steps, the lowest of equal ones. */
+  get mostFree(): number {
+    return this.#mostFree.most;
+  }
+
+  /** Whether all tasks were decided. */
+  get done(): boolean {
+    return this.next === this.market.tasks;
+  }
+
+  /** Time of the next task's arrival, s. */
+  get nowS(): number {
+    return this.market.atS[this.next];
+  }
+
+  /** Comes to the arrival of the next task: what ends by then is finished. After the last task, everything is. */
+  arrive(): void {
+    this.finishUntil(this.done ? Infinity : this.nowS);
+  }
+
+  /** Finishes what ends at `timeS` or before, which must not lie beyond the next arrival. */
+  finishUntil(timeS: number): void {
+    for (;;) {
+      const task = this.#running.peek();
+      if (task < 0 || this.endS[task] > timeS) return;
+      this.#finish(task);
+    }
+  }
+
+  /** Whether the next task has room at a provider, once it has arrived. */
+  fits(provider: number): boolean {
+    return this.market.steps[this.next] <= this.free[provider];
+  }
+
+  /**
+   * Gives the next task, which has arrived, to a provider.
+   *
+   * @param provider in [0, n), or −1 to turn it away
+   * @returns whether it runs
+   */
+  give(provider: number): boolean {
+    const task = this.next++;
+    const timeS = this.market.atS[task];
+    if (provider === NONE) {
+      this.status[task] = TASK_TURNED_AWAY;
+      this.dropped++;
+      this.#onEvent?.('turned-away', timeS, task, NONE, 0);
+      return false;
+    }
+    this.assignment[task] = provider;
+    if (this.market.steps[task] > this.free[provider]) {
+      this.#crash(task, provider, timeS);
+      return false;
+    }
+    this.status[task] = TASK_RUNNING;
+    this.accepted++;
+    this.#begin(task, timeS);
+    this.#append(task, provider);
+    this.#setFree(provider, this.free[provider] - this.market.steps[task]);
+    const paid = this.#paysAtAcceptance ? valueOf(this.market, task, provider) : 0;
+    this.reward += paid;
+    this.#onEvent?.('accepted', timeS, task, provider, paid);
+    return true;
+  }
+
+  /** First task that runs at a provider, −1 for none; on with {@link taskAfter}. */
+  firstTask(provider: number): number {
+    return this.#first[provider];
+  }
+
+  /** The task that came to the same provider after this one and still runs, −1 for none. */
+  taskAfter(task: number): number {
+    return this.#after[task];
+  }
+
+  /** Back to the first task. */
+  reset(): void {
+    this.free.set(this.market.capacity);
+    this.#mostFree.rebuild();
+    while (this.#running.size > 0) this.#running.pop();
+    this.assignment.fill(NONE);
+    this.status.fill(TASK_WAITING);
+    this.#first.fill(NONE);
+    this.#last.fill(NONE);
+    this.next = this.accepted = this.dropped = this.finished = this.lost = this.crashes = 0;
+    this.reward = this.completedValue = this.workedStepS = 0;
+  }
+
+  #begin(task: number, timeS: number): void {
+    this.startS[task] = timeS;
+    this.endS[task] = timeS + this.market.runS[task];
+    this.#running.set(task, this.endS[task]);
+  }
+
+  #finish(task: number): void {
+    const provider = this.assignment[task];
+    const timeS = this.endS[task];
+    this.#running.remove(task);
+    this.#unlink(task, provider);
+    // An idle provider is exactly free, whatever rounding non-integer steps left behind.
+    const isIdle = this.#first[provider] === NONE;
+    this.#setFree(
+      provider,
+      isIdle ? this.market.capacity[provider] : this.free[provider] + this.market.steps[task],
+    );
+    this.#work(task, timeS);
+    this.status[task] = TASK_FINISHED;
+    this.finished++;
+    const value = valueOf(this.market, task, provider);
+    this.completedValue += value;
+    const paid = this.#paysAtAcceptance ? 0 : value;
+    this.reward += paid;
+    this.#onEvent?.('finished', timeS, task, provider, paid);
+  }
+
+  #crash(task: number, provider: number, timeS: number): void {
+    let missing = 0;
+    for (let other = this.#first[provider]; other !== NONE; other = this.#after[other]) {
+      missing += 1 - (timeS - this.startS[other]) / this.market.runS[other];
+    }
+    const paid = -this.market.instance.crash.cost * (1 + missing);
+    this.reward += paid;
+    this.crashes++;
+    this.dropped++;
+    this.status[task] = TASK_CRASHED;
+    this.#onEvent?.('crashed', timeS, task, provider, paid);
+    for (let other = this.#first[provider]; other !== NONE; other = this.#after[other]) {
+      this.#work(other, timeS);
+      if (this.#restarts) {
+        this.#begin(other, timeS);
+        this.#onEvent?.('restarted', timeS, other, provider, 0);
+      } else {
+        this.#running.remove(other);
+        this.status[other] = TASK_LOST;
+        this.lost++;
+        this.#onEvent?.('lost', timeS, other, provider, 0);
+      }
+    }
+    if (this.#restarts) return;
+    this.#first[provider] = this.#last[provider] = NONE;
+    this.#setFree(provider, this.market.capacity[provider]);
+  }
+
+  /** Counts the work since the task's beginning, as far as it lies before the last arrival. */
+  #work(task: number, untilS: number): void {
+    const seconds = Math.min(untilS, this.#horizonS) - this.startS[task];
+    this.workedStepS += this.market.steps[task] * seconds;
+  }
+
+  #setFree(provider: number, steps: number): void {
+    this.free[provider] = steps;
+    this.#mostFree.update(provider);
+  }
+
+  #append(task: number, provider: number): void {
+    const last = this.#last[provider];
+    this.#before[task] = last;
+    this.#after[task] = NONE;
+    if (last === NONE) this.#first[provider] = task;
+    else this.#after[last] = task;
+    this.#last[provider] = task;
+  }
+
+  #unlink(task: number, provider: number): void {
+    const before = this.#before[task];
+    const after = this.#after[task];
+    if (before === NONE) this.#first[provider] = after;
+    else this.#after[before] = after;
+    if (after === NONE) this.#last[provider] = before;
+    else this.#before[after] = before;
+  }
+}
