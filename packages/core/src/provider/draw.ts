@@ -21,8 +21,16 @@ export const drawnSchema = z.strictObject({
     .enum(['paper', 'code'])
     .default('paper')
     .describe("paper: 600 to 1500 steps in hundreds; code: 400 to 900, as the authors' code has it"),
-  load: z.number().positive().default(1).describe('factor on the arrival rate: the tasks come in hours / load'),
-  stream: z.int().nonnegative().default(0).describe('which stream of tasks: other tasks for the same providers'),
+  load: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('factor on the arrival rate: the tasks come in hours / load'),
+  stream: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('which stream of tasks: other tasks for the same providers'),
   runtime: runtimeSchema.default(CODE_RUNTIME),
   crash: crashSchema.default({ mode: 'lose', cost: 2 }),
   reward: rewardSchema.default('acceptance'),

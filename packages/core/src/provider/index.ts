@@ -5,3 +5,7 @@ export * from './policies/index.js';
 export * from './policy.js';
 export * from './simulate.js';
 export * from './simulator.js';
+export * from './bound/bounds.js';
+export * from './bound/exact-plan.js';
+export * from './bound/plan.js';
+export * from './bound/relaxation.js';

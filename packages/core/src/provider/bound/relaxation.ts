@@ -19,7 +19,7 @@ export interface Relaxation {
 }
 
 /** Proven relative gap at which the method stops. */
-const TOLERANCE = 5e-4;
+const TOLERANCE = 1e-3;
 const MAX_ITERATIONS = 20_000;
 /** Iterations between two looks at the gap. */
 const CHECK = 40;
@@ -33,7 +33,10 @@ const CHECK = 40;
  * (Applegate et al. 2021). The bound holds whatever the iterations reach: at any prices y ≥ 0 of capacity it is the Lagrangian
  * Σ y + Σ_i max(0, max_j u_ij − price_ij). The feasible point is an iterate scaled down to its limits, so the gap is proven.
  */
-export function relax(market: Market, { tolerance = TOLERANCE, maxIterations = MAX_ITERATIONS } = {}): Relaxation {
+export function relax(
+  market: Market,
+  { tolerance = TOLERANCE, maxIterations = MAX_ITERATIONS } = {},
+): Relaxation {
   const method = new PrimalDual(market, intervalsOf(market));
   let iterations = 0;
   while (iterations < maxIterations && method.gap > tolerance) {
