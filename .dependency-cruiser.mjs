@@ -8,6 +8,7 @@ const ORDER = {
     'math',
     'registry',
     'random',
+    'collections',
     'document',
     'environment',
     'radio',

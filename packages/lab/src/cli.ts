@@ -10,6 +10,7 @@ import { registerUrllc } from './commands/urllc.js';
 import { registerWorker } from './commands/worker.js';
 import { registerImport } from './commands/import.js';
 import { registerPartition } from './commands/partition.js';
+import { registerProvider } from './commands/provider.js';
 import { registerReproduce } from './commands/reproduce.js';
 import { registerScenario } from './commands/scenario.js';
 import { registerStart } from './commands/start.js';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   registerCaching(program);
   registerContract(program);
   registerPartition(program);
+  registerProvider(program);
   registerReproduce(program);
   registerStudy(program);
   registerStudio(program);

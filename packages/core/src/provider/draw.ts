@@ -5,7 +5,7 @@ import type { Provider, ProviderInstance } from './instance.js';
 import { crashSchema, rewardSchema, runtimeSchema } from './instance.js';
 
 /** Run times of the authors' public code, 60·(0.001 t² + 2.5 t − 14) s. */
-export const CODE_RUNTIME: ProviderInstance['runtime'] = { quadratic: 0.06, linear: 150, constant: -840 };
+export const CODE_RUNTIME: ProviderInstance['runtime'] = { quadratic: 0.001, linear: 2.5, constant: -14 };
 
 /** Ranges of the capacity in hundreds of steps: the paper's text and the authors' public code. */
 const CAPACITY_HUNDREDS = { paper: [6, 15], code: [4, 9] } as const;
@@ -44,6 +44,12 @@ export type DrawnWorld = z.output<typeof drawnSchema>;
 /** @throws InvalidInputError with every problem */
 export function parseDrawn(options: unknown, what = 'provider instance'): DrawnWorld {
   return parseWith(drawnSchema, options, what);
+}
+
+/** Whether a document describes what an instance is drawn from (it has a `seed`, and no list of providers). */
+export function isDrawn(document: unknown): boolean {
+  if (typeof document !== 'object' || document === null) return false;
+  return 'seed' in document && !Array.isArray((document as { providers?: unknown }).providers);
 }
 
 /**

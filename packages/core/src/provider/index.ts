@@ -1,11 +1,30 @@
-export * from './draw.js';
-export * from './instance.js';
-export * from './market.js';
+export { boundsOf, capacityFree, type ProviderBounds } from './bound/bounds.js';
+export { EXACT_PAIRS, planFrom, planProgram } from './bound/exact-plan.js';
+export { roundedPlan } from './bound/plan.js';
+export { relax, type Relaxation } from './bound/relaxation.js';
+export {
+  CODE_RUNTIME,
+  drawInstance,
+  drawnSchema,
+  drawProviders,
+  drawTasks,
+  isDrawn,
+  parseDrawn,
+  type DrawnOptions,
+  type DrawnWorld,
+} from './draw.js';
+export {
+  instanceSchema,
+  parseInstance,
+  runtimeS,
+  utility,
+  type CrashMode,
+  type Provider,
+  type ProviderInstance,
+  type RewardMode,
+} from './instance.js';
+export { createMarket, valueOf, type Market } from './market.js';
 export * from './policies/index.js';
-export * from './policy.js';
-export * from './simulate.js';
-export * from './simulator.js';
-export * from './bound/bounds.js';
-export * from './bound/exact-plan.js';
-export * from './bound/plan.js';
-export * from './bound/relaxation.js';
+export type { ProviderPolicy } from './policy.js';
+export { outcomeOf, runPolicy, simulate, type ProviderOutcome } from './simulate.js';
+export { ProviderSimulator, type EventListener, type TaskEvent } from './simulator.js';

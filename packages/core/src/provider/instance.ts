@@ -10,11 +10,11 @@ export const crashModes = ['lose', 'restart'] as const;
 /** When a task's value is paid. */
 export const rewardModes = ['acceptance', 'completion'] as const;
 
-/** Schema of the run time of a task of t diffusion steps: quadratic·t² + linear·t + constant, s. */
+/** Schema of the run time of a task of t diffusion steps: 60 · (quadratic·t² + linear·t + constant) s. */
 export const runtimeSchema = z.strictObject({
-  quadratic: z.number().describe('s per squared step'),
-  linear: z.number().describe('s per step'),
-  constant: z.number().describe('s'),
+  quadratic: z.number().describe('min per squared step'),
+  linear: z.number().describe('min per step'),
+  constant: z.number().describe('min'),
 });
 
 /** Schema of what a task that does not fit does. */
@@ -59,8 +59,8 @@ export const instanceSchema = z.strictObject({
 
 /**
  * Providers of generated content and the tasks that ask for it (paper 002, second paper, V-B): a provider bears `capacity`
- * diffusion steps in progress; a task of t steps is worth u_j(t) at provider j and runs for quadratic·t² + linear·t +
- * constant seconds. Tasks are in the order of `atS`.
+ * diffusion steps in progress; a task of t steps is worth u_j(t) at provider j and runs for 60 · (quadratic·t² +
+ * linear·t + constant) seconds. Tasks are in the order of `atS`.
  */
 export type ProviderInstance = Readonly<Omit<z.output<typeof instanceSchema>, 'kind'>>;
 
@@ -75,7 +75,7 @@ export function runtimeS(
   { quadratic, linear, constant }: ProviderInstance['runtime'],
   steps: number,
 ): number {
-  return (quadratic * steps + linear) * steps + constant;
+  return 60 * ((quadratic * steps + linear) * steps + constant);
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { Market } from '../market.js';
-import { relax } from './relaxation.js';
+import type { Relaxation } from './relaxation.js';
 
 /** What no plan can exceed, by what it may do. */
 export interface ProviderBounds {
   /** Bounds plans without a crash only: a crash can pay where values are paid at acceptance. */
   readonly crashFree: number;
+  /** How far `crashFree` lies above the linear relaxation at most, relative. */
+  readonly gap: number;
   /** Σ max_j u_j(t), as if no provider were ever full: bounds everything. */
   readonly capacityFree: number;
 }
@@ -17,7 +19,7 @@ export function capacityFree(market: Market): number {
   return sizeOf.reduce((sum, size) => sum + best[size], 0);
 }
 
-/** Both bounds; `crashFree` at most 0.1 % above the linear relaxation, proven, unless the iterations ran out. */
-export function boundsOf(market: Market): ProviderBounds {
-  return { crashFree: relax(market).upper, capacityFree: capacityFree(market) };
+/** Both bounds, the first from the relaxation of the market. */
+export function boundsOf(market: Market, { upper, gap }: Relaxation): ProviderBounds {
+  return { crashFree: upper, gap, capacityFree: capacityFree(market) };
 }

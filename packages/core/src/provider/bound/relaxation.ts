@@ -21,6 +21,8 @@ export interface Relaxation {
 /** Proven relative gap at which the method stops. */
 const TOLERANCE = 1e-3;
 const MAX_ITERATIONS = 20_000;
+/** Work at most, iterations × pairs: half a minute; the paper's instance needs a tenth of it at its hardest load. */
+const MAX_WORK = 4e9;
 /** Iterations between two looks at the gap. */
 const CHECK = 40;
 
@@ -35,7 +37,7 @@ const CHECK = 40;
  */
 export function relax(
   market: Market,
-  { tolerance = TOLERANCE, maxIterations = MAX_ITERATIONS } = {},
+  { tolerance = TOLERANCE, maxIterations = iterationsFor(market) } = {},
 ): Relaxation {
   const method = new PrimalDual(market, intervalsOf(market));
   let iterations = 0;
@@ -46,6 +48,10 @@ export function relax(
   }
   const { upper, lower, gap, shares, prices } = method;
   return { upper, lower, gap, shares, prices, iterations };
+}
+
+function iterationsFor({ providers, tasks }: Market): number {
+  return Math.max(CHECK, Math.min(MAX_ITERATIONS, Math.floor(MAX_WORK / (providers * tasks))));
 }
 
 /** State of the method; arrays over pairs are provider-major `[n × m]`, over peaks `[n × peaks]`. */

@@ -1,0 +1,61 @@
+import { boundsOf, createMarket, planned, providerPolicies, relax, simulate } from '@metalore/core/provider';
+import type {
+  EventListener,
+  Market,
+  ProviderBounds,
+  ProviderInstance,
+  ProviderOutcome,
+  Relaxation,
+} from '@metalore/core/provider';
+import { offlinePlan } from './offline.js';
+
+/** What `metalore provider --json` prints. */
+export interface ProviderResult extends ProviderOutcome {
+  /** `offline` only: whether HiGHS proved that no crash-free plan is better; else `bound.crashFree` says how far it can be. */
+  readonly exact?: boolean;
+  readonly bound: ProviderBounds;
+  /** Time of policy and bounds, s. */
+  readonly seconds: number;
+}
+
+/** Names of {@link runProvider}'s policies. */
+export const providerPolicyNames = [...providerPolicies.names(), 'offline'];
+
+/**
+ * Runs a policy over an instance, and both bounds beside it.
+ *
+ * @param name of {@link providerPolicyNames}
+ * @throws UnknownNameError with the names that exist
+ */
+export async function runProvider(
+  instance: ProviderInstance,
+  name: string,
+  { seed, onEvent }: { seed: number; onEvent?: EventListener | undefined },
+): Promise<ProviderResult> {
+  const start = performance.now();
+  const market = createMarket(instance);
+  let found: Relaxation | undefined;
+  const relaxation = (): Relaxation => (found ??= relax(market));
+  const offline = name === 'offline' ? await offlinePlan(market, relaxation) : undefined;
+  const policy =
+    offline === undefined ? providerPolicies.get(name, '--policy')() : planned(name, offline.assignment);
+  const outcome = simulate(market, policy, { seed, ...(onEvent === undefined ? {} : { onEvent }) });
+  return {
+    ...outcome,
+    ...(offline === undefined ? {} : { exact: offline.exact }),
+    bound: boundsFor(market, relaxation(), outcome, offline?.exact === true),
+    seconds: (performance.now() - start) / 1e3,
+  };
+}
+
+/** The bounds; an exact plan is its own. */
+function boundsFor(
+  market: Market,
+  relaxation: Relaxation,
+  { completedValue }: ProviderOutcome,
+  exact: boolean,
+): ProviderBounds {
+  const bounds = boundsOf(market, relaxation);
+  // rounding of the sums must not put the best plan above its bound
+  return exact ? { ...bounds, crashFree: Math.max(bounds.crashFree, completedValue) } : bounds;
+}
