@@ -6,10 +6,12 @@ import type { Study } from '../study/study.js';
  * one study need not load the others.
  */
 const studies: Readonly<Record<string, () => Promise<Study>>> = {
+  auction: async () => (await import('../auction/study/index.js')).auctionStudy,
   caching: async () => (await import('../serving/study.js')).cachingStudy,
   metalore: async () => (await import('../learn/study/metalore-study.js')).metaloreStudy,
   'metalore-beyond': async () => (await import('../learn/beyond/beyond-study.js')).beyondStudy,
   partition: async () => (await import('../partition/study.js')).partitionStudy,
+  provider: async () => (await import('../provider/study/index.js')).providerStudy,
   urllc: async () => (await import('../urllc/study.js')).urllcStudy,
 };
 
