@@ -7,7 +7,7 @@ import type { AuctionRow } from './run-cell.js';
 
 describe('reproduce auction', () => {
   it('keeps figure 14’s order in its quick form, draws four figures, and says where the claim holds', async () => {
-    const { rows } = await runStudy(auctionStudy as Study, {
+    const { rows } = await runStudy(auctionStudy, {
       quick: true,
       runTasks: inline(new AbortController().signal),
     });
