@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inline } from '../../work/pool.js';
 import { runStudy } from '../../study/run.js';
-import type { Study } from '../../study/study.js';
 import { auctionStudy } from './index.js';
 import type { AuctionRow } from './run-cell.js';
 
