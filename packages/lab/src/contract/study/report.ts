@@ -110,7 +110,7 @@ function shareFigure(rows: readonly ContractRow[]): string {
     x: { label: 'share of the optimum (states below 0.6 not drawn)', grid: true, domain: [0.6, 1.005] },
     y: { label: null, domain: methods },
     marks: [
-      Plot.tickX(shown, { x: 'share', y: 'method', z: null, stroke: palette[0], strokeOpacity: 0.25 }),
+      Plot.tickX(shown, { x: 'share', y: 'method', stroke: palette[0], strokeOpacity: 0.25 }),
       Plot.tickX(means, { x: 'mean', y: 'method', stroke: 'black', strokeWidth: 3 }),
       Plot.ruleX([1], { stroke: palette[1], strokeDasharray: '4,3' }),
     ],
