@@ -24,6 +24,7 @@ const ORDER = {
     'network',
     'normalize',
     'policy-file',
+    'replay',
     'training',
     '…systems',
     'onnx',

@@ -5,4 +5,6 @@ export * from './network/index.js';
 export * from './onnx/index.js';
 export * from './policy-file/index.js';
 export * from './ppo/index.js';
+export * from './replay/index.js';
+export * from './sac/index.js';
 export * from './training/index.js';

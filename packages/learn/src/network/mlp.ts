@@ -225,6 +225,19 @@ export class Mlp {
     else run.multiply(layer.outputGradient, layer.slope, count);
   }
 
+  /** Takes weights of the shape that {@link Mlp.weights} gives. */
+  load(weights: readonly MlpWeights[]): void {
+    const { values } = this.parameters;
+    this.#layers.forEach((layer, l) => {
+      for (let o = 0; o < layer.outputs; o++) {
+        values[layer.biases + o] = weights[l].biases[o];
+        for (let i = 0; i < layer.inputs; i++) {
+          values[layer.weights + i * layer.paddedOutputs + o] = weights[l].weights[o][i];
+        }
+      }
+    });
+  }
+
   /** The weights without padding, as decimals of nine digits, which is what it takes to tell single-precision numbers apart. */
   weights(): MlpWeights[] {
     const { values } = this.parameters;
