@@ -10,6 +10,7 @@ import { registerUrllc } from './commands/urllc.js';
 import { registerWorker } from './commands/worker.js';
 import { registerImport } from './commands/import.js';
 import { registerPartition } from './commands/partition.js';
+import { registerLifecycle } from './commands/lifecycle.js';
 import { registerProvider } from './commands/provider.js';
 import { registerReproduce } from './commands/reproduce.js';
 import { registerScenario } from './commands/scenario.js';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   registerImport(program);
   registerCaching(program);
   registerContract(program);
+  registerLifecycle(program);
   registerPartition(program);
   registerProvider(program);
   registerReproduce(program);

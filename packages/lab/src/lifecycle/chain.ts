@@ -1,0 +1,182 @@
+import { createBlock } from '@ethereumjs/block';
+import type { Block } from '@ethereumjs/block';
+import { Common, Hardfork, Mainnet } from '@ethereumjs/common';
+import { Caches, MerkleStateManager } from '@ethereumjs/statemanager';
+import { createLegacyTx } from '@ethereumjs/tx';
+import type { LegacyTx } from '@ethereumjs/tx';
+import { Account, Address, bytesToHex, hexToBytes } from '@ethereumjs/util';
+import { createVM, runTx } from '@ethereumjs/vm';
+import type { VM } from '@ethereumjs/vm';
+import { InternalError } from '@metalore/core/errors';
+import { decodeErrorResult, encodeAbiParameters, parseAbi } from 'viem';
+import { REGISTRY_BYTECODE, SWAP_BYTECODE } from './artefacts.js';
+
+type Hex = `0x${string}`;
+
+/** Where the contracts stand from genesis on. */
+export const REGISTRY: Hex = `0x${'0'.repeat(36)}1001`;
+export const SWAP: Hex = `0x${'0'.repeat(36)}1002`;
+
+const GAS_LIMIT = 30_000_000n;
+const ERRORS = parseAbi(['error Error(string)', 'error Panic(uint256)']);
+
+/** What became of a transaction. */
+export interface Receipt {
+  readonly ok: boolean;
+  /** Why it was refused. */
+  readonly revert?: string;
+  readonly gas: number;
+}
+
+/** A chain with the contracts Registry and Swap, one transaction a block, gas at a price of zero. */
+export class Chain {
+  readonly #vm: VM;
+  readonly #mined: Block;
+  readonly #sent: LegacyTx;
+  #number = 0n;
+  #time: bigint;
+
+  private constructor(common: Common, vm: VM, start: bigint) {
+    this.#vm = vm;
+    this.#mined = createBlock(
+      { header: { gasLimit: GAS_LIMIT, baseFeePerGas: 0n } },
+      { common, skipConsensusFormatValidation: true, freeze: false },
+    );
+    this.#sent = createLegacyTx({ gasPrice: 0n, gasLimit: GAS_LIMIT }, { common, freeze: false });
+    this.#time = start;
+  }
+
+  /**
+   * Lays the genesis state out.
+   *
+   * @param balances wei by address
+   */
+  static async create(
+    { start, deposit, tau }: { start: number; deposit: bigint; tau: number },
+    balances: ReadonlyMap<Hex, bigint>,
+  ): Promise<Chain> {
+    const common = new Common({ chain: Mainnet, hardfork: Hardfork.Shanghai });
+    const stateManager = new MerkleStateManager({ common, caches: new Caches() });
+    const vm = await createVM({ common, stateManager });
+    const chain = new Chain(common, vm, BigInt(start));
+    await chain.#place(
+      REGISTRY,
+      `${REGISTRY_BYTECODE}${encodeAbiParameters(
+        [{ type: 'uint256' }, { type: 'uint256' }, { type: 'address' }],
+        [deposit, BigInt(tau), SWAP],
+      ).slice(2)}`,
+    );
+    await chain.#place(
+      SWAP,
+      `${SWAP_BYTECODE}${encodeAbiParameters([{ type: 'address' }], [REGISTRY]).slice(2)}`,
+    );
+    for (const [address, balance] of balances) {
+      await vm.stateManager.putAccount(addressOf(address), new Account(0n, balance));
+    }
+    // the trie is brought up to date when its root is asked for, not after every transaction
+    await vm.evm.journal.checkpoint();
+    return chain;
+  }
+
+  /** Moves time forward without a block. */
+  wait(seconds: number): void {
+    this.#time += BigInt(seconds);
+  }
+
+  /** Mines a block, one second after the last, with one transaction. */
+  async send(from: Hex, to: Hex, data: Hex, value = 0n): Promise<Receipt> {
+    this.#time += 1n;
+    this.#number += 1n;
+    const sender = addressOf(from);
+    const account = await this.#vm.stateManager.getAccount(sender);
+    if ((account?.balance ?? 0n) < value) return { ok: false, revert: 'insufficient balance', gas: 0 };
+    const tx = this.#transaction(sender, {
+      nonce: account?.nonce ?? 0n,
+      to: addressOf(to),
+      data: hexToBytes(data),
+      value,
+    });
+    const { execResult, totalGasSpent } = await runTx(this.#vm, { tx, block: this.#block() });
+    const gas = Number(totalGasSpent);
+    if (execResult.exceptionError === undefined) return { ok: true, gas };
+    return {
+      ok: false,
+      revert: reasonOf(bytesToHex(execResult.returnValue), execResult.exceptionError.error),
+      gas,
+    };
+  }
+
+  async balance(address: Hex): Promise<bigint> {
+    return (await this.#vm.stateManager.getAccount(addressOf(address)))?.balance ?? 0n;
+  }
+
+  /** The answer of a function that changes nothing. */
+  async call(to: Hex, data: Hex): Promise<Hex> {
+    const { execResult } = await this.#vm.evm.runCall({
+      to: addressOf(to),
+      data: hexToBytes(data),
+      block: this.#block(),
+      isStatic: true,
+    });
+    return bytesToHex(execResult.returnValue);
+  }
+
+  async stateRoot(): Promise<Hex> {
+    await this.#vm.evm.journal.commit();
+    const root = await this.#vm.stateManager.getStateRoot();
+    await this.#vm.evm.journal.checkpoint();
+    return bytesToHex(root);
+  }
+
+  /** Puts the code that a constructor returns at an address. */
+  async #place(address: Hex, code: string): Promise<void> {
+    const { execResult, createdAddress } = await this.#vm.evm.runCall({
+      data: hexToBytes(code as Hex),
+      gasLimit: GAS_LIMIT,
+      block: this.#block(),
+    });
+    if (execResult.exceptionError !== undefined || createdAddress === undefined) {
+      throw new InternalError(`contract at ${address} does not deploy: ${execResult.exceptionError?.error}`);
+    }
+    const placed = addressOf(address);
+    await this.#vm.stateManager.putAccount(placed, new Account(1n, 0n));
+    await this.#vm.stateManager.putCode(placed, execResult.returnValue);
+    await this.#vm.stateManager.deleteAccount(createdAddress);
+    await this.#vm.stateManager.deleteAccount(addressOf(`0x${'0'.repeat(40)}`));
+  }
+
+  /** The block that is being mined: one object, as making one takes longer than most transactions. */
+  #block(): Block {
+    const header: { number: bigint; timestamp: bigint } = this.#mined.header;
+    header.number = this.#number;
+    header.timestamp = this.#time;
+    return this.#mined;
+  }
+
+  /** A transaction of a sender who is known: signing it and recovering the sender would be most of the work. */
+  #transaction(sender: Address, fields: Sent): LegacyTx {
+    const tx = this.#sent as LegacyTx & Sent;
+    Object.assign(tx, fields, { cache: {} });
+    tx.getSenderAddress = () => sender;
+    tx.isSigned = () => true;
+    return tx;
+  }
+}
+
+interface Sent {
+  nonce: bigint;
+  to: Address;
+  data: Uint8Array;
+  value: bigint;
+}
+
+function addressOf(hex: Hex): Address {
+  return new Address(hexToBytes(hex));
+}
+
+/** What a contract said when it refused, or the error of the machine. */
+function reasonOf(data: Hex, otherwise: string): string {
+  if (data === '0x') return otherwise;
+  const { errorName, args } = decodeErrorResult({ abi: ERRORS, data });
+  return errorName === 'Error' ? String(args?.[0]) : `panic ${String(args?.[0])}`;
+}
