@@ -9,6 +9,7 @@ const studies: Readonly<Record<string, () => Promise<Study>>> = {
   auction: async () => (await import('../auction/study/index.js')).auctionStudy,
   caching: async () => (await import('../serving/study.js')).cachingStudy,
   contract: async () => (await import('../contract/study/index.js')).contractStudy,
+  lifecycle: async () => (await import('../lifecycle/study/index.js')).lifecycleStudy,
   metalore: async () => (await import('../learn/study/metalore-study.js')).metaloreStudy,
   'metalore-beyond': async () => (await import('../learn/beyond/beyond-study.js')).beyondStudy,
   partition: async () => (await import('../partition/study.js')).partitionStudy,
