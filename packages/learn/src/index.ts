@@ -1,4 +1,5 @@
 export * from './cem/index.js';
+export * from './diffusion/index.js';
 export * from './gradient/index.js';
 export * from './logging/index.js';
 export * from './network/index.js';
