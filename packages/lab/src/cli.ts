@@ -15,6 +15,7 @@ import { registerProvider } from './commands/provider.js';
 import { registerReproduce } from './commands/reproduce.js';
 import { registerScenario } from './commands/scenario.js';
 import { registerStart } from './commands/start.js';
+import { registerSensing } from './commands/sensing.js';
 import { registerSimulate } from './commands/simulate.js';
 import { registerStudio } from './commands/studio.js';
 import { registerStudy } from './commands/study.js';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   registerPartition(program);
   registerProvider(program);
   registerReproduce(program);
+  registerSensing(program);
   registerStudy(program);
   registerStudio(program);
   registerEnvServer(program);

@@ -1,0 +1,130 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InvalidInputError } from '@metalore/core/errors';
+import { antennaChoices, parseSensingInstance, scans, sense, sensingMethods } from '@metalore/core/sensing';
+import type { SensingInstance, SensingSolution } from '@metalore/core/sensing';
+import type { Command } from 'commander';
+import { loadInput } from '../io/load-input.js';
+import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
+import { writeManifest } from '../results/manifest.js';
+import { spectrumFigure } from '../sensing/spectrum-figure.js';
+import { print, printJson, renderTable } from '../terminal/output.js';
+import { collect } from './options.js';
+
+interface SensingOptions {
+  method: string;
+  scan: string;
+  antennas: string;
+  set: string[];
+  json?: true;
+  out?: string;
+}
+
+/** `metalore sensing`: where signals come from (paper 002, first of its four papers, section IV). */
+export function registerSensing(program: Command): void {
+  program
+    .command('sensing')
+    .description('Directions of signals at an array of few antennas, by classical methods')
+    .argument(
+      '<instance>',
+      'sources and an array, or a measured covariance (YAML or JSON), or an example: sensing',
+    )
+    .option('--method <name>', sensingMethods.join(', '), 'music')
+    .option('--scan <name>', `model of the wave in the scan: ${scans.join(', ')}`, 'exact')
+    .option('--antennas <list>', 'odd, middle, all, or numbers from 1: 1,3,5', 'all')
+    .option('--set <path=value>', 'change a field of the instance; repeatable', collect, [])
+    .option('--json', 'print one JSON object')
+    .option('--out <dir>', 'write the result, the spectrum as a figure and a manifest to a folder')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  metalore sensing sensing                                    # three sources, nine antennas
+  metalore sensing sensing --antennas odd --scan fresnel      # a wavelength apart: ghosts
+  metalore sensing sensing --antennas odd --method ml --json
+  metalore sensing sensing --set snapshots=20 --out runs/sense`,
+    )
+    .action(sensing);
+}
+
+async function sensing(input: string, options: SensingOptions): Promise<void> {
+  const startedAt = new Date();
+  const method = oneOf('--method', options.method, sensingMethods);
+  const scan = oneOf('--scan', options.scan, scans);
+  if (options.out !== undefined) await checkOutputFolder(options.out);
+  const { document, what } = loadInput('sensing', input, options.set);
+  const instance = parseSensingInstance(document, what);
+  const antennas = antennasOf(options.antennas, instance);
+  const begun = performance.now();
+  const solution = sense(instance, { method, scan, antennas });
+  const result = { ...solution, seconds: (performance.now() - begun) / 1e3 };
+  if (options.out !== undefined) {
+    const { writeFigure } = await import('../figures/render.js');
+    await withOutputFolder(options.out, async (dir) => {
+      await writeFile(path.join(dir, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+      await writeFigure(dir, 'spectrum', spectrumFigure(solution));
+      await writeManifest(dir, {
+        kind: 'sensing',
+        scenario: instance,
+        policy: method,
+        startedAt,
+        details: { input, scan },
+      });
+    });
+  }
+  if (options.json) printJson(result);
+  else printSolution(input, solution);
+}
+
+function oneOf<Name extends string>(option: string, text: string, known: readonly Name[]): Name {
+  const name = known.find((candidate) => candidate === text);
+  if (name !== undefined) return name;
+  throw new InvalidInputError('options', [
+    { path: option, message: `"${text}" is not accepted; accepted: ${known.join(', ')}` },
+  ]);
+}
+
+/** Numbers of antennas from 0. */
+function antennasOf(text: string, { positions }: SensingInstance): number[] {
+  if (text === 'all') return positions.map((_, k) => k);
+  if (Object.hasOwn(antennaChoices, text) && positions.length === 9) return [...antennaChoices[text]];
+  const numbers = text.split(',').map(Number);
+  const isGood = numbers.every(
+    (k, at) => Number.isInteger(k) && k >= 1 && k <= positions.length && numbers.indexOf(k) === at,
+  );
+  if (isGood) return numbers.map((k) => k - 1);
+  throw new InvalidInputError('options', [
+    {
+      path: '--antennas',
+      message: `"${text}" is not accepted; accepted: all, different numbers from 1 to ${positions.length}${positions.length === 9 ? ', odd, middle' : ''}`,
+    },
+  ]);
+}
+
+function printSolution(
+  input: string,
+  { method, scan, estimates, truth, errorsDeg, crbDeg }: SensingSolution,
+): void {
+  print(`${input}: ${estimates.length} directions by ${method}, scan ${scan}\n`);
+  print(
+    renderTable(
+      ['direction, °', 'range, wavelengths', 'peak'],
+      estimates.map(({ thetaDeg, rangeLambda, peak }) => [
+        thetaDeg.toFixed(3),
+        rangeLambda?.toFixed(3) ?? '',
+        peak.toFixed(3),
+      ]),
+    ),
+  );
+  if (truth === undefined || errorsDeg === undefined) return;
+  print(
+    `\n${renderTable(
+      ['source at, °', 'error, °', 'Cramér-Rao bound, °'],
+      truth.map((theta, k) => [
+        theta.toFixed(3),
+        errorsDeg[k]?.toFixed(4) ?? 'not found',
+        crbDeg?.[k]?.toFixed(4) ?? '',
+      ]),
+    )}`,
+  );
+}
