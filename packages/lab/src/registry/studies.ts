@@ -14,6 +14,7 @@ const studies: Readonly<Record<string, () => Promise<Study>>> = {
   'metalore-beyond': async () => (await import('../learn/beyond/beyond-study.js')).beyondStudy,
   partition: async () => (await import('../partition/study.js')).partitionStudy,
   provider: async () => (await import('../provider/study/index.js')).providerStudy,
+  sensing: async () => (await import('../sensing/study/index.js')).sensingStudy,
   urllc: async () => (await import('../urllc/study.js')).urllcStudy,
 };
 
