@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InfeasibleError, InvalidInputError } from '@metalore/core/errors';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -84,5 +85,19 @@ describe('errors', () => {
     const infeasible = reviveError(plainError(new InfeasibleError('no', { reason: 'r' })));
     expect(infeasible).toBeInstanceOf(InfeasibleError);
     expect((infeasible as InfeasibleError).details).toEqual({ reason: 'r' });
+  });
+});
+
+describe('a full disk', () => {
+  it('behind standard output ends with 1 and a sentence, not with a stack', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [bin, 'urllc', 'm6', '--json'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/standard output: no space is left on the device/);
+    expect(stderr).not.toMatch(/\n {4}at /);
   });
 });

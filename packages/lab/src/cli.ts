@@ -78,6 +78,12 @@ function reportError(error: unknown, json: boolean): number {
     if (json) printJson({ error: { code: 'usage', message: error.message } });
     return 2; // commander has said why
   }
+  if (isSystemError(error)) {
+    const message = systemMessage(error);
+    if (json && error.syscall !== 'write') printJson({ error: { code: 'system', message } });
+    note(`error: ${message}`);
+    return 1;
+  }
   if (!(error instanceof MetaloreError)) {
     const internal = error instanceof Error ? error : new Error(String(error));
     if (json) printJson({ error: { code: 'internal', message: internal.message } });
@@ -97,10 +103,36 @@ function reportError(error: unknown, json: boolean): number {
   return error instanceof InterruptedError ? 130 : error.exitCode;
 }
 
-/** `metalore … | head` is no error. */
+/** `metalore … | head` is no error; a full disk behind standard output is, and not ours. */
 function endQuietlyWhenNobodyReads(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  if (process.stdout.listeners('error').includes(onOutputError)) return;
+  process.stdout.on('error', onOutputError);
 }
+
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  note(`error: standard output: ${systemMessage(error)}`);
+  process.exit(1);
+}
+
+/** Errors of the operating system: the world's fault, told without a stack. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  if (!(error instanceof Error)) return false;
+  const { code, errno } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' && typeof errno === 'number' && /^E[A-Z0-9]+$/.test(code);
+}
+
+function systemMessage({ code, path, message }: NodeJS.ErrnoException): string {
+  const where = path === undefined ? '' : `${path}: `;
+  return `${where}${SYSTEM_REASONS[code ?? ''] ?? message}`;
+}
+
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on the device (ENOSPC)',
+  EDQUOT: 'the disk quota is used up (EDQUOT)',
+  EACCES: 'permission denied (EACCES)',
+  EPERM: 'operation not permitted (EPERM)',
+  EROFS: 'the file system is read-only (EROFS)',
+  EMFILE: 'too many open files (EMFILE)',
+  EIO: 'the device reports an input or output error (EIO)',
+};

@@ -31,14 +31,18 @@ export function readText(file: string): string {
 export function parseText(text: string, name: string): unknown {
   // A JSON document is read as JSON: stricter, many times faster, and its escapes keep their meaning.
   if (/^\s*[[{]/.test(text)) {
+    let json: unknown;
     try {
-      return JSON.parse(text) as unknown;
+      json = JSON.parse(text);
     } catch {
       // Perhaps YAML in flow style; its parser knows where the mistake is.
     }
+    if (json !== undefined) return bounded(json, name);
   }
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
+  const document = parseYaml(text, name);
   if (document.errors.length > 0) {
+    // the parser tells of its own recursion as of a mistake in the text
+    if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) throw tooDeep(name);
     throw new InvalidInputError(
       'syntax',
       document.errors.map((error) => {
@@ -51,10 +55,44 @@ export function parseText(text: string, name: string): unknown {
     );
   }
   try {
-    return document.toJS({ maxAliasCount: 1000 }) as unknown;
+    return bounded(document.toJS({ maxAliasCount: 1000 }), name);
   } catch (cause) {
+    if (cause instanceof InvalidInputError) throw cause;
     throw new InvalidInputError('syntax', [{ path: name, message: firstLine(String(cause)) }], { cause });
   }
+}
+
+function parseYaml(text: string, name: string): ReturnType<typeof parseDocument> {
+  try {
+    return parseDocument(text, { prettyErrors: true, uniqueKeys: true });
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooDeep(name); // the parser's own recursion
+    throw cause;
+  }
+}
+
+/** Levels of nesting that a document may have: ours have five, and every reader behind this door recurses. */
+const MAX_DEPTH = 100;
+
+/** @throws InvalidInputError for a document that is nested too deeply, or refers to itself */
+function bounded(document: unknown, name: string): unknown {
+  let level: object[] = [document].filter(isObject);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw tooDeep(name);
+    // what stands in several places, by an alias, is looked at once
+    level = [...new Set(level.flatMap((value) => Object.values(value).filter(isObject)))];
+  }
+  return document;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function tooDeep(name: string): InvalidInputError {
+  return new InvalidInputError('syntax', [
+    { path: name, message: `is nested more than ${MAX_DEPTH} levels deep, or refers to itself` },
+  ]);
 }
 
 /** Reads a YAML or JSON file. @see parseText */

@@ -1,10 +1,12 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -43,6 +45,29 @@ describe('documents', () => {
     expect(problem.path).toMatch(/^bad\.yaml:[23]:\d+$/);
     expect(problemsOf(() => parseText('{"a": 1,\n "a": }', 'bad.json'))[0].path).toMatch(/^bad\.json:2:\d+$/);
     expect(problemsOf(() => parseText('a: 1\na: 2\n', 'twice.yaml'))[0].message).toMatch(/unique/i);
+  });
+
+  it('refuses documents that are nested too deeply or refer to themselves, as JSON and as YAML', () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    for (const text of [
+      `{"a":${deep}}`,
+      `a: ${deep}`,
+      'a: &x\n  b: *x\n',
+      `{ a: ${'['.repeat(200)}${']'.repeat(200)} }`,
+    ]) {
+      expect(() => parseText(text, 'f')).toThrow(
+        /f: is nested more than 100 levels deep, or refers to itself/,
+      );
+    }
+    const shared = 'a: &x [1, 2]\nb: *x\nc: [*x, *x]\n';
+    expect(parseText(shared, 'f')).toEqual({
+      a: [1, 2],
+      b: [1, 2],
+      c: [
+        [1, 2],
+        [1, 2],
+      ],
+    });
   });
 
   it('says what is wrong with a file', () => {
@@ -115,6 +140,21 @@ describe('withOutputFolder', () => {
     expect(readdirSync(out)).toEqual(['manifest.json']);
     expect(readFileSync(path.join(out, 'manifest.json'), 'utf8')).toBe('2');
     expect(readdirSync(path.dirname(out))).toEqual(['out']);
+  });
+
+  it('removes what a killed process left, leaves what others write, and follows a link', async () => {
+    const target = path.join(dir, 'target');
+    const link = path.join(dir, 'link');
+    const host = os.hostname().replace(/[^A-Za-z0-9-]/g, '-');
+    const dead = `${target}.${host}.999999999.abcd.partial`;
+    const alive = `${target}.${host}.${process.pid}.abcd.partial`;
+    const foreign = `${target}.elsewhere.999999999.abcd.partial`;
+    for (const folder of [target, dead, alive, foreign]) mkdirSync(folder);
+    symlinkSync(target, link);
+    await withOutputFolder(link, (folder) => writeFileSync(path.join(folder, 'manifest.json'), '{}'));
+    expect(existsSync(path.join(target, 'manifest.json'))).toBe(true);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect([dead, alive, foreign].map((folder) => existsSync(folder))).toEqual([false, true, true]);
   });
 
   it('leaves nothing half-written when the writer throws', async () => {

@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 
@@ -7,8 +9,9 @@ import { InvalidInputError } from '@metalore/core/errors';
 const OWN_MARKS = ['manifest.json'];
 
 /**
- * Lets `write` fill a folder under a temporary name (`<out>.partial`, beside it) and moves it to `out` when it returned.
- * If it throws, nothing of it is left and what stood at `out` before is untouched.
+ * Lets `write` fill a folder under a temporary name (beside `out`, ending in `.partial`) and moves it to `out` when it
+ * returned. If it throws, nothing of it is left and what stood at `out` before is untouched. What a process that was killed
+ * left there is removed; a link at `out` is followed.
  *
  * @returns what `write` returned
  * @throws InvalidInputError if `out` is a file, or a folder that holds something else than an earlier result
@@ -17,10 +20,10 @@ export async function withOutputFolder<Result>(
   out: string,
   write: (dir: string) => Promise<Result> | Result,
 ): Promise<Result> {
-  const target = path.resolve(out);
+  const target = targetOf(out);
   await refuseForeign(target, out);
-  const partial = `${target}.${process.pid}.partial`;
-  await rm(partial, { recursive: true, force: true });
+  await sweep(target);
+  const partial = partialName(target);
   await orRefuse(out, () => makeFolder(partial));
   try {
     const result = await write(partial);
@@ -34,10 +37,10 @@ export async function withOutputFolder<Result>(
 
 /** @throws InvalidInputError at once if {@link withOutputFolder} would refuse `out` later: call it before long work. */
 export async function checkOutputFolder(out: string): Promise<void> {
-  const target = path.resolve(out);
+  const target = targetOf(out);
   await refuseForeign(target, out);
   if (!existsSync(path.dirname(target))) return;
-  const trial = `${target}.${process.pid}.partial`;
+  const trial = partialName(target);
   await orRefuse(out, () => mkdir(trial).then(() => rmdir(trial)));
 }
 
@@ -48,6 +51,42 @@ export async function makeFolder(dir: string): Promise<void> {
   await mkdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
+}
+
+/** Where results go: a link that stands there is followed. */
+function targetOf(out: string): string {
+  const target = path.resolve(out);
+  return existsSync(target) ? realpathSync(target) : target;
+}
+
+const host = os.hostname().replace(/[^A-Za-z0-9-]/g, '-');
+
+/** A name that no other process has: containers share process numbers, and folders. */
+function partialName(target: string): string {
+  return `${target}.${host}.${process.pid}.${randomBytes(4).toString('hex')}.partial`;
+}
+
+/** Removes what processes of this machine that are gone have left beside a folder. */
+async function sweep(target: string): Promise<void> {
+  const parent = path.dirname(target);
+  if (!existsSync(parent)) return;
+  const start = `${path.basename(target)}.${host}.`;
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(start) || !name.endsWith('.partial')) continue;
+    const owner = Number(name.slice(start.length).split('.')[0]);
+    if (Number.isInteger(owner) && owner > 0 && !isAlive(owner)) {
+      await rm(path.join(parent, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function orRefuse(out: string, make: () => Promise<unknown>): Promise<void> {
@@ -85,7 +124,7 @@ async function refuseForeign(target: string, out: string): Promise<void> {
 }
 
 async function replace(partial: string, target: string): Promise<void> {
-  const old = `${target}.${process.pid}.old.partial`;
+  const old = partialName(target);
   if (existsSync(target)) await rename(target, old);
   await rename(partial, target);
   await rm(old, { recursive: true, force: true });

@@ -100,7 +100,7 @@ function ghostFigure(): string {
     height: 620,
     marginRight: 90,
     x: { label: 'direction, degrees', ticks: [0, 30, 60, 90, 120, 150, 180] },
-    y: { label: 'spectrum', ticks: [0, 0.5, 1], grid: true },
+    y: { label: 'spectrum', ticks: [0.5, 1], grid: true },
     fy: { label: null, domain: names },
     marks: [
       Plot.ruleX(sources, { x: 'theta', fy: 'way', stroke: palette[1], strokeDasharray: '4,3' }),
