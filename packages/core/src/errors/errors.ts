@@ -88,3 +88,25 @@ export class InternalError extends MetaloreError {
 export function throwIfAny(what: string, problems: readonly Problem[]): void {
   if (problems.length > 0) throw new InvalidInputError(what, problems);
 }
+
+/**
+ * Checks a number that a library's caller gave, as the command line does for its own.
+ *
+ * @param most default 2⁵³ − 1
+ * @throws InvalidInputError unless it is an integer from `least` to `most`
+ */
+export function checkInteger(
+  path: string,
+  value: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const accepted =
+    least === most
+      ? String(least)
+      : most === Number.MAX_SAFE_INTEGER
+        ? `an integer from ${least} on`
+        : `an integer from ${least} to ${most}`;
+  throw new InvalidInputError('argument', [{ path, message: `${String(value)}; expected ${accepted}` }]);
+}

@@ -1,8 +1,15 @@
+import { throwIfAny } from '../errors/index.js';
 import { RandomStream } from '../random/index.js';
 import type { Policy } from './policy.js';
 
 /** The same splits in every step. @param rhoC share of bandwidth for UEs, @param rhoP share of computing, both in [0, 1] */
 export function fixed(rhoC: number, rhoP: number): Policy {
+  throwIfAny(
+    'argument',
+    Object.entries({ rhoC, rhoP }).flatMap(([path, value]) =>
+      value >= 0 && value <= 1 ? [] : [{ path, message: `${value} is not a number from 0 to 1` }],
+    ),
+  );
   return {
     name: `fixed:${rhoC},${rhoP}`,
     features: [],

@@ -131,7 +131,7 @@ describe('environments', () => {
     expect(actionSpace.names).toEqual(['rhoC', 'rhoP']);
     expect(environment.reset({ seed: 3 }).observation).toEqual(first.observation);
     expect(() => environment.step([0.3, NaN])).toThrow(/action.*\n.*\[1\]: NaN/);
-    expect(() => environment.step([0.3])).toThrow(/undefined/);
+    expect(() => environment.step([0.3])).toThrow(/action\.length: 1; expected 2/);
   });
 
   it('step together as they would one by one, over the end of episodes', () => {

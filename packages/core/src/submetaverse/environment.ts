@@ -1,4 +1,5 @@
 import type { BoxSpace, Environment, StepResult } from '../environment/index.js';
+import { checkInteger, InvalidInputError } from '../errors/index.js';
 import type { Scenario } from './scenario/index.js';
 import type { EpisodeMetrics } from './metrics.js';
 import { Observer, splitSpace } from './observer.js';
@@ -39,6 +40,7 @@ export class SubMetaverseEnvironment implements Environment<SubMetaverseInfo> {
 
   reset({ seed }: { seed?: number } = {}): { observation: Float64Array; info: SubMetaverseInfo } {
     if (seed !== undefined) {
+      checkInteger('seed', seed, 0);
       this.#seed = seed;
       this.#episode = -1;
     }
@@ -46,7 +48,13 @@ export class SubMetaverseEnvironment implements Environment<SubMetaverseInfo> {
     return { observation: this.#observation(), info: this.#info() };
   }
 
+  /** @throws InvalidInputError after the last step of an episode, or for an action of another size */
   step(action: ArrayLike<number>): StepResult<SubMetaverseInfo> {
+    if (this.simulator.step >= this.scenario.episodeSteps) {
+      const message = `the episode is over after ${this.scenario.episodeSteps} steps; reset first`;
+      throw new InvalidInputError('argument', [{ path: 'step', message }]);
+    }
+    checkInteger('action.length', action.length, this.actionSpace.size, this.actionSpace.size);
     this.simulator.advance(action);
     let reward = 0;
     for (let cell = 0; cell < this.simulator.cells; cell++) reward += this.simulator.rewards[cell];

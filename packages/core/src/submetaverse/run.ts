@@ -1,3 +1,4 @@
+import { checkInteger } from '../errors/index.js';
 import type { Policy } from '../policy/index.js';
 import type { Scenario } from './scenario/index.js';
 import { COUNTER_NAMES, type CounterName, type EpisodeMetrics } from './metrics.js';
@@ -33,9 +34,16 @@ export interface RunResult {
   readonly steps?: StepTable;
 }
 
-/** Runs a policy on a scenario: the same scenario, policy, seed and episodes give the same bytes, whoever runs them. */
+/**
+ * Runs a policy on a scenario: the same scenario, policy, seed and episodes give the same bytes, whoever runs them.
+ *
+ * @throws InvalidInputError for a seed, a number of episodes or a first one that is not an integer in its range
+ */
 export function simulate(scenario: Scenario, policy: Policy, options: RunOptions = {}): RunResult {
   const { seed = 1, episodes = 1, firstEpisode = 0 } = options;
+  checkInteger('seed', seed, 0);
+  checkInteger('episodes', episodes, 1);
+  checkInteger('firstEpisode', firstEpisode, 0);
   const simulator = new Simulator(scenario, options);
   const requests = options.recordRequests ? new RequestRecorder() : undefined;
   requests?.attach(simulator);

@@ -1,3 +1,4 @@
+import { checkInteger } from '../errors/index.js';
 import type { BoxSpace, VectorEnvironment } from '../environment/index.js';
 import type { Scenario } from './scenario/index.js';
 import { Observer, splitSpace } from './observer.js';
@@ -55,6 +56,7 @@ export class SubMetaverseVectorEnvironment implements VectorEnvironment {
     readonly scenario: Scenario,
     { numEnvs, criticFeatures = [], rows = 'joint', ...options }: VectorEnvironmentOptions,
   ) {
+    checkInteger('numEnvs', numEnvs, 1);
     const cells = scenario.cells.length;
     this.#simulators = Array.from({ length: numEnvs }, () => new Simulator(scenario, options));
     this.#observer = new Observer(scenario.observation);
@@ -79,7 +81,10 @@ export class SubMetaverseVectorEnvironment implements VectorEnvironment {
     this.reset(0);
   }
 
+  /** @throws InvalidInputError for a seed or an episode that is not an integer from 0 on */
   reset(seed: number, firstEpisode = 0): void {
+    checkInteger('seed', seed, 0);
+    checkInteger('firstEpisode', firstEpisode, 0);
     this.#seed = seed;
     this.truncated.fill(0);
     this.#simulators.forEach((simulator, at) => {
@@ -88,7 +93,10 @@ export class SubMetaverseVectorEnvironment implements VectorEnvironment {
     });
   }
 
+  /** @throws InvalidInputError for another number of actions */
   step(actions: Float64Array | Float32Array): void {
+    const size = this.numEnvs * this.actionSpace.size;
+    if (actions.length !== size) checkInteger('actions.length', actions.length, size, size);
     const action = this.#action;
     const cellsPerRow = this.scenario.cells.length / this.#rowsEach;
     for (let at = 0; at < this.#simulators.length; at++) {
