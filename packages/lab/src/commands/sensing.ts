@@ -7,7 +7,6 @@ import type { Command } from 'commander';
 import { loadInput } from '../io/load-input.js';
 import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
 import { writeManifest } from '../results/manifest.js';
-import { spectrumFigure } from '../sensing/spectrum-figure.js';
 import { print, printJson, renderTable } from '../terminal/output.js';
 import { collect } from './options.js';
 
@@ -59,7 +58,9 @@ async function sensing(input: string, options: SensingOptions): Promise<void> {
   const solution = sense(instance, { method, scan, antennas });
   const result = { ...solution, seconds: (performance.now() - begun) / 1e3 };
   if (options.out !== undefined) {
+    // the drawing libraries are loaded by whoever draws
     const { writeFigure } = await import('../figures/render.js');
+    const { spectrumFigure } = await import('../sensing/spectrum-figure.js');
     await withOutputFolder(options.out, async (dir) => {
       await writeFile(path.join(dir, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
       await writeFigure(dir, 'spectrum', spectrumFigure(solution));
