@@ -1,7 +1,8 @@
-import { parseWith, withChanges } from '@metalore/core/document';
+import { withChanges } from '@metalore/core/document';
 import { z } from 'zod';
 import { dataFile } from '../io/data-folder.js';
 import { readDocument } from '../io/documents.js';
+import { readStudy } from '../study/read-study.js';
 
 const numbers = z.array(z.number()).min(1);
 const draws = {
@@ -32,7 +33,7 @@ export type PartitionStudyData = z.infer<typeof schema>;
 
 /** @throws InvalidInputError */
 export function readStudyData(): PartitionStudyData {
-  return parseWith(schema, readDocument(dataFile('studies', 'partition.yaml')), 'studies/partition.yaml');
+  return readStudy('partition', schema);
 }
 
 /** The methods and variants that the study compares. */

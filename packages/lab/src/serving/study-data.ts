@@ -1,9 +1,8 @@
-import { parseWith, withChanges } from '@metalore/core/document';
+import { withChanges } from '@metalore/core/document';
 import { parseServingScenario } from '@metalore/core/serving';
 import type { Cooperation, ModelVariant, ServingCosts, ServingScenario } from '@metalore/core/serving';
 import { z } from 'zod';
-import { dataFile } from '../io/data-folder.js';
-import { readDocument } from '../io/documents.js';
+import { readStudy } from '../study/read-study.js';
 import type { Stay } from './figures.js';
 import { loadServingScenario } from './load.js';
 import type { SyntheticLogOptions } from './synthetic-log.js';
@@ -67,7 +66,7 @@ export type CachingStudyData = z.infer<typeof schema>;
 
 /** What varies in the study, from `studies/caching.yaml`. @throws InvalidInputError */
 export function readStudyData(): CachingStudyData {
-  return parseWith(schema, readDocument(dataFile('studies', 'caching.yaml')), 'studies/caching.yaml');
+  return readStudy('caching', schema);
 }
 
 /** A cell: complete in itself, its content is its key. `group` and `label` say where its rows belong. */

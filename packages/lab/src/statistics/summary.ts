@@ -36,6 +36,11 @@ export function confidenceHalfWidth(std: number, n: number, level = 0.95): numbe
   return n < 2 ? NaN : (jstat.studentt.inv((1 + level) / 2, n - 1) * std) / Math.sqrt(n);
 }
 
+/** A mean with its 95 % interval as text: `1.234 ± 0.005`. */
+export function withInterval({ mean, ci95 }: Pick<Summary, 'mean' | 'ci95'>, digits = 3): string {
+  return `${mean.toFixed(digits)} ± ${ci95.toFixed(digits)}`;
+}
+
 /** Quantile of ascending values by linear interpolation (type 7 of Hyndman and Fan). @param p in [0, 1] */
 export function sortedQuantile(sorted: ArrayLike<number>, p: number): number {
   if (sorted.length === 0) return NaN;

@@ -28,38 +28,3 @@ export function latencyFigure(instance: UrllcInstance, solution: UrllcSolution):
     marks: [Plot.barX(bars, { x: 'latency', y: 'device', fill: 'part' }), Plot.ruleX([0])],
   });
 }
-
-/** A point of a line with its 95 % interval. */
-export interface SweepPoint {
-  readonly x: number;
-  readonly mean: number;
-  readonly ci95: number;
-  readonly series: string;
-}
-
-/** Lines with intervals over one parameter. */
-export function sweepFigure(
-  points: readonly SweepPoint[],
-  { title, x, y, caption }: { title: string; x: string; y: string; caption?: string },
-): string {
-  const series = [...new Set(points.map((point) => point.series))];
-  return renderSvg({
-    title,
-    ...(caption === undefined ? {} : { caption }),
-    height: 380,
-    x: { label: x },
-    y: { label: y, grid: true, nice: true },
-    color: { domain: series, range: palette.slice(0, series.length), legend: true },
-    marks: [
-      Plot.ruleX(points, {
-        x: 'x',
-        y1: (point: SweepPoint) => point.mean - point.ci95,
-        y2: (point: SweepPoint) => point.mean + point.ci95,
-        stroke: 'series',
-        strokeOpacity: 0.6,
-      }),
-      Plot.line(points, { x: 'x', y: 'mean', stroke: 'series', strokeWidth: 1.8 }),
-      Plot.dot(points, { x: 'x', y: 'mean', fill: 'series', r: 3 }),
-    ],
-  });
-}

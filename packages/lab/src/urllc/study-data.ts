@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { dataFile } from '../io/data-folder.js';
-import { readDocument } from '../io/documents.js';
+import { readStudy } from '../study/read-study.js';
 
 const numbers = z.array(z.number()).min(1);
 
@@ -21,7 +20,7 @@ const schema = z.strictObject({
 export type UrllcStudyData = z.infer<typeof schema>;
 
 export function readStudyData(): UrllcStudyData {
-  return schema.parse(readDocument(dataFile('studies', 'urllc.yaml')));
+  return readStudy('urllc', schema);
 }
 
 /** One channel's runs over one parameter, or one method's runs on it. */

@@ -2,7 +2,7 @@ import { tableFromRows } from '../results/tables.js';
 import { summarize } from '../statistics/summary.js';
 import { markdownTable } from '../study/markdown-table.js';
 import type { StudyReport } from '../study/study.js';
-import { sweepFigure, type SweepPoint } from './figures.js';
+import { linesFigure, type LinePoint } from '../figures/lines.js';
 import type { UrllcRow, UrllcStudyData } from './study-data.js';
 
 /** Optima are known to this relative precision. */
@@ -24,7 +24,7 @@ export function urllcReport(rows: readonly UrllcRow[], data: UrllcStudyData): St
       {
         name: 'urllc-energy-cache',
         caption: `Total latency over the energy budget for four caching capacities (paper, fig. 2): optimum, mean and 95 % interval over ${channels} channels.`,
-        svg: sweepFigure(
+        svg: linesFigure(
           points(figure2, (row) => `S = ${Number(row.label) / 1e3} kbit`),
           {
             title: 'Total latency over energy budget and cache',
@@ -36,7 +36,7 @@ export function urllcReport(rows: readonly UrllcRow[], data: UrllcStudyData): St
       {
         name: 'urllc-edge-rate',
         caption: `Total latency over the edge rate with and without a deviation of the rates (paper, fig. 3): optimum, mean over ${channels} channels; the same channels in every point.`,
-        svg: sweepFigure(
+        svg: linesFigure(
           points(figure3, deviationName).map((point) => ({ ...point, ci95: 0 })),
           { title: 'Total latency over edge rate', x: 'edge rate, GHz', y: 'total latency, ms' },
         ),
@@ -45,7 +45,7 @@ export function urllcReport(rows: readonly UrllcRow[], data: UrllcStudyData): St
         name: 'urllc-offloading',
         caption:
           'Mean offloaded share of the devices that transmit over the edge rate (paper, fig. 3, lower part).',
-        svg: sweepFigure(
+        svg: linesFigure(
           points(
             figure3.filter((row) => Number(row.label) === 0),
             deviationName,
@@ -77,7 +77,7 @@ function points(
   rows: readonly UrllcRow[],
   series: (row: UrllcRow) => string,
   value: (row: UrllcRow) => number = (row) => row.totalMs,
-): SweepPoint[] {
+): LinePoint[] {
   const groups = new Map<string, UrllcRow[]>();
   for (const row of rows) {
     const key = `${series(row)}|${row.x}`;

@@ -1,7 +1,5 @@
-import { parseWith } from '@metalore/core/document';
 import { z } from 'zod';
-import { dataFile } from '../../io/data-folder.js';
-import { readDocument } from '../../io/documents.js';
+import { readStudy } from '../../study/read-study.js';
 
 const numbers = z.array(z.number()).min(1);
 const count = z.int().positive();
@@ -24,5 +22,5 @@ export type AuctionStudyData = z.infer<typeof schema>;
 
 /** @throws InvalidInputError */
 export function readStudyData(): AuctionStudyData {
-  return parseWith(schema, readDocument(dataFile('studies', 'auction.yaml')), 'studies/auction.yaml');
+  return readStudy('auction', schema);
 }

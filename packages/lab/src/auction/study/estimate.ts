@@ -3,7 +3,7 @@ import type { AuctionRow } from './run-cell.js';
 
 /** A value with the half width of its 95 % interval over batches (Student's t). */
 export interface Estimate {
-  readonly value: number;
+  readonly mean: number;
   readonly ci95: number;
 }
 
@@ -11,8 +11,7 @@ type Of = (row: AuctionRow) => number;
 
 /** Mean per round. */
 export function meanPerRound(rows: readonly AuctionRow[], of: Of): Estimate {
-  const { mean, ci95 } = summarize(rows.map((row) => of(row) / row.rounds));
-  return { value: mean, ci95 };
+  return summarize(rows.map((row) => of(row) / row.rounds));
 }
 
 /**
@@ -31,7 +30,7 @@ export function ratio(
     values.reduce((sum, value) => sum + value, 0) / values.length;
   const value = mean(a) / mean(b);
   const { ci95 } = summarize(a.map((one, k) => (one - value * b[k]) / mean(b)));
-  return { value, ci95 };
+  return { mean: value, ci95 };
 }
 
 /** E[C | driving simulator] / E C. */
@@ -48,10 +47,5 @@ export function adverseSelection(rows: readonly AuctionRow[]): Estimate {
     const onDriving = (row.restDriving / n - given * share(row)) / (meanShare * all);
     return onDriving - (value * (row.rest / n - all)) / all;
   });
-  return { value, ci95: summarize(deviations).ci95 };
-}
-
-/** `1.234 ± 0.005`. */
-export function withInterval({ value, ci95 }: Estimate, digits = 3): string {
-  return `${value.toFixed(digits)} ± ${ci95.toFixed(digits)}`;
+  return { mean: value, ci95: summarize(deviations).ci95 };
 }

@@ -2,7 +2,8 @@ import { tableFromRows } from '../../results/tables.js';
 import type { StudyReport } from '../../study/study.js';
 import type { AuctionStudyData } from './data.js';
 import { adverseSelection, meanPerRound, ratio } from './estimate.js';
-import { linesFigure, ratioMapFigure } from './figures.js';
+import { linesFigure } from '../../figures/lines.js';
+import { ratioMapFigure } from './figures.js';
 import type { AuctionRow } from './run-cell.js';
 import {
   adverseTable,
@@ -93,7 +94,7 @@ function mapFigure(rows: readonly AuctionRow[], data: AuctionStudyData): string 
   const points = tasksPerVehicle.flatMap((y) =>
     simulationValue.map((x) => {
       const here = rows.filter((row) => row.tasksPerVehicle === y && row.simulationValue === x);
-      return { x, y, value: ratio(of(here, 'mtepvisa'), of(here, 'epvisa'), total).value };
+      return { x, y, value: ratio(of(here, 'mtepvisa'), of(here, 'epvisa'), total).mean };
     }),
   );
   return ratioMapFigure(points, {

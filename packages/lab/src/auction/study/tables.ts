@@ -1,7 +1,8 @@
 import { bestAlpha, MarketDrawer } from '@metalore/core/auction';
 import { markdownTable } from '../../study/markdown-table.js';
 import type { AuctionStudyData } from './data.js';
-import { adverseSelection, meanPerRound, ratio, withInterval } from './estimate.js';
+import { withInterval } from '../../statistics/summary.js';
+import { adverseSelection, meanPerRound, ratio } from './estimate.js';
 import type { AuctionRow } from './run-cell.js';
 
 /** Mechanisms in the order of the tables. */
@@ -109,7 +110,7 @@ export function alphaTable(rows: readonly AuctionRow[], simulators: readonly num
           here.filter((row) => row.alpha === alpha),
           total,
         );
-      const best = alphas.reduce((a, b) => (at(b).value > at(a).value ? b : a));
+      const best = alphas.reduce((a, b) => (at(b).mean > at(a).mean ? b : a));
       return [
         String(count),
         alphaStar(count).toFixed(3),
@@ -154,7 +155,7 @@ export function lieTable(rows: readonly AuctionRow[]): string {
       line('roadside unit in choice: mean, least', (list) => {
         const own = of(list, 'mtepvisa-choice');
         const least = Math.min(...own.map((row) => row.leastRoadside));
-        return `${meanPerRound(own, (row) => row.roadside).value.toFixed(3)}, ${least.toFixed(3)}`;
+        return `${meanPerRound(own, (row) => row.roadside).mean.toFixed(3)}, ${least.toFixed(3)}`;
       }),
     ],
   );

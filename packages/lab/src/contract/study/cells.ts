@@ -5,11 +5,9 @@ import {
   parseDrawnContract,
   solveContract,
 } from '@metalore/core/contract';
-import { parseWith } from '@metalore/core/document';
 import { GradientAscent } from '@metalore/learn/gradient';
 import { z } from 'zod';
-import { dataFile } from '../../io/data-folder.js';
-import { readDocument } from '../../io/documents.js';
+import { readStudy } from '../../study/read-study.js';
 import { policySolution } from '../policy.js';
 
 const gradient = z.strictObject({
@@ -32,8 +30,7 @@ const schema = z.strictObject({
 export type ContractStudyData = z.output<typeof schema>;
 
 export function readStudyData(): ContractStudyData {
-  const file = dataFile('studies', 'contract.yaml');
-  return parseWith(schema, readDocument(file), file);
+  return readStudy('contract', schema);
 }
 
 /** Seeds of the states that everything is evaluated on; training draws from its own. */

@@ -1,6 +1,7 @@
+import { linesFigure } from '../../figures/lines.js';
 import { palette, Plot, renderSvg } from '../../figures/render.js';
 import { tableFromRows } from '../../results/tables.js';
-import { sortedQuantile, summarize } from '../../statistics/summary.js';
+import { sortedQuantile, summarize, withInterval } from '../../statistics/summary.js';
 import { markdownTable } from '../../study/markdown-table.js';
 import type { StudyReport } from '../../study/study.js';
 import type { ContractRow, ContractStudyData } from './cells.js';
@@ -50,14 +51,14 @@ function shareSection(rows: readonly ContractRow[], { independent }: ContractStu
       )
         .filter((share) => !Number.isNaN(share))
         .sort();
-      const { mean, ci95, n } = summarize(shares);
+      const summary = summarize(shares);
       const [theirs, low] = independent[method] ?? [];
       return [
         method,
-        `${mean.toFixed(4)} ± ${ci95.toFixed(4)}`,
+        withInterval(summary, 4),
         sortedQuantile(shares, 0.05).toFixed(4),
         shares[0].toFixed(4),
-        String(n),
+        String(summary.n),
         theirs?.toFixed(4) ?? '',
         low?.toFixed(4) ?? '',
       ];
@@ -87,8 +88,8 @@ function firstBestSection(rows: readonly ContractRow[]): string {
   const utility = (method: string): number[] =>
     four.filter((row) => row.method === method).map((row) => row.utility);
   const first = utility('first-best');
-  const { mean, ci95 } = summarize(utility('optimal').map((value, k) => value / first[k]));
-  return `Seeing every provider's type would be worth ${(100 / mean - 100).toFixed(1)} % more: the optimum is ${mean.toFixed(4)} ± ${ci95.toFixed(4)} of the first best.`;
+  const ofFirst = summarize(utility('optimal').map((value, k) => value / first[k]));
+  return `Seeing every provider's type would be worth ${(100 / ofFirst.mean - 100).toFixed(1)} % more: the optimum is ${withInterval(ofFirst, 4)} of the first best.`;
 }
 
 function paperSection({ paper }: ContractStudyData): string {
@@ -118,25 +119,16 @@ function shareFigure(rows: readonly ContractRow[]): string {
 }
 
 function typesFigure(rows: readonly ContractRow[]): string {
-  const methods = methodsOf(rows);
-  const points = methods.flatMap((method) =>
-    [...new Set(rows.map(({ types }) => types))].map((types) => {
-      const own = rows.filter((row) => row.method === method && row.types === types);
-      const { mean, ci95 } = summarize(own.map(shareOf));
-      return { method, types, mean, low: mean - ci95, high: mean + ci95 };
+  const points = methodsOf(rows).flatMap((series) =>
+    [...new Set(rows.map(({ types }) => types))].map((x) => {
+      const own = rows.filter((row) => row.method === series && row.types === x);
+      return { series, x, ...summarize(own.map(shareOf)) };
     }),
   );
-  return renderSvg({
+  return linesFigure(points, {
     title: 'Share of the optimum over the number of types',
-    height: 340,
-    x: { label: 'types' },
-    y: { label: 'mean share of the optimum', grid: true },
-    color: { domain: methods, range: palette.slice(0, methods.length), legend: true },
-    marks: [
-      Plot.ruleX(points, { x: 'types', y1: 'low', y2: 'high', stroke: 'method', strokeOpacity: 0.6 }),
-      Plot.line(points, { x: 'types', y: 'mean', stroke: 'method', strokeWidth: 1.8 }),
-      Plot.dot(points, { x: 'types', y: 'mean', fill: 'method', r: 3 }),
-    ],
+    x: 'types',
+    y: 'mean share of the optimum',
   });
 }
 

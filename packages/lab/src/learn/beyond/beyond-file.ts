@@ -1,7 +1,5 @@
-import { parseWith } from '@metalore/core/document';
 import { z } from 'zod';
-import { dataFile } from '../../io/data-folder.js';
-import { readDocument } from '../../io/documents.js';
+import { readStudy } from '../../study/read-study.js';
 
 const learnerSchema = z.strictObject({
   name: z.string(),
@@ -40,8 +38,7 @@ export type BeyondFile = z.output<typeof fileSchema>;
 
 /** The experiments as data, in full or in quick form. @throws InvalidInputError with every problem */
 export function readBeyondFile(quick: boolean): BeyondFile {
-  const file = dataFile('studies', 'metalore-beyond.yaml');
-  const data = parseWith(fileSchema, readDocument(file), file);
+  const data = readStudy('metalore-beyond', fileSchema);
   if (!quick) return data;
   const { episodes, steps, grid } = data.quick;
   return {

@@ -1,7 +1,5 @@
-import { parseWith } from '@metalore/core/document';
 import { z } from 'zod';
-import { dataFile } from '../../io/data-folder.js';
-import { readDocument } from '../../io/documents.js';
+import { readStudy } from '../../study/read-study.js';
 
 const run = z.strictObject({ seed: z.int().nonnegative(), episodes: z.int().positive() });
 
@@ -50,8 +48,7 @@ export type RewardEntry = StudyFile['rewards'][number];
 
 /** The study as data, in its full or its quick form. @throws InvalidInputError with every problem */
 export function readStudyFile(quick: boolean): StudyFile {
-  const file = dataFile('studies', 'metalore.yaml');
-  const study = parseWith(studyFileSchema, readDocument(file), file);
+  const study = readStudy('metalore', studyFileSchema);
   if (!quick) return study;
   return {
     ...study,

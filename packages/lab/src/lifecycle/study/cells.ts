@@ -1,9 +1,7 @@
-import { parseWith } from '@metalore/core/document';
 import { REPUTATION_DEFAULTS, simulateSelection } from '@metalore/core/lifecycle';
 import type { SelectionProtocol } from '@metalore/core/lifecycle';
 import { z } from 'zod';
-import { dataFile } from '../../io/data-folder.js';
-import { readDocument } from '../../io/documents.js';
+import { readStudy } from '../../study/read-study.js';
 
 const rule = z.enum(['softmax', 'highest', 'traditional', 'random', 'demo', 'demo-reseeded']);
 const probabilities = z.array(z.number().min(0).max(1)).min(1);
@@ -31,8 +29,7 @@ const schema = z.strictObject({
 export type LifecycleStudyData = z.output<typeof schema>;
 
 export function readStudyData(): LifecycleStudyData {
-  const file = dataFile('studies', 'lifecycle.yaml');
-  return parseWith(schema, readDocument(file), file);
+  return readStudy('lifecycle', schema);
 }
 
 /** Runs of one protocol that differ in their seeds. */

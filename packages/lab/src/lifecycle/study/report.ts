@@ -1,6 +1,7 @@
+import { linesFigure } from '../../figures/lines.js';
 import { palette, Plot, renderSvg } from '../../figures/render.js';
 import { tableFromRows } from '../../results/tables.js';
-import { summarize } from '../../statistics/summary.js';
+import { summarize, withInterval } from '../../statistics/summary.js';
 import { markdownTable } from '../../study/markdown-table.js';
 import type { StudyReport } from '../../study/study.js';
 import type { LifecycleRow, LifecycleStudyData } from './cells.js';
@@ -39,10 +40,7 @@ export function lifecycleReport(rows: readonly LifecycleRow[], data: LifecycleSt
   };
 }
 
-const value = (values: readonly number[], digits: number): string => {
-  const { mean, ci95 } = summarize(values);
-  return `${mean.toFixed(digits)} ± ${ci95.toFixed(digits)}`;
-};
+const value = (values: readonly number[], digits: number): string => withInterval(summarize(values), digits);
 
 function fallSection(rows: readonly LifecycleRow[], { independent, figure15 }: LifecycleStudyData): string {
   const table = markdownTable(
@@ -190,19 +188,15 @@ function balanceFigure(rows: readonly LifecycleRow[]): string {
 }
 
 function temperatureFigure(rows: readonly LifecycleRow[]): string {
-  const points = [...new Set(rows.map(({ x }) => x))].map((x) => {
-    const { mean, ci95 } = summarize(rows.filter((row) => row.x === x).map(({ jain }) => jain));
-    return { x, mean, low: mean - ci95, high: mean + ci95 };
-  });
-  return renderSvg({
+  const points = [...new Set(rows.map(({ x }) => x))].map((x) => ({
+    series: 'softmax',
+    x,
+    ...summarize(rows.filter((row) => row.x === x).map(({ jain }) => jain)),
+  }));
+  return linesFigure(points, {
     title: 'Balance over the temperature',
-    height: 320,
-    x: { label: 'temperature', type: 'log', ticks: points.map(({ x }) => x), tickFormat: '~g' },
-    y: { label: 'Jain’s index', grid: true },
-    marks: [
-      Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke: palette[0] }),
-      Plot.line(points, { x: 'x', y: 'mean', stroke: palette[0], strokeWidth: 1.8 }),
-      Plot.dot(points, { x: 'x', y: 'mean', fill: palette[0], r: 3 }),
-    ],
+    x: 'temperature',
+    y: 'Jain’s index',
+    isLogX: true,
   });
 }

@@ -1,4 +1,3 @@
-import { parseWith } from '@metalore/core/document';
 import {
   capacityFree,
   createMarket,
@@ -12,8 +11,7 @@ import {
 } from '@metalore/core/provider';
 import type { ProviderOutcome, ProviderPolicy } from '@metalore/core/provider';
 import { z } from 'zod';
-import { dataFile } from '../../io/data-folder.js';
-import { readDocument } from '../../io/documents.js';
+import { readStudy } from '../../study/read-study.js';
 
 const capacities = z.enum(['paper', 'code']);
 
@@ -30,8 +28,7 @@ const schema = z.strictObject({
 export type ProviderStudyData = z.output<typeof schema>;
 
 export function readStudyData(): ProviderStudyData {
-  const file = dataFile('studies', 'provider.yaml');
-  return parseWith(schema, readDocument(file), file);
+  return readStudy('provider', schema);
 }
 
 /** One world at one load under every policy. */

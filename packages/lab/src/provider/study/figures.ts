@@ -1,3 +1,4 @@
+import { linesFigure } from '../../figures/lines.js';
 import { palette, Plot, renderSvg } from '../../figures/render.js';
 import { summarize } from '../../statistics/summary.js';
 import type { ProviderRow } from './cells.js';
@@ -7,8 +8,7 @@ interface Bar {
   readonly capacities: string;
   readonly x: number;
   readonly mean: number;
-  readonly low: number;
-  readonly high: number;
+  readonly ci95: number;
 }
 
 /** Rewards by policy, one panel for each set of capacities. */
@@ -28,7 +28,13 @@ export function rewardFigure(rows: readonly ProviderRow[]): string {
     fy: { label: 'capacities' },
     marks: [
       Plot.barX(bars, { x: 'mean', y: 'policy', fy: 'capacities', fill: palette[0] }),
-      Plot.ruleY(bars, { x1: 'low', x2: 'high', y: 'policy', fy: 'capacities', strokeWidth: 2 }),
+      Plot.ruleY(bars, {
+        x1: ({ mean, ci95 }: Bar) => mean - ci95,
+        x2: ({ mean, ci95 }: Bar) => mean + ci95,
+        y: 'policy',
+        fy: 'capacities',
+        strokeWidth: 2,
+      }),
       Plot.ruleX(bounds, { x: 'mean', fy: 'capacities', stroke: palette[1], strokeWidth: 2 }),
       Plot.ruleX([0]),
     ],
@@ -37,23 +43,14 @@ export function rewardFigure(rows: readonly ProviderRow[]): string {
 
 /** Reward over the bound of crash-free plans, by load. */
 export function loadFigure(rows: readonly ProviderRow[]): string {
-  const points = barsOf(rows, (row) => row.reward / row.crashFree);
-  const policies = [...new Set(points.map(({ policy }) => policy))];
-  return renderSvg({
+  const points = barsOf(rows, (row) => row.reward / row.crashFree).map(({ policy, x, mean, ci95 }) => ({
+    ...{ x, mean, ci95 },
+    series: policy,
+  }));
+  return linesFigure(points, {
     title: 'Reward over the bound of crash-free plans, by load',
-    height: 420,
-    x: {
-      label: 'load (1: 1,000 tasks in 288 h)',
-      ticks: [...new Set(points.map(({ x }) => x))],
-      tickFormat: 'd',
-    },
-    y: { label: 'reward / bound', grid: true },
-    color: { domain: policies, range: palette.slice(0, policies.length), legend: true },
-    marks: [
-      Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke: 'policy', strokeOpacity: 0.6 }),
-      Plot.line(points, { x: 'x', y: 'mean', stroke: 'policy', strokeWidth: 1.8 }),
-      Plot.dot(points, { x: 'x', y: 'mean', fill: 'policy', r: 3 }),
-    ],
+    x: 'load (1: 1,000 tasks in 288 h)',
+    y: 'reward / bound',
   });
 }
 
@@ -66,7 +63,6 @@ function barsOf(rows: readonly ProviderRow[], value: (row: ProviderRow) => numbe
   return [...groups.values()].map((group) => {
     const { policy, capacities, load } = group[0];
     const { mean, ci95 } = summarize(group.map(value));
-    const half = Number.isNaN(ci95) ? 0 : ci95;
-    return { policy, capacities, x: load, mean, low: mean - half, high: mean + half };
+    return { policy, capacities, x: load, mean, ci95: Number.isNaN(ci95) ? 0 : ci95 };
   });
 }

@@ -1,5 +1,5 @@
 import { tableFromRows } from '../../results/tables.js';
-import { summarize } from '../../statistics/summary.js';
+import { summarize, withInterval } from '../../statistics/summary.js';
 import type { Summary } from '../../statistics/summary.js';
 import { markdownTable } from '../../study/markdown-table.js';
 import type { StudyReport } from '../../study/study.js';
@@ -72,8 +72,7 @@ function loadSection(rows: readonly ProviderRow[], { capacities, loads }: Provid
       ...capacities.flatMap((set) =>
         loads.map((load) => {
           const cell = rows.filter((row) => row.capacities === set && row.load === load);
-          const { mean, ci95 } = summaryOf(cell, policy, (row) => row.reward / row.crashFree);
-          return `${mean.toFixed(3)} ± ${ci95.toFixed(3)}`;
+          return withInterval(summaryOf(cell, policy, (row) => row.reward / row.crashFree));
         }),
       ),
     ]),

@@ -1,8 +1,6 @@
-import { parseWith } from '@metalore/core/document';
 import { antennaChoices, drawSensing, scans, sense } from '@metalore/core/sensing';
 import { z } from 'zod';
-import { dataFile } from '../../io/data-folder.js';
-import { readDocument } from '../../io/documents.js';
+import { readStudy } from '../../study/read-study.js';
 
 const positive = z.int().positive();
 const processing = z.strictObject({ antennas: z.enum(['odd', 'middle', 'all']), scan: z.enum(scans) });
@@ -23,8 +21,7 @@ const schema = z.strictObject({
 export type SensingStudyData = z.output<typeof schema>;
 
 export function readStudyData(): SensingStudyData {
-  const file = dataFile('studies', 'sensing.yaml');
-  return parseWith(schema, readDocument(file), file);
+  return readStudy('sensing', schema);
 }
 
 /** Consecutive draws processed in one way. */

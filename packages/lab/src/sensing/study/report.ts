@@ -1,7 +1,8 @@
 import { antennaChoices, drawSensing, sense } from '@metalore/core/sensing';
+import { linesFigure } from '../../figures/lines.js';
 import { palette, Plot, renderSvg } from '../../figures/render.js';
 import { tableFromRows } from '../../results/tables.js';
-import { sortedQuantile, summarize } from '../../statistics/summary.js';
+import { sortedQuantile, summarize, withInterval } from '../../statistics/summary.js';
 import { markdownTable } from '../../study/markdown-table.js';
 import type { StudyReport } from '../../study/study.js';
 import type { SensingRow, SensingStudyData } from './cells.js';
@@ -63,14 +64,14 @@ function profileSection(
     ],
     [...new Set(rows.map(nameOf))].map((processing) => {
       const own = rows.filter((row) => nameOf(row) === processing);
-      const { mean, ci95, n } = summarize(own.map(isFound));
+      const found = summarize(own.map(isFound));
       const errors = Float64Array.from(own.flatMap(({ errorsDeg }) => errorsDeg)).sort();
       const theirs = independent[processing];
       return [
         processing,
-        `${mean.toFixed(3)} ± ${ci95.toFixed(3)}`,
+        withInterval(found),
         sortedQuantile(errors, 0.5).toFixed(2),
-        String(n),
+        String(found.n),
         ...(name === 'well-posed' ? [theirs?.[0].toFixed(3) ?? '', theirs?.[1].toFixed(2) ?? ''] : []),
       ];
     }),
@@ -110,29 +111,17 @@ function ghostFigure(): string {
 }
 
 function snapshotFigure(rows: readonly SensingRow[]): string {
-  const names = [...new Set(rows.map(nameOf))];
-  const points = names.flatMap((processing) =>
-    [...new Set(rows.map(({ snapshots }) => snapshots))].map((snapshots) => {
-      const own = rows.filter((row) => nameOf(row) === processing && row.snapshots === snapshots);
-      const { mean, ci95 } = summarize(own.map(isFound));
-      return { processing, snapshots, mean, low: mean - ci95, high: mean + ci95 };
+  const points = [...new Set(rows.map(nameOf))].flatMap((series) =>
+    [...new Set(rows.map(({ snapshots }) => snapshots))].map((x) => {
+      const own = rows.filter((row) => nameOf(row) === series && row.snapshots === x);
+      return { series, x, ...summarize(own.map(isFound)) };
     }),
   );
-  return renderSvg({
+  return linesFigure(points, {
     title: 'All three sources found, over the snapshots',
-    height: 360,
-    x: {
-      label: 'snapshots',
-      type: 'log',
-      ticks: [...new Set(points.map(({ snapshots }) => snapshots))],
-      tickFormat: 'd',
-    },
-    y: { label: 'share of draws', grid: true, domain: [0, 1] },
-    color: { domain: names, range: palette.slice(0, names.length), legend: true },
-    marks: [
-      Plot.ruleX(points, { x: 'snapshots', y1: 'low', y2: 'high', stroke: 'processing', strokeOpacity: 0.6 }),
-      Plot.line(points, { x: 'snapshots', y: 'mean', stroke: 'processing', strokeWidth: 1.8 }),
-      Plot.dot(points, { x: 'snapshots', y: 'mean', fill: 'processing', r: 3 }),
-    ],
+    x: 'snapshots',
+    y: 'share of draws',
+    isLogX: true,
+    isZeroBased: true,
   });
 }
