@@ -13,10 +13,21 @@ export function kindOf(document: unknown): string | undefined {
  *
  * @throws InvalidInputError
  */
-export function checkKind(document: unknown, kind: string, what: string): void {
+export function checkKind(document: unknown, kind: string | readonly string[], what: string): void {
+  const kinds = [kind].flat();
   const came = kindOf(document);
-  if (came === undefined || came === kind) return;
+  if (came === undefined || kinds.includes(came)) return;
+  const expected = kinds.map((name) => JSON.stringify(name)).join(' or ');
   throw new InvalidInputError(what, [
-    { path: 'kind', message: `${JSON.stringify(came)}; expected ${JSON.stringify(kind)}` },
+    { path: 'kind', message: `${JSON.stringify(came)}; expected ${expected}` },
   ]);
+}
+
+/**
+ * Whether a document describes what an instance is drawn from: it has a `seed`, and no list under the field that an
+ * explicit instance has.
+ */
+export function isDrawn(document: unknown, list: string): document is Record<string, unknown> {
+  if (typeof document !== 'object' || document === null) return false;
+  return 'seed' in document && !Array.isArray((document as Record<string, unknown>)[list]);
 }

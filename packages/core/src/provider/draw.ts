@@ -46,12 +46,6 @@ export function parseDrawn(options: unknown, what = 'provider instance'): DrawnW
   return parseWith(drawnSchema, options, what);
 }
 
-/** Whether a document describes what an instance is drawn from (it has a `seed`, and no list of providers). */
-export function isDrawn(document: unknown): boolean {
-  if (typeof document !== 'object' || document === null) return false;
-  return 'seed' in document && !Array.isArray((document as { providers?: unknown }).providers);
-}
-
 /**
  * Draws the paper's scenario: providers with capacities, least and full steps and qualities uniform on their grids, tasks of
  * U{100, 110, …, 250} steps, arrivals Poisson conditioned on their count, which is the order statistics of uniform times.

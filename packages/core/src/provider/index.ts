@@ -8,7 +8,6 @@ export {
   drawnSchema,
   drawProviders,
   drawTasks,
-  isDrawn,
   parseDrawn,
   type DrawnOptions,
   type DrawnWorld,

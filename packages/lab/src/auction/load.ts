@@ -1,5 +1,6 @@
 import { drawAuctionInstance, parseAuctionInstance } from '@metalore/core/auction';
 import type { AuctionInstance } from '@metalore/core/auction';
+import { isDrawn } from '@metalore/core/document';
 import { loadInput } from '../io/load-input.js';
 
 /** An instance, and the drawing options where it was drawn. */
@@ -22,9 +23,7 @@ export function loadAuction(nameOrFile: string, changes: readonly string[] = [])
     return { instance: parseAuctionInstance(document, what) };
   }
   const { kind: _kind, ...content } = document as Record<string, unknown>;
-  if (!('seed' in content) || Array.isArray(content.vehicles)) {
-    return { instance: parseAuctionInstance(content, what) };
-  }
+  if (!isDrawn(content, 'vehicles')) return { instance: parseAuctionInstance(content, what) };
   const instance = drawAuctionInstance(content, what);
   return { instance, drawn: content as LoadedAuction['drawn'] & object };
 }

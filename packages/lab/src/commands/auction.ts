@@ -8,7 +8,7 @@ import { loadMechanism } from '../auction/load-mechanism.js';
 import { checkOutputFolder } from '../io/output-folder.js';
 import { print, printJson, renderTable } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
-import { collect, integerOption } from './options.js';
+import { choiceOption, collect, integerOption } from './options.js';
 
 interface AuctionOptions {
   mechanism: string;
@@ -54,7 +54,7 @@ Examples:
 
 async function auction(input: string, options: AuctionOptions): Promise<void> {
   const startedAt = new Date();
-  const admission = oneOf<AdmissionMethod>('--admission', options.admission, ['exact', 'heuristic']);
+  const admission = choiceOption<AdmissionMethod>('--admission', options.admission, ['exact', 'heuristic']);
   const loaded = loadAuction(input, options.set);
   const mechanism = await loadMechanism(options.mechanism);
   if (options.findLie) return search(loaded, mechanism, admission, options);
@@ -83,21 +83,13 @@ async function search(
     ]);
   }
   const kinds = (options.kinds?.split(',') ?? lieKinds.filter((kind) => kind !== 'pair')).map((kind) =>
-    oneOf<LieKind>('--kinds', kind, lieKinds),
+    choiceOption<LieKind>('--kinds', kind, lieKinds),
   );
   const report = await withInterrupt((signal) =>
     findLie(loaded, mechanism, { admission, kinds, markets }, signal),
   );
   if (options.json) printJson(report);
   else printLies(report);
-}
-
-function oneOf<Name extends string>(option: string, text: string, known: readonly Name[]): Name {
-  const name = known.find((candidate) => candidate === text);
-  if (name !== undefined) return name;
-  throw new InvalidInputError('option', [
-    { path: option, message: `"${text}" is not accepted; accepted: ${known.join(', ')}` },
-  ]);
 }
 
 const number = (value: number): string => value.toFixed(4);

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { loadContractInstance } from '../contract/load.js';
 import { checkOutputFolder } from '../io/output-folder.js';
 import { formatNumber, print, printJson, renderTable } from '../terminal/output.js';
-import { collect } from './options.js';
+import { choiceOption, collect } from './options.js';
 
 interface ContractOptions {
   method?: string;
@@ -55,13 +55,7 @@ function methodOf({ method = 'optimal', policy }: ContractOptions): ContractMeth
   if (policy !== undefined && method !== 'optimal') {
     throw new InvalidInputError('option', [{ path: '--policy', message: 'takes the place of --method' }]);
   }
-  const known = CONTRACT_METHODS.find((name) => name === method);
-  if (known === undefined) {
-    throw new InvalidInputError('option', [
-      { path: '--method', message: `"${method}" is not a method; accepted: ${CONTRACT_METHODS.join(', ')}` },
-    ]);
-  }
-  return known;
+  return choiceOption('--method', method, CONTRACT_METHODS);
 }
 
 function printSolution(input: string, solution: ContractSolution): void {

@@ -1,15 +1,12 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { solveReputation } from '@metalore/core/lifecycle';
 import type { LifecycleScript, ReputationMode, ReputationSolution } from '@metalore/core/lifecycle';
-import { InvalidInputError } from '@metalore/core/errors';
 import type { Command } from 'commander';
-import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
+import { checkOutputFolder } from '../io/output-folder.js';
 import { loadLifecycle } from '../lifecycle/load.js';
 import type { LifecycleResult } from '../lifecycle/run-script.js';
-import { writeManifest } from '../results/manifest.js';
+import { writeLifecycleResult } from '../lifecycle/write.js';
 import { print, printJson, renderTable } from '../terminal/output.js';
-import { collect } from './options.js';
+import { choiceOption, collect } from './options.js';
 
 interface LifecycleOptions {
   mode: string;
@@ -49,33 +46,25 @@ Examples:
 
 async function lifecycle(input: string, options: LifecycleOptions): Promise<void> {
   const startedAt = new Date();
-  const mode = modeOf(options.mode);
+  const mode = choiceOption<ReputationMode>('--mode', options.mode, ['mwsl', 'demo']);
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const loaded = loadLifecycle(input, options.set);
-  const scenario =
-    loaded.kind === 'reputation' ? loaded.instance : { accounts: Object.keys(loaded.script.accounts) };
-  let result: ReputationSolution | LifecycleResult;
-  if (loaded.kind === 'reputation') result = solveReputation(loaded.instance, mode);
-  else {
+  const write = async (result: ReputationSolution | LifecycleResult): Promise<void> => {
+    if (options.out !== undefined)
+      await writeLifecycleResult(options.out, loaded, result, { input, startedAt });
+    if (options.json) printJson(result);
+  };
+  if (loaded.kind === 'reputation') {
+    const solution = solveReputation(loaded.instance, mode);
+    await write(solution);
+    if (!options.json) printReputation(solution);
+  } else {
+    // the chain's libraries are loaded by whoever runs one
     const { runLifecycle } = await import('../lifecycle/run-script.js');
-    result = await runLifecycle(loaded.script);
+    const result = await runLifecycle(loaded.script);
+    await write(result);
+    if (!options.json) printRun(loaded.script, result);
   }
-  if (options.out !== undefined) {
-    await withOutputFolder(options.out, async (dir) => {
-      await writeFile(path.join(dir, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-      await writeManifest(dir, { kind: loaded.kind, scenario, startedAt, details: { input } });
-    });
-  }
-  if (options.json) printJson(result);
-  else if (loaded.kind === 'reputation') printReputation(result as ReputationSolution);
-  else printRun(loaded.script, result as LifecycleResult);
-}
-
-function modeOf(name: string): ReputationMode {
-  if (name === 'mwsl' || name === 'demo') return name;
-  throw new InvalidInputError('option', [
-    { path: '--mode', message: `"${name}" is not a mode; accepted: mwsl, demo` },
-  ]);
 }
 
 function printReputation({ opinions, reputation, choice }: ReputationSolution): void {

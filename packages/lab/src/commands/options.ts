@@ -17,10 +17,20 @@ export function integerOption(name: string, text: string, min: number): number {
   return value;
 }
 
+/** @throws InvalidInputError unless the text is one of the names */
+export function choiceOption<Name extends string>(
+  option: string,
+  text: string,
+  known: readonly Name[],
+): Name {
+  const name = known.find((candidate) => candidate === text);
+  if (name !== undefined) return name;
+  throw new InvalidInputError('option', [
+    { path: option, message: `"${text}" is not accepted; accepted: ${known.join(', ')}` },
+  ]);
+}
+
 /** @throws InvalidInputError unless the text names a table format */
 export function formatOption(text: string): TableFormat {
-  if (text === 'parquet' || text === 'csv') return text;
-  throw new InvalidInputError('option', [
-    { path: '--format', message: `"${text}" is not a format; accepted: parquet, csv` },
-  ]);
+  return choiceOption('--format', text, ['parquet', 'csv']);
 }

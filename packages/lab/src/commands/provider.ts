@@ -1,12 +1,11 @@
 import { checkOutputFolder } from '../io/output-folder.js';
-import { InvalidInputError } from '@metalore/core/errors';
 import type { Command } from 'commander';
 import { loadProviderInstance } from '../provider/load.js';
 import { providerPolicyNames, runProvider } from '../provider/run.js';
 import type { ProviderResult } from '../provider/run.js';
 import { EventLog, writeProviderResult } from '../provider/write.js';
 import { formatNumber, print, printJson, renderTable } from '../terminal/output.js';
-import { collect, integerOption } from './options.js';
+import { choiceOption, collect, integerOption } from './options.js';
 
 interface ProviderOptions {
   policy: string;
@@ -45,16 +44,11 @@ Examples:
 async function provider(input: string, options: ProviderOptions): Promise<void> {
   const startedAt = new Date();
   const seed = integerOption('--seed', options.seed, 0);
-  if (!providerPolicyNames.includes(options.policy)) {
-    const accepted = providerPolicyNames.join(', ');
-    throw new InvalidInputError('option', [
-      { path: '--policy', message: `"${options.policy}" is not a policy; accepted: ${accepted}` },
-    ]);
-  }
+  const policy = choiceOption('--policy', options.policy, providerPolicyNames);
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const instance = loadProviderInstance(input, options.set);
   const log = options.out === undefined ? undefined : new EventLog();
-  const result = await runProvider(instance, options.policy, { seed, onEvent: log?.listen });
+  const result = await runProvider(instance, policy, { seed, onEvent: log?.listen });
   if (options.out !== undefined && log !== undefined) {
     await writeProviderResult(options.out, instance, result, log, { input, startedAt });
   }

@@ -1,14 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import { antennaChoices, parseSensingInstance, scans, sense, sensingMethods } from '@metalore/core/sensing';
 import type { SensingInstance, SensingSolution } from '@metalore/core/sensing';
 import type { Command } from 'commander';
 import { loadInput } from '../io/load-input.js';
-import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
-import { writeManifest } from '../results/manifest.js';
+import { checkOutputFolder } from '../io/output-folder.js';
 import { print, printJson, renderTable } from '../terminal/output.js';
-import { collect } from './options.js';
+import { choiceOption, collect } from './options.js';
 
 interface SensingOptions {
   method: string;
@@ -48,41 +45,21 @@ Examples:
 
 async function sensing(input: string, options: SensingOptions): Promise<void> {
   const startedAt = new Date();
-  const method = oneOf('--method', options.method, sensingMethods);
-  const scan = oneOf('--scan', options.scan, scans);
+  const method = choiceOption('--method', options.method, sensingMethods);
+  const scan = choiceOption('--scan', options.scan, scans);
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const { document, what } = loadInput('sensing', input, options.set);
   const instance = parseSensingInstance(document, what);
   const antennas = antennasOf(options.antennas, instance);
   const begun = performance.now();
   const solution = sense(instance, { method, scan, antennas });
-  const result = { ...solution, seconds: (performance.now() - begun) / 1e3 };
+  const seconds = (performance.now() - begun) / 1e3;
   if (options.out !== undefined) {
-    // the drawing libraries are loaded by whoever draws
-    const { writeFigure } = await import('../figures/render.js');
-    const { spectrumFigure } = await import('../sensing/spectrum-figure.js');
-    await withOutputFolder(options.out, async (dir) => {
-      await writeFile(path.join(dir, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-      await writeFigure(dir, 'spectrum', spectrumFigure(solution));
-      await writeManifest(dir, {
-        kind: 'sensing',
-        scenario: instance,
-        policy: method,
-        startedAt,
-        details: { input, scan },
-      });
-    });
+    const { writeSensingResult } = await import('../sensing/write.js');
+    await writeSensingResult(options.out, instance, solution, { input, startedAt });
   }
-  if (options.json) printJson(result);
+  if (options.json) printJson({ ...solution, seconds });
   else printSolution(input, solution);
-}
-
-function oneOf<Name extends string>(option: string, text: string, known: readonly Name[]): Name {
-  const name = known.find((candidate) => candidate === text);
-  if (name !== undefined) return name;
-  throw new InvalidInputError('options', [
-    { path: option, message: `"${text}" is not accepted; accepted: ${known.join(', ')}` },
-  ]);
 }
 
 /** Numbers of antennas from 0. */
@@ -94,7 +71,7 @@ function antennasOf(text: string, { positions }: SensingInstance): number[] {
     (k, at) => Number.isInteger(k) && k >= 1 && k <= positions.length && numbers.indexOf(k) === at,
   );
   if (isGood) return numbers.map((k) => k - 1);
-  throw new InvalidInputError('options', [
+  throw new InvalidInputError('option', [
     {
       path: '--antennas',
       message: `"${text}" is not accepted; accepted: all, different numbers from 1 to ${positions.length}${positions.length === 9 ? ', odd, middle' : ''}`,

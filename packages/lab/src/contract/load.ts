@@ -1,3 +1,4 @@
+import { isDrawn } from '@metalore/core/document';
 import { drawContractInstance, parseContractInstance } from '@metalore/core/contract';
 import type { ContractInstance } from '@metalore/core/contract';
 import { loadInput } from '../io/load-input.js';
@@ -11,15 +12,7 @@ import { loadInput } from '../io/load-input.js';
  */
 export function loadContractInstance(nameOrFile: string, changes: readonly string[] = []): ContractInstance {
   const { document, what } = loadInput('contract', nameOrFile, changes);
-  return isDrawn(document) ? drawContractInstance(document, what) : parseContractInstance(document, what);
-}
-
-/** Whether an input describes what a state is drawn from, rather than the state. */
-function isDrawn(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'seed' in value &&
-    !Array.isArray((value as { types?: unknown }).types)
-  );
+  return isDrawn(document, 'types')
+    ? drawContractInstance(document, what)
+    : parseContractInstance(document, what);
 }

@@ -28,24 +28,30 @@ const DEFAULT_KIND = 'submetaverse';
  * Reads an input: a preset by its name (`paper`; `m6` or `urllc-m6` for `scenarios/urllc-m6.yaml`), a YAML or JSON file, or
  * a folder with a `scenario.yaml`.
  *
- * @param kind the document's `kind`; a document without one is accepted, as its parser says what it must have
+ * @param kinds the document's `kind`, or several that it may have; a document without one is accepted, as its parser says
+ * what it must have
  * @param changes `path=value`, the value in YAML, as of `--set`; or values by dotted path
  * @param change how changes are made
  * @throws InvalidInputError for a name that is neither, a syntax error, a wrong kind, a malformed change
  */
 export function loadInput(
-  kind: string,
+  kinds: string | readonly string[],
   nameOrFile: string,
   changes: readonly string[] | Readonly<Record<string, unknown>> = [],
   change: Change = withChanges,
 ): LoadedInput {
   const set = Array.isArray(changes) ? parseChanges(changes as readonly string[]) : changes;
-  const what = `${kind === DEFAULT_KIND ? 'scenario' : `${kind} input`} ${nameOrFile}`;
-  const file = inputFile(kind, nameOrFile);
+  const accepted = [kinds].flat();
+  const what = `${nameOfKinds(accepted)} ${nameOrFile}`;
+  const file = inputFile(accepted, nameOrFile);
   const document = readDocument(file);
-  checkKind(document, kind, what);
+  checkKind(document, accepted, what);
   const changed = Object.keys(set).length === 0 ? document : change(document, set as Record<string, unknown>);
   return { document: changed, what, file, folder: path.dirname(file) };
+}
+
+function nameOfKinds(kinds: readonly string[]): string {
+  return kinds.includes(DEFAULT_KIND) ? 'scenario' : `${kinds[0]} input`;
 }
 
 /** Names of the presets of a kind, sorted. */
@@ -63,15 +69,17 @@ export function presetNames(kind: string): string[] {
  *
  * @throws InvalidInputError that lists the presets
  */
-export function inputFile(kind: string, nameOrFile: string): string {
+export function inputFile(kind: string | readonly string[], nameOrFile: string): string {
+  const kinds = [kind].flat();
   const inFolder = path.join(nameOrFile, 'scenario.yaml');
   if (existsSync(inFolder)) return inFolder;
   if (!/^[a-z][a-z0-9-]*$/.test(nameOrFile)) return nameOrFile;
-  const presets = presetNames(kind);
-  const preset = [nameOrFile, `${kind}-${nameOrFile}`].find((name) => presets.includes(name));
+  const presets = kinds.flatMap(presetNames);
+  const names = [nameOrFile, ...kinds.map((kind) => `${kind}-${nameOrFile}`)];
+  const preset = names.find((name) => presets.includes(name));
   if (preset !== undefined) return path.join(dataFolder('scenarios'), `${preset}.yaml`);
   if (existsSync(nameOrFile) && statSync(nameOrFile).isFile()) return nameOrFile;
-  throw new InvalidInputError(kind === DEFAULT_KIND ? 'scenario' : `${kind} input`, [
+  throw new InvalidInputError(nameOfKinds(kinds), [
     {
       path: nameOrFile,
       message: `is neither a file, nor a folder with a scenario.yaml, nor a preset; presets: ${presets.join(', ')}`,

@@ -1,4 +1,5 @@
-import { drawInstance, isDrawn, parseInstance } from '@metalore/core/provider';
+import { isDrawn } from '@metalore/core/document';
+import { drawInstance, parseInstance } from '@metalore/core/provider';
 import type { ProviderInstance } from '@metalore/core/provider';
 import { loadInput } from '../io/load-input.js';
 
@@ -11,5 +12,5 @@ import { loadInput } from '../io/load-input.js';
  */
 export function loadProviderInstance(nameOrFile: string, changes: readonly string[] = []): ProviderInstance {
   const { document, what } = loadInput('provider', nameOrFile, changes);
-  return isDrawn(document) ? drawInstance(document, what) : parseInstance(document, what);
+  return isDrawn(document, 'providers') ? drawInstance(document, what) : parseInstance(document, what);
 }

@@ -1,5 +1,5 @@
 import type { UrllcInstance, UrllcSolution } from '@metalore/core/urllc';
-import { palette, Plot, renderSvg } from '../figures/render.js';
+import { Plot, renderSvg } from '../figures/render.js';
 
 const PARTS = ['local processing', 'transmission', 'edge processing'] as const;
 
