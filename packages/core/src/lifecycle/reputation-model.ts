@@ -102,8 +102,7 @@ export class ReputationModel {
     if (aged > 0) this.#recent = this.#recent.slice(aged);
   }
 
-  /** Interactions of a producer with a provider. */
-  count(producer: number, provider: number): number {
+  #count(producer: number, provider: number): number {
     const at = (provider * this.producers + producer) * COUNTS;
     return this.#counts[at] + this.#counts[at + 1] + this.#counts[at + 2] + this.#counts[at + 3];
   }
@@ -132,7 +131,7 @@ export class ReputationModel {
     if (this.mode === 'mwsl') {
       return this.#belief[cell] + this.parameters.baseRate * this.#uncertainty[cell];
     }
-    if (this.count(producer, provider) === 0) return 0;
+    if (this.#count(producer, provider) === 0) return 0;
     return 10 * this.#belief[cell] + this.#uncertainty[cell] * this.#disbelief[cell];
   }
 

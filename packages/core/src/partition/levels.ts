@@ -15,9 +15,7 @@ const MAX_SWEEPS = 100;
 
 /** `guarded`, coarse to fine: a large grid starts from the weights that a coarser one found. */
 export function guardedByLevels(problem: PartitionProblem, warmStart?: WarmStart): Iterate {
-  const coarse = coarsen(problem);
-  if (coarse === undefined) return solveGuarded(problem, { warmStart });
-  return refine(problem, guardedByLevels(coarse, warmStart));
+  return guardedOf(levelsOf(problem), warmStart).at(-1)!;
 }
 
 /**
@@ -28,36 +26,45 @@ export function optimalByLevels(
   problem: PartitionProblem,
   options: OptimalOptions & { warmStart?: WarmStart | undefined },
 ): Iterate {
-  const { optimal } = bothByLevels(problem, options);
+  const levels = levelsOf(problem);
+  const guarded = guardedOf(levels, options.warmStart);
+  const optimal = descendLevels(levels, guarded, options);
   if (options.connected === true || optimal.ending === 'optimum') return optimal;
-  const connected = bothByLevels(problem, { ...options, connected: true }).optimal;
+  const connected = descendLevels(levels, guarded, { ...options, connected: true });
   if (connected.objectiveMs === Infinity) return optimal;
-  const further = solveOptimal(problem, connected, {
-    ...options,
-    refining: true,
-    maxSweeps: clamp(REFINING_CELLS / problem.cells),
-  });
+  const further = solveOptimal(problem, connected, refining(problem, options));
   return further.objectiveMs < optimal.objectiveMs ? further : optimal;
 }
 
-function bothByLevels(
-  problem: PartitionProblem,
-  options: OptimalOptions & { warmStart?: WarmStart | undefined },
-): { guarded: Iterate; optimal: Iterate } {
-  const coarse = coarsen(problem);
-  if (coarse === undefined) {
-    const guarded = solveGuarded(problem, { warmStart: options.warmStart });
-    return { guarded, optimal: solveOptimal(problem, guarded, options) };
-  }
-  const below = bothByLevels(coarse, options);
-  const guarded = refine(problem, below.guarded);
-  const refining = { ...options, refining: true, maxSweeps: clamp(REFINING_CELLS / problem.cells) };
-  if (below.optimal.objectiveMs < Infinity) {
-    const start = carryOver(problem, coarse, below.optimal, options);
-    const optimal = solveOptimal(problem, { ...guarded, ...start }, refining);
-    if (optimal.objectiveMs <= guarded.objectiveMs) return { guarded, optimal };
-  }
-  return { guarded, optimal: solveOptimal(problem, guarded, refining) };
+/** Partitions by _guarded_ of every level, each from the one below. */
+function guardedOf(levels: readonly PartitionProblem[], warmStart?: WarmStart): Iterate[] {
+  const found = [solveGuarded(levels[0], { warmStart })];
+  for (const problem of levels.slice(1)) found.push(refine(problem, found[found.length - 1]));
+  return found;
+}
+
+/** Descent on the coarsest level, carried over from level to level. */
+function descendLevels(
+  levels: readonly PartitionProblem[],
+  guarded: readonly Iterate[],
+  options: OptimalOptions,
+): Iterate {
+  let optimal = solveOptimal(levels[0], guarded[0], options);
+  levels.slice(1).forEach((problem, below) => {
+    const from = guarded[below + 1];
+    const limits = refining(problem, options);
+    if (optimal.objectiveMs < Infinity) {
+      const start = carryOver(problem, levels[below], optimal, options);
+      optimal = solveOptimal(problem, { ...from, ...start }, limits);
+      if (optimal.objectiveMs <= from.objectiveMs) return;
+    }
+    optimal = solveOptimal(problem, from, limits);
+  });
+  return optimal;
+}
+
+function refining(problem: PartitionProblem, options: OptimalOptions): OptimalOptions {
+  return { ...options, refining: true, maxSweeps: clamp(REFINING_CELLS / problem.cells) };
 }
 
 /** A few iterations from the weights below; whether the outer loop has converged was decided there. */
@@ -82,8 +89,13 @@ function carryOver(
 
 /** The grid at which solving begins. */
 export function coarsest(problem: PartitionProblem): PartitionProblem {
+  return levelsOf(problem)[0];
+}
+
+/** The grids that a problem is solved on, the coarsest first. */
+function levelsOf(problem: PartitionProblem): PartitionProblem[] {
   const coarse = coarsen(problem);
-  return coarse === undefined ? problem : coarsest(coarse);
+  return coarse === undefined ? [problem] : [...levelsOf(coarse), problem];
 }
 
 /** The same instance on half the grid, or undefined where the grid is small enough. */

@@ -3,16 +3,6 @@ import { FreeTree } from './free-tree.js';
 import type { Market } from './market.js';
 import { valueOf } from './market.js';
 
-/** What became of a task. */
-export const TASK_WAITING = 0;
-export const TASK_RUNNING = 1;
-export const TASK_FINISHED = 2;
-/** Ran at a provider that crashed. */
-export const TASK_LOST = 3;
-/** Crashed the provider it was given to. */
-export const TASK_CRASHED = 4;
-export const TASK_TURNED_AWAY = 5;
-
 /** What happens to a task, for a log or a picture. */
 export type TaskEvent = 'accepted' | 'finished' | 'crashed' | 'lost' | 'restarted' | 'turned-away';
 
@@ -46,8 +36,6 @@ export class ProviderSimulator {
   readonly free: Float64Array;
   /** `Int32Array [m]`: provider a task was given to, −1 for none yet or turned away. */
   readonly assignment: Int32Array;
-  /** `Uint8Array [m]`: TASK_… */
-  readonly status: Uint8Array;
   /** `Float64Array [m]`: when a task (last) began and when it ends or would have ended, s. */
   readonly startS: Float64Array;
   readonly endS: Float64Array;
@@ -83,7 +71,6 @@ export class ProviderSimulator {
     this.market = market;
     this.free = market.capacity.slice();
     this.assignment = new Int32Array(tasks).fill(NONE);
-    this.status = new Uint8Array(tasks);
     this.startS = new Float64Array(tasks);
     this.endS = new Float64Array(tasks);
     this.#running = new IndexedHeap(tasks);
@@ -115,21 +102,12 @@ export class ProviderSimulator {
 
   /** Comes to the arrival of the next task: what ends by then is finished. After the last task, everything is. */
   arrive(): void {
-    this.finishUntil(this.done ? Infinity : this.nowS);
-  }
-
-  /** Finishes what ends at `timeS` or before, which must not lie beyond the next arrival. */
-  finishUntil(timeS: number): void {
+    const timeS = this.done ? Infinity : this.nowS;
     for (;;) {
       const task = this.#running.peek();
       if (task < 0 || this.endS[task] > timeS) return;
       this.#finish(task);
     }
-  }
-
-  /** Whether the next task has room at a provider, once it has arrived. */
-  fits(provider: number): boolean {
-    return this.market.steps[this.next] <= this.free[provider];
   }
 
   /**
@@ -142,7 +120,6 @@ export class ProviderSimulator {
     const task = this.next++;
     const timeS = this.market.atS[task];
     if (provider === NONE) {
-      this.status[task] = TASK_TURNED_AWAY;
       this.dropped++;
       this.#onEvent?.('turned-away', timeS, task, NONE, 0);
       return false;
@@ -152,7 +129,6 @@ export class ProviderSimulator {
       this.#crash(task, provider, timeS);
       return false;
     }
-    this.status[task] = TASK_RUNNING;
     this.accepted++;
     this.#begin(task, timeS);
     this.#append(task, provider);
@@ -163,23 +139,12 @@ export class ProviderSimulator {
     return true;
   }
 
-  /** First task that runs at a provider, −1 for none; on with {@link taskAfter}. */
-  firstTask(provider: number): number {
-    return this.#first[provider];
-  }
-
-  /** The task that came to the same provider after this one and still runs, −1 for none. */
-  taskAfter(task: number): number {
-    return this.#after[task];
-  }
-
   /** Back to the first task. */
   reset(): void {
     this.free.set(this.market.capacity);
     this.#mostFree.rebuild();
     while (this.#running.size > 0) this.#running.pop();
     this.assignment.fill(NONE);
-    this.status.fill(TASK_WAITING);
     this.#first.fill(NONE);
     this.#last.fill(NONE);
     this.next = this.accepted = this.dropped = this.finished = this.lost = this.crashes = 0;
@@ -204,7 +169,6 @@ export class ProviderSimulator {
       isIdle ? this.market.capacity[provider] : this.free[provider] + this.market.steps[task],
     );
     this.#work(task, timeS);
-    this.status[task] = TASK_FINISHED;
     this.finished++;
     const value = valueOf(this.market, task, provider);
     this.completedValue += value;
@@ -222,7 +186,6 @@ export class ProviderSimulator {
     this.reward += paid;
     this.crashes++;
     this.dropped++;
-    this.status[task] = TASK_CRASHED;
     this.#onEvent?.('crashed', timeS, task, provider, paid);
     for (let other = this.#first[provider]; other !== NONE; other = this.#after[other]) {
       this.#work(other, timeS);
@@ -231,7 +194,6 @@ export class ProviderSimulator {
         this.#onEvent?.('restarted', timeS, other, provider, 0);
       } else {
         this.#running.remove(other);
-        this.status[other] = TASK_LOST;
         this.lost++;
         this.#onEvent?.('lost', timeS, other, provider, 0);
       }

@@ -22,24 +22,31 @@ export function maximumLikelihood(covariance: ComplexMatrix, grid: ScanGrid, cou
   const found: Place[] = [];
   const re = new Float64Array(n);
   const im = new Float64Array(n);
-  const gainAt = (projector: ComplexMatrix, { thetaDeg, rangeLambda }: Place): number => {
+  const rest = new Rest(covariance);
+  const gainAt = ({ thetaDeg, rangeLambda }: Place): number => {
     steer(scan, positions, thetaDeg, rangeLambda, re, im);
-    return gain(projector, covariance, re, im);
+    return rest.gain(re, im, 0);
+  };
+  const leave = (places: readonly Place[]): void => {
+    rest.reset();
+    for (const { thetaDeg, rangeLambda } of places) {
+      steer(scan, positions, thetaDeg, rangeLambda, re, im);
+      rest.remove(re, im);
+    }
   };
   const bestOnGrid = (others: readonly Place[]): Place => {
-    const projector = complement(grid, others);
-    let best = { thetaDeg: 0.5, rangeLambda: ranges[0] };
+    leave(others);
+    let best = 0;
     let most = -Infinity;
-    for (let bin = 0; bin < BINS; bin++) {
-      for (const rangeLambda of ranges) {
-        const value = gainAt(projector, { thetaDeg: bin + 0.5, rangeLambda });
-        if (value > most) {
-          most = value;
-          best = { thetaDeg: bin + 0.5, rangeLambda };
-        }
+    for (let at = 0; at < BINS * ranges.length; at++) {
+      const value = rest.gain(grid.re, grid.im, at * n);
+      if (value > most) {
+        most = value;
+        best = at;
       }
     }
-    return best;
+    const bin = Math.floor(best / ranges.length);
+    return { thetaDeg: bin + 0.5, rangeLambda: ranges[best - bin * ranges.length] };
   };
   for (let source = 0; source < count; source++) found.push(bestOnGrid(found));
   const others = (source: number): Place[] => found.filter((_, k) => k !== source);
@@ -58,16 +65,16 @@ export function maximumLikelihood(covariance: ComplexMatrix, grid: ScanGrid, cou
   for (const width of REFINEMENTS) {
     for (let round = 0; round < 4; round++) {
       for (let source = 0; source < count; source++) {
-        const projector = complement(grid, others(source));
+        leave(others(source));
         const centre = found[source];
-        let most = gainAt(projector, centre);
+        let most = gainAt(centre);
         for (let dx = -2; dx <= 2; dx++) {
           for (let dy = step > 0 ? -2 : 0; dy <= (step > 0 ? 2 : 0); dy++) {
             const place = {
               thetaDeg: Math.min(180, Math.max(0, centre.thetaDeg + dx * width)),
               rangeLambda: Math.min(high, Math.max(low, centre.rangeLambda * exp(dy * width * step))),
             };
-            const value = gainAt(projector, place);
+            const value = gainAt(place);
             if (value > most) {
               most = value;
               found[source] = place;
@@ -80,55 +87,85 @@ export function maximumLikelihood(covariance: ComplexMatrix, grid: ScanGrid, cou
   return found.sort((a, b) => a.thetaDeg - b.thetaDeg);
 }
 
-/** Projector on what the steering vectors of some places leave, by Gram-Schmidt. */
-function complement({ positions, scan }: ScanGrid, places: readonly Place[]): ComplexMatrix {
-  const n = positions.length;
-  const projector = { n, re: new Float64Array(n * n), im: new Float64Array(n * n) };
-  for (let k = 0; k < n; k++) projector.re[k * n + k] = 1;
-  const re = new Float64Array(n);
-  const im = new Float64Array(n);
-  for (const { thetaDeg, rangeLambda } of places) {
-    steer(scan, positions, thetaDeg, rangeLambda, re, im);
-    const [bRe, bIm] = apply(projector, re, im);
-    let norm = 0;
-    for (let k = 0; k < n; k++) norm += bRe[k] * bRe[k] + bIm[k] * bIm[k];
-    if (norm < 1e-12 * n) continue;
+/** What some steering vectors leave of the signals: a projector P, and the power tr(P R P) that one more vector holds. */
+class Rest {
+  readonly #n: number;
+  readonly #covariance: ComplexMatrix;
+  readonly #projector: ComplexMatrix;
+  readonly #b: Float64Array;
+  readonly #c: Float64Array;
+
+  constructor(covariance: ComplexMatrix) {
+    const { n } = covariance;
+    this.#n = n;
+    this.#covariance = covariance;
+    this.#projector = { n, re: new Float64Array(n * n), im: new Float64Array(n * n) };
+    this.#b = new Float64Array(n);
+    this.#c = new Float64Array(n);
+  }
+
+  /** All of the space again. */
+  reset(): void {
+    const { n, re, im } = this.#projector;
+    re.fill(0);
+    im.fill(0);
+    for (let k = 0; k < n; k++) re[k * n + k] = 1;
+  }
+
+  /** Leaves a vector's direction out (Gram-Schmidt). */
+  remove(aRe: Float64Array, aIm: Float64Array): void {
+    const n = this.#n;
+    const { re, im } = this.#projector;
+    const norm = this.#project(aRe, aIm, 0);
+    if (norm < 1e-12 * n) return;
+    const [b, c] = [this.#b, this.#c];
     for (let row = 0; row < n; row++) {
       for (let column = 0; column < n; column++) {
-        projector.re[row * n + column] -= (bRe[row] * bRe[column] + bIm[row] * bIm[column]) / norm;
-        projector.im[row * n + column] -= (bIm[row] * bRe[column] - bRe[row] * bIm[column]) / norm;
+        re[row * n + column] -= (b[row] * b[column] + c[row] * c[column]) / norm;
+        im[row * n + column] -= (c[row] * b[column] - b[row] * c[column]) / norm;
       }
     }
   }
-  return projector;
-}
 
-/** Power that one more vector adds: bᴴRb / bᴴb with b = P a. */
-function gain(
-  projector: ComplexMatrix,
-  covariance: ComplexMatrix,
-  re: Float64Array,
-  im: Float64Array,
-): number {
-  const [bRe, bIm] = apply(projector, re, im);
-  const [cRe, cIm] = apply(covariance, bRe, bIm);
-  let norm = 0;
-  let power = 0;
-  for (let k = 0; k < bRe.length; k++) {
-    norm += bRe[k] * bRe[k] + bIm[k] * bIm[k];
-    power += bRe[k] * cRe[k] + bIm[k] * cIm[k];
-  }
-  return norm < 1e-9 * bRe.length ? 0 : power / norm;
-}
-
-function apply({ n, re, im }: ComplexMatrix, x: Float64Array, y: Float64Array): [Float64Array, Float64Array] {
-  const a = new Float64Array(n);
-  const b = new Float64Array(n);
-  for (let row = 0; row < n; row++) {
-    for (let k = 0; k < n; k++) {
-      a[row] += re[row * n + k] * x[k] - im[row * n + k] * y[k];
-      b[row] += re[row * n + k] * y[k] + im[row * n + k] * x[k];
+  /** Power that the vector at `at` adds: bᴴRb / bᴴb with b = P a. */
+  gain(aRe: Float64Array, aIm: Float64Array, at: number): number {
+    const n = this.#n;
+    const norm = this.#project(aRe, aIm, at);
+    if (norm < 1e-9 * n) return 0;
+    const { re, im } = this.#covariance;
+    const [b, c] = [this.#b, this.#c];
+    // R is Hermitian: the diagonal once, what lies below it twice
+    let power = 0;
+    for (let row = 0; row < n; row++) {
+      let x = 0;
+      let y = 0;
+      for (let column = 0; column < row; column++) {
+        const entry = row * n + column;
+        x += re[entry] * b[column] - im[entry] * c[column];
+        y += re[entry] * c[column] + im[entry] * b[column];
+      }
+      power += re[row * n + row] * (b[row] * b[row] + c[row] * c[row]) + 2 * (b[row] * x + c[row] * y);
     }
+    return power / norm;
   }
-  return [a, b];
+
+  /** b = P a, kept in the buffers; returns its squared length. */
+  #project(aRe: Float64Array, aIm: Float64Array, at: number): number {
+    const n = this.#n;
+    const { re, im } = this.#projector;
+    let norm = 0;
+    for (let row = 0; row < n; row++) {
+      let x = 0;
+      let y = 0;
+      for (let k = 0; k < n; k++) {
+        const entry = row * n + k;
+        x += re[entry] * aRe[at + k] - im[entry] * aIm[at + k];
+        y += re[entry] * aIm[at + k] + im[entry] * aRe[at + k];
+      }
+      this.#b[row] = x;
+      this.#c[row] = y;
+      norm += x * x + y * y;
+    }
+    return norm;
+  }
 }

@@ -33,6 +33,7 @@ export interface SensingSolution {
  * Estimates directions (and ranges) from a covariance.
  *
  * @param options.antennas numbers of the antennas to use, from 0; default all
+ * @param options.grid the scan's steering vectors where many instances of one array share them; default made for this one
  * @throws InvalidInputError where a method does not fit the array or the scan, or antennas are too few for the sources
  */
 export function sense(
@@ -41,7 +42,17 @@ export function sense(
     method = 'music',
     scan = 'exact',
     antennas = instance.positions.map((_, k) => k),
-  }: { method?: SensingMethod; scan?: Scan; antennas?: readonly number[] } = {},
+    grid = new ScanGrid(
+      antennas.map((k) => instance.positions[k]),
+      scan,
+      instance.ranges,
+    ),
+  }: {
+    method?: SensingMethod;
+    scan?: Scan;
+    antennas?: readonly number[];
+    grid?: ScanGrid;
+  } = {},
 ): SensingSolution {
   const positions = antennas.map((k) => instance.positions[k]);
   const covariance = partOf(covarianceOf(instance), antennas);
@@ -54,7 +65,6 @@ export function sense(
       },
     ]);
   }
-  const grid = new ScanGrid(positions, scan, instance.ranges);
   const power = new Power(isScanMethod(method) ? method : 'music', positions, covariance, count);
   const spectrum = scanSpectrum(power, grid);
   const peakAt = (thetaDeg: number): number => spectrum.scaled[Math.min(179, Math.floor(thetaDeg))];

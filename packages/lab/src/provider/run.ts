@@ -1,7 +1,6 @@
 import { boundsOf, createMarket, planned, providerPolicies, relax, simulate } from '@metalore/core/provider';
 import type {
   EventListener,
-  Market,
   ProviderBounds,
   ProviderInstance,
   ProviderOutcome,
@@ -43,19 +42,7 @@ export async function runProvider(
   return {
     ...outcome,
     ...(offline === undefined ? {} : { exact: offline.exact }),
-    bound: boundsFor(market, relaxation(), outcome, offline?.exact === true),
+    bound: boundsOf(market, relaxation()),
     seconds: (performance.now() - start) / 1e3,
   };
-}
-
-/** The bounds; an exact plan is its own. */
-function boundsFor(
-  market: Market,
-  relaxation: Relaxation,
-  { completedValue }: ProviderOutcome,
-  exact: boolean,
-): ProviderBounds {
-  const bounds = boundsOf(market, relaxation);
-  // rounding of the sums must not put the best plan above its bound
-  return exact ? { ...bounds, crashFree: Math.max(bounds.crashFree, completedValue) } : bounds;
 }

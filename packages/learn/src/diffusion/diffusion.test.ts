@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Kernel } from '../kernel/kernel.js';
 import type { MlpWeights } from '../network/mlp.js';
 import { Parameters } from '../network/parameters.js';
+import { worstError } from '../testing/finite-differences.js';
 import { DenoisingChain, type ChainSettings } from './chain.js';
 import { ConditionalGenerator } from './generator.js';
 import { diffusionSchedule, timeEmbedding } from './schedule.js';
@@ -125,31 +126,6 @@ function sampled(chain: DenoisingChain, conditions: Float64Array, stream: Random
   return x;
 }
 
-/** Largest |gradient − central difference| / max(|difference|, 1 % of the largest gradient) over 200 random parameters. */
-function worstError(parameters: Parameters, loss: () => number): number {
-  const stream = new RandomStream(8, 'which');
-  const gradients = parameters.gradients.slice();
-  const largest = Math.max(...gradients.map(Math.abs));
-  let worst = 0;
-  for (let k = 0; k < 200; k++) {
-    const i = stream.integer(parameters.count);
-    const value = parameters.values[i];
-    const at = (h: number) => {
-      parameters.values[i] = value + h;
-      return [parameters.values[i], loss()];
-    };
-    const [x1, up] = at(2e-4);
-    const [x0, down] = at(-2e-4);
-    parameters.values[i] = value;
-    const difference = (up - down) / (x1 - x0);
-    worst = Math.max(
-      worst,
-      Math.abs(gradients[i] - difference) / Math.max(Math.abs(difference), 1e-2 * largest),
-    );
-  }
-  return worst;
-}
-
 describe('gradients', () => {
   const cases = [1, 5, 10].flatMap((steps) =>
     (['sample', 'noise'] as const).map((prediction) => [steps, prediction] as const),
@@ -170,7 +146,7 @@ describe('gradients', () => {
           (sum, x, at) => sum + weights[at] * x + 0.5 * x * x,
           0,
         );
-      expect(worstError(parameters, loss)).toBeLessThan(1e-3);
+      expect(worstError(parameters, loss, 2e-4)).toBeLessThan(1e-3);
     },
   );
 
@@ -202,7 +178,7 @@ describe('gradients', () => {
       return sum;
     };
     expect(reported).toBeCloseTo(loss(), 4);
-    expect(worstError(parameters, loss)).toBeLessThan(1e-3);
+    expect(worstError(parameters, loss, 2e-4)).toBeLessThan(1e-3);
   });
 });
 

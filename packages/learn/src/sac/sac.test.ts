@@ -7,6 +7,7 @@ import type { Parameters } from '../network/parameters.js';
 import { createActor } from '../policy-file/actor.js';
 import { replayBatch } from '../replay/replay.js';
 import { Bandit } from '../testing/bandit.js';
+import { worstError } from '../testing/finite-differences.js';
 import { TwoQueues } from '../testing/two-queues.js';
 import { evaluatePolicy, meanOf, rollEpisodes } from '../training/evaluate.js';
 import { SacNetworks } from './networks.js';
@@ -79,31 +80,6 @@ const row = (array: Float32Array, size: number, at: number) => [
   ...array.subarray(at * size, (at + 1) * size),
 ];
 
-/** Largest |gradient − difference| / max(|difference|, 1 % of the largest gradient) over 200 random parameters. */
-function worstError(parameters: Parameters, loss: () => number): number {
-  const stream = new RandomStream(8, 'which');
-  const gradients = parameters.gradients.slice();
-  const largest = Math.max(...gradients.map(Math.abs));
-  let worst = 0;
-  for (let k = 0; k < 200; k++) {
-    const i = stream.integer(parameters.count);
-    const value = parameters.values[i];
-    const at = (h: number) => {
-      parameters.values[i] = value + h;
-      return [parameters.values[i], loss()];
-    };
-    const [x1, up] = at(1e-3);
-    const [x0, down] = at(-1e-3);
-    parameters.values[i] = value;
-    const difference = (up - down) / (x1 - x0);
-    worst = Math.max(
-      worst,
-      Math.abs(gradients[i] - difference) / Math.max(Math.abs(difference), 1e-2 * largest),
-    );
-  }
-  return worst;
-}
-
 describe('gradients of SAC', () => {
   it('of the critics are those of finite differences in double precision', () => {
     const { networks, update, batch } = fixture();
@@ -125,7 +101,7 @@ describe('gradients of SAC', () => {
       return sum;
     };
     expect(update.batch.criticLoss).toBeCloseTo(loss(), 4);
-    expect(worstError(networks.criticParameters, loss)).toBeLessThan(1e-3);
+    expect(worstError(networks.criticParameters, loss, 1e-3)).toBeLessThan(1e-3);
   });
 
   it('of the actor, through its own draws and the smaller critic, too', () => {
@@ -143,7 +119,7 @@ describe('gradients of SAC', () => {
       return sum;
     };
     expect(update.batch.actorLoss).toBeCloseTo(loss(), 4);
-    expect(worstError(networks.actorParameters, loss)).toBeLessThan(1e-3);
+    expect(worstError(networks.actorParameters, loss, 1e-3)).toBeLessThan(1e-3);
   });
 });
 

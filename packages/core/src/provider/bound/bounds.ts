@@ -11,6 +11,9 @@ export interface ProviderBounds {
   readonly capacityFree: number;
 }
 
+/** Sums over thousands of values differ by this much in their order. */
+const ROUNDING = 1e-12;
+
 export function capacityFree(market: Market): number {
   const { providers, sizes, sizeOf, value } = market;
   const best = Array.from(sizes, (_size, k) =>
@@ -21,5 +24,5 @@ export function capacityFree(market: Market): number {
 
 /** Both bounds, the first from the relaxation of the market. */
 export function boundsOf(market: Market, { upper, gap }: Relaxation): ProviderBounds {
-  return { crashFree: upper, gap, capacityFree: capacityFree(market) };
+  return { crashFree: upper * (1 + ROUNDING), gap, capacityFree: capacityFree(market) };
 }

@@ -13,8 +13,6 @@ export interface Relaxation {
   readonly gap: number;
   /** `Float64Array [n × m]`: share of each task at each provider in that point. */
   readonly shares: Float64Array;
-  /** `Float64Array [n × m]`: what a task would have to pay for a provider's capacity at the prices of the bound. */
-  readonly prices: Float64Array;
   readonly iterations: number;
 }
 
@@ -46,8 +44,8 @@ export function relax(
     iterations += CHECK;
     method.judge();
   }
-  const { upper, lower, gap, shares, prices } = method;
-  return { upper, lower, gap, shares, prices, iterations };
+  const { upper, lower, gap, shares } = method;
+  return { upper, lower, gap, shares, iterations };
 }
 
 function iterationsFor({ providers, tasks }: Market): number {
@@ -59,7 +57,6 @@ class PrimalDual {
   upper = Infinity;
   lower = 0;
   readonly shares: Float64Array;
-  readonly prices: Float64Array;
 
   readonly #m: number;
   readonly #n: number;
@@ -94,7 +91,7 @@ class PrimalDual {
   readonly #best: Float64Array;
   readonly #point: Float64Array;
   readonly #duals: Float64Array;
-  readonly #pairPrice: Float64Array;
+  readonly #scaled: Float64Array;
 
   constructor(market: Market, { peaks, first, last }: Intervals) {
     const { providers: n, tasks: m } = market;
@@ -112,9 +109,8 @@ class PrimalDual {
     [this.#y, this.#ySum, this.#yStart, this.#yStep] = [rows(), rows(), rows(), rows()];
     [this.#q, this.#qSum, this.#qStart] = [tasks(), tasks(), tasks()];
     this.shares = pairs();
-    this.prices = pairs();
     this.#point = pairs();
-    this.#pairPrice = pairs();
+    this.#scaled = pairs();
     this.#duals = rows();
     this.#taskLoad = tasks();
     this.#best = tasks();
@@ -234,15 +230,11 @@ class PrimalDual {
         const pair = j * m + i;
         const spanned = this.#cumulative[this.#last[i] + 1] - this.#cumulative[this.#first[i]];
         const price = this.#weight[pair] * spanned;
-        this.#pairPrice[pair] = price;
         if (this.#value[pair] - price > best[i]) best[i] = this.#value[pair] - price;
       }
     }
     for (let i = 0; i < m; i++) bound += best[i];
-    if (bound < this.upper) {
-      this.upper = bound;
-      this.prices.set(this.#pairPrice);
-    }
+    if (bound < this.upper) this.upper = bound;
     return bound;
   }
 
@@ -251,7 +243,7 @@ class PrimalDual {
     const m = this.#m;
     const sums = this.#best.fill(0);
     for (let k = 0; k < x.length; k++) sums[k % m] += x[k];
-    const point = this.#pairPrice;
+    const point = this.#scaled;
     for (let k = 0; k < x.length; k++) point[k] = x[k] / Math.max(1, sums[k % m]);
     let value = 0;
     for (let j = 0; j < this.#n; j++) {

@@ -1,4 +1,4 @@
-import { antennaChoices, drawSensing, scans, sense } from '@metalore/core/sensing';
+import { antennaChoices, drawSensing, NINE, ScanGrid, scans, sense } from '@metalore/core/sensing';
 import { z } from 'zod';
 import { readStudy } from '../../study/read-study.js';
 
@@ -73,9 +73,16 @@ export function sensingCells(data: SensingStudyData, quick: boolean): SensingCel
 }
 
 export function runSensingCell({ first, draws, ...cell }: SensingCell): SensingRow[] {
+  const antennas = antennaChoices[cell.antennas];
+  const { ranges } = drawSensing(first, cell.profile);
+  const grid = new ScanGrid(
+    antennas.map((k) => NINE[k]),
+    cell.scan,
+    ranges,
+  );
   return Array.from({ length: draws }, (_, k) => {
     const instance = { ...drawSensing(first + k, cell.profile), snapshots: cell.snapshots };
-    const { errorsDeg = [] } = sense(instance, { scan: cell.scan, antennas: antennaChoices[cell.antennas] });
+    const { errorsDeg = [] } = sense(instance, { scan: cell.scan, antennas, grid });
     const errors = errorsDeg.map((error) => error ?? NOT_FOUND);
     return { ...cell, seed: first + k, worstDeg: Math.max(...errors), errorsDeg: errors };
   });

@@ -1,0 +1,31 @@
+import { RandomStream } from '@metalore/core/random';
+import type { Parameters } from '../network/parameters.js';
+
+/**
+ * Largest |gradient − central difference| / max(|difference|, 1 % of the largest gradient) over 200 random parameters.
+ *
+ * @param h half the distance between the two losses
+ */
+export function worstError(parameters: Parameters, loss: () => number, h: number): number {
+  const stream = new RandomStream(8, 'which');
+  const gradients = parameters.gradients.slice();
+  const largest = Math.max(...gradients.map(Math.abs));
+  let worst = 0;
+  for (let k = 0; k < 200; k++) {
+    const i = stream.integer(parameters.count);
+    const value = parameters.values[i];
+    const at = (shift: number) => {
+      parameters.values[i] = value + shift;
+      return [parameters.values[i], loss()];
+    };
+    const [x1, up] = at(h);
+    const [x0, down] = at(-h);
+    parameters.values[i] = value;
+    const difference = (up - down) / (x1 - x0);
+    worst = Math.max(
+      worst,
+      Math.abs(gradients[i] - difference) / Math.max(Math.abs(difference), 1e-2 * largest),
+    );
+  }
+  return worst;
+}
