@@ -70,11 +70,14 @@ interface TiedCells {
 
 class SoftDual {
   width: number = WIDTHS[0];
-  readonly #rivals: readonly (readonly number[])[];
+  readonly #everyone: readonly number[];
+  /** By the server that wins a cell, who may share it; undefined where anybody may. */
+  readonly #coSited: readonly (readonly number[])[] | undefined;
   readonly #slope: Float64Array;
   readonly #offset: Float64Array;
+  /** ln of e^{w_b} F_b, then the share, of the rivals at the cell that was looked at last. */
   readonly #share: Float64Array;
-  readonly #labels: Uint16Array;
+  readonly #winners: Uint16Array;
 
   constructor(
     readonly problem: PartitionProblem,
@@ -82,12 +85,12 @@ class SoftDual {
     readonly hardLabels: HardLabels,
   ) {
     const { servers, cells } = problem;
-    const everyone = Array.from({ length: servers }, (_, b) => b);
-    this.#rivals = cells * servers <= MAX_ENTRIES ? everyone.map(() => everyone) : coSited(problem);
+    this.#everyone = Array.from({ length: servers }, (_, b) => b);
+    this.#coSited = cells * servers <= MAX_ENTRIES ? undefined : coSited(problem);
     this.#slope = new Float64Array(servers);
     this.#offset = new Float64Array(servers);
     this.#share = new Float64Array(servers);
-    this.#labels = new Uint16Array(cells);
+    this.#winners = new Uint16Array(this.#coSited === undefined ? 0 : cells);
   }
 
   /** D_ε(w); `gradient` becomes the softened α(w) − e^w. */
@@ -98,21 +101,23 @@ class SoftDual {
     for (let cell = 0; cell < problem.cells; cell++) {
       const g = problem.mass[cell];
       if (g === 0) continue;
-      value += g * this.#shares(cell);
-      for (const b of this.#rivals[this.#labels[cell]]) gradient[b] += g * this.#share[b];
+      const rivals = this.#rivals(cell);
+      value += g * this.#shares(cell, rivals);
+      for (const b of rivals) gradient[b] += g * this.#share[b];
     }
     return value;
   }
 
-  /** Labels of the cells that one server wins, and the tied ones by who shares them. */
+  /** Labels every cell by its largest share; the tied cells by who shares them. */
   tied(logWeights: Float64Array, labels: Uint16Array): Map<string, TiedCells> {
     const { problem } = this;
     const groups = new Map<string, TiedCells>();
     this.#prepare(logWeights);
-    labels.set(this.#labels);
     for (let cell = 0; cell < problem.cells; cell++) {
-      this.#shares(cell);
-      const servers = this.#rivals[labels[cell]].filter((b) => this.#share[b] > LEAST_SHARE);
+      const rivals = this.#rivals(cell);
+      this.#shares(cell, rivals);
+      labels[cell] = rivals.reduce((best, b) => (this.#share[b] > this.#share[best] ? b : best));
+      const servers = rivals.filter((b) => this.#share[b] > LEAST_SHARE);
       if (servers.length < 2) continue;
       const key = servers.join(' ');
       let group = groups.get(key);
@@ -126,7 +131,7 @@ class SoftDual {
     return groups;
   }
 
-  /** Sets slopes, offsets and hard labels; returns −Σ e^{w_b}. */
+  /** Sets slopes, offsets and, where only one mast's servers share, winners; returns −Σ e^{w_b}. */
   #prepare(logWeights: Float64Array): number {
     const { problem } = this;
     let value = 0;
@@ -135,32 +140,29 @@ class SoftDual {
       this.#offset[b] = (this.#slope[b] * problem.renderCycles) / this.computeLeftHz[b];
       value -= this.#slope[b];
     }
-    this.hardLabels(logWeights, this.#labels);
+    if (this.#coSited !== undefined) this.hardLabels(logWeights, this.#winners);
     return value;
   }
 
+  #rivals(cell: number): readonly number[] {
+    return this.#coSited === undefined ? this.#everyone : this.#coSited[this.#winners[cell]];
+  }
+
   /** The softened minimum of ln F_b + w_b at a cell; fills the shares of its rivals. */
-  #shares(cell: number): number {
-    const winner = this.#labels[cell];
-    const rivals = this.#rivals[winner];
-    const least = log(this.#cost(winner, cell));
-    if (rivals.length === 1) {
-      this.#share[winner] = 1;
-      return least;
+  #shares(cell: number, rivals: readonly number[]): number {
+    const share = this.#share;
+    let least = Infinity;
+    for (const b of rivals) {
+      share[b] = log(this.#slope[b] * airtimeAt(this.problem, b, cell) + this.#offset[b]);
+      if (share[b] < least) least = share[b];
     }
     let sum = 0;
     for (const b of rivals) {
-      const share = exp((least - log(this.#cost(b, cell))) / this.width);
-      this.#share[b] = share;
-      sum += share;
+      share[b] = exp((least - share[b]) / this.width);
+      sum += share[b];
     }
-    for (const b of rivals) this.#share[b] /= sum;
+    for (const b of rivals) share[b] /= sum;
     return least - this.width * log(sum);
-  }
-
-  /** e^{w_b} F_b. */
-  #cost(b: number, cell: number): number {
-    return this.#slope[b] * airtimeAt(this.problem, b, cell) + this.#offset[b];
   }
 }
 
