@@ -26,6 +26,7 @@ const ORDER = {
     'policy-file',
     'replay',
     'training',
+    'off-policy',
     '…systems',
     'onnx',
   ],

@@ -41,6 +41,7 @@ const trained: PolicyDocument = {
         biases: [0.73, 0.62],
       },
     ],
+    activation: 'tanh',
     head: { kind: 'clipped', logStd: [0, 0] },
   },
   training: {},

@@ -10,6 +10,16 @@ export interface BoxSpace {
   readonly names: readonly string[];
 }
 
+/** A finite set of actions, numbered from 0. */
+export interface DiscreteSpace {
+  /** How many there are, ≥ 1. */
+  readonly n: number;
+  /** A name for every action. */
+  readonly names: readonly string[];
+}
+
+export type ActionSpace = BoxSpace | DiscreteSpace;
+
 /** What {@link Environment.step} returns, as Gymnasium's. */
 export interface StepResult<Info> {
   readonly observation: Float64Array;
@@ -37,11 +47,16 @@ export interface Environment<Info> {
  * Autoreset is `same-step` (Gymnasium's name): when an episode ends, the step that ends it already holds the next
  * episode's first observation in `observations`, and the last observation of the ended one in `finalObservations`.
  */
-export interface VectorEnvironment {
+export interface VectorEnvironment<Actions extends ActionSpace = BoxSpace> {
   readonly numEnvs: number;
   readonly autoreset: 'same-step';
   readonly observationSpace: BoxSpace;
-  readonly actionSpace: BoxSpace;
+  readonly actionSpace: Actions;
+  /**
+   * `Uint8Array [numEnvs × n]`: 1 where an action of a discrete space may be taken on `observations`, at least one in every
+   * row. Missing: all may.
+   */
+  readonly actionMasks?: Uint8Array;
   /** What a critic may see beside: other features of the same state; size 0 when none were asked for. */
   readonly criticSpace: BoxSpace;
   /** `Float64Array [numEnvs × observationSpace.size]`, row-major. */
@@ -65,7 +80,10 @@ export interface VectorEnvironment {
   readonly finalMetrics: Readonly<Record<string, Float64Array>>;
   /** Starts episode number `firstEpisode + i` of `seed` in environment i; each environment then goes on in steps of `numEnvs`. */
   reset(seed: number, firstEpisode?: number): void;
-  /** @param actions `[numEnvs × actionSpace.size]`, row-major, clipped to the space */
+  /**
+   * @param actions `[numEnvs × actionSpace.size]`, row-major, clipped to the space; numbers of actions, `[numEnvs]`, where it
+   *   is discrete
+   */
   step(actions: Float64Array | Float32Array): void;
   /** The whole state as plain serialisable data. */
   snapshot(): unknown;

@@ -1,1 +1,2 @@
 export type * from './contract.js';
+export { actionSize, isDiscrete } from './spaces.js';

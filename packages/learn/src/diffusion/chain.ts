@@ -1,8 +1,13 @@
 import { tanh } from '@metalore/core/math';
 import type { RandomStream } from '@metalore/core/random';
-import { Mlp, type MlpOptions } from '../network/mlp.js';
+import { Mlp, type Activation, type MlpOptions } from '../network/mlp.js';
 import type { Parameters } from '../network/parameters.js';
-import { diffusionSchedule, EMBEDDING_SIZE, timeEmbedding, type DiffusionSchedule } from './schedule.js';
+import {
+  diffusionSchedule,
+  EMBEDDING_SIZE,
+  timeEmbedding,
+  type DiffusionSchedule,
+} from '../network/diffusion-schedule.js';
 
 /** What a chain generates, from what, and how. */
 export interface ChainSettings {
@@ -18,9 +23,14 @@ export interface ChainSettings {
   readonly prediction: 'sample' | 'noise';
   /** x̂_0 is kept in [−1, 1]: by tanh where it is what the network says, by clamping where that is noise. */
   readonly bounded: boolean;
+  /** Between the layers; default Mish. */
+  readonly activation?: Activation;
 }
 
-const OPTIONS: MlpOptions = { activation: 'mish', inputGradient: true };
+const networkOptions = ({ activation = 'mish' }: ChainSettings): MlpOptions => ({
+  activation,
+  inputGradient: true,
+});
 
 /**
  * A conditional denoising chain (Ho et al. 2020; paper 002, second paper, V-A) over batches,
@@ -57,7 +67,7 @@ export class DenoisingChain {
 
   /** Kernel numbers that it takes beside its parameters. */
   static floats(settings: ChainSettings, maxBatch: number): number {
-    return settings.steps * Mlp.floats(DenoisingChain.sizes(settings), maxBatch, OPTIONS);
+    return settings.steps * Mlp.floats(DenoisingChain.sizes(settings), maxBatch, networkOptions(settings));
   }
 
   /**
@@ -77,7 +87,7 @@ export class DenoisingChain {
     const rows = () => new Float64Array(maxBatch * dataSize);
     this.#networks = Array.from(
       { length: steps },
-      () => new Mlp(parameters, sizes, maxBatch, first, OPTIONS),
+      () => new Mlp(parameters, sizes, maxBatch, first, networkOptions(settings)),
     );
     this.#states = Array.from({ length: steps + 1 }, rows);
     this.#estimates = Array.from({ length: steps }, rows);

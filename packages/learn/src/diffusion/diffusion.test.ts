@@ -6,7 +6,7 @@ import { Parameters } from '../network/parameters.js';
 import { worstError } from '../testing/finite-differences.js';
 import { DenoisingChain, type ChainSettings } from './chain.js';
 import { ConditionalGenerator } from './generator.js';
-import { diffusionSchedule, timeEmbedding } from './schedule.js';
+import { diffusionSchedule, timeEmbedding } from '../network/diffusion-schedule.js';
 
 /** N, i, β, ᾱ, c1, c2, σ, computed with mpmath at 30 digits. */
 const TABLE = [

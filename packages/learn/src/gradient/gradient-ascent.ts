@@ -170,6 +170,7 @@ export class GradientAscent implements Learner {
           moments: { mean: number[]; variance: number[] } | null;
         },
         layers: this.#network.weights(),
+        activation: 'tanh',
         head: { kind: 'squashed', logStd: new Array<number>(actionSpace.size).fill(NO_SPREAD) },
       },
       training: { algorithm: 'gradient', seed: this.seed, timesteps: this.timesteps, options: this.options },

@@ -5,6 +5,8 @@ export interface AdamOptions {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  /** λ of a loss λ ‖θ‖²/2 beside, as PyTorch's Adam has it; default 0. */
+  readonly weightDecay?: number;
 }
 
 export const ADAM_DEFAULTS: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-5 };
@@ -64,7 +66,8 @@ export class Parameters {
    * @returns the norm before clipping
    */
   step(learningRate: number, maxNorm = Infinity): number {
-    const { beta1, beta2, epsilon } = this.options;
+    const { beta1, beta2, epsilon, weightDecay = 0 } = this.options;
+    if (weightDecay > 0) this.#decay(weightDecay);
     const norm = this.gradientNorm();
     const scale = norm + 1e-6 > maxNorm ? maxNorm / (norm + 1e-6) : 1;
     this.#power1 *= beta1;
@@ -85,6 +88,10 @@ export class Parameters {
       epsilon,
     );
     return norm;
+  }
+
+  #decay(weightDecay: number): void {
+    for (let k = 0; k < this.count; k++) this.gradients[k] += weightDecay * this.values[k];
   }
 
   snapshot(): ParametersSnapshot {

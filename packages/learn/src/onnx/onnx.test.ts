@@ -3,7 +3,8 @@ import { RandomStream } from '@metalore/core/random';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { createActor } from '../policy-file/actor.js';
-import type { PolicyDocument } from '../policy-file/document.js';
+import { ForwardChain } from '../policy-file/chain.js';
+import type { DiffusionModel, PolicyDocument } from '../policy-file/document.js';
 import { ProtobufWriter } from '../protobuf/protobuf.js';
 import { exportOnnx } from './export.js';
 import { readOnnx } from './model.js';
@@ -33,13 +34,22 @@ const models: Record<string, PolicyDocument['model']> = {
     kind: 'network',
     encoding: { scale: 'linear', moments },
     layers,
+    activation: 'tanh',
     head: { kind: 'squashed', logStd: [0, 0] },
   },
   clipped: {
     kind: 'network',
     encoding: { scale: 'log', moments: null },
     layers,
+    activation: 'tanh',
     head: { kind: 'clipped', logStd: [0, 0] },
+  },
+  'squashed, with Mish': {
+    kind: 'network',
+    encoding: { scale: 'linear', moments },
+    layers,
+    activation: 'mish',
+    head: { kind: 'squashed', logStd: [0, 0] },
   },
   linear: { kind: 'linear-sigmoid', weights: [normals(5), normals(5)] },
 };
@@ -69,6 +79,65 @@ describe.each(Object.entries(models))('%s policy as ONNX', (_, model) => {
     for (let row = 0; row < 200; row++) onnx.act(observations, 2 * row, action, 2 * row, 0);
     for (let i = 0; i < 400; i++) expect(Math.abs(action[i] - expected[i])).toBeLessThan(1e-5);
   });
+});
+
+describe('a denoising chain as ONNX', () => {
+  const chain = (prediction: 'sample' | 'noise', head: 'box' | 'categorical') => {
+    const actions =
+      head === 'box' ? { names: ['a', 'b'], low: [0, 0.1], high: [1, 0.9] } : { n: 2, names: ['a', 'b'] };
+    const wide = [
+      { weights: Array.from({ length: 16 }, () => normals(20).map((x) => 0.3 * x)), biases: normals(16) },
+      layers[1],
+    ];
+    const model = {
+      kind: 'diffusion' as const,
+      encoding: { scale: 'linear' as const, moments },
+      layers: wide,
+      activation: 'mish' as const,
+      steps: 5,
+      prediction,
+      bounded: true,
+      head: { kind: head },
+    };
+    return { ...document(model), actions };
+  };
+
+  it.each([
+    ['sample', 'box'],
+    ['noise', 'box'],
+    ['sample', 'categorical'],
+  ] as const)(
+    'that predicts the %s on a %s gives what ONNX Runtime gives to 1e-6',
+    async (prediction, head) => {
+      const policy = chain(prediction, head);
+      const forward = new ForwardChain(policy.model as DiffusionModel);
+      const session = await InferenceSession.create(exportOnnx(policy));
+      for (let row = 0; row < 50; row++) {
+        const draws = new RandomStream(row, 'chain noise');
+        // x_N in two numbers, then z of steps 5 to 2.
+        const noise = Float32Array.from({ length: 10 }, () => draws.normal());
+        let at = 0;
+        const given = { normal: () => noise[at++] } as unknown as RandomStream;
+        const condition = [observations[2 * row], observations[2 * row + 1]];
+        condition.forEach((x, k) => {
+          const deviation = Math.sqrt(moments.variance[k] + 1e-8);
+          forward.condition[k] = Math.max(-10, Math.min(10, (x - moments.mean[k]) / deviation));
+        });
+        forward.run(given);
+        const result = await session.run({
+          observation: new Tensor('float32', Float32Array.from(condition), [1, 2]),
+          noise: new Tensor('float32', noise, [1, 10]),
+        });
+        const values = (result['action'] ?? result['logits']).data as Float32Array;
+        const low = [0, 0.1];
+        const range = [1, 0.8];
+        forward.data.forEach((x, d) => {
+          const expected = head === 'box' ? low[d] + (range[d] * (1 + x)) / 2 : x;
+          expect(Math.abs(values[d] - expected)).toBeLessThan(1e-6);
+        });
+      }
+    },
+  );
 });
 
 /** A model as other exporters write it: typed data fields, packed dimensions, attributes, several outputs. */

@@ -1,7 +1,10 @@
 export { createActor, learnedPolicy, type Actor } from './actor.js';
 export {
+  boxActions,
   parsePolicyDocument,
   policyDocumentSchema,
+  type BoxActions,
+  type DiffusionModel,
   type LinearModel,
   type NetworkModel,
   type PolicyDocument,

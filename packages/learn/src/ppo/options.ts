@@ -1,10 +1,5 @@
 import { z } from 'zod';
-
-const schedule = (initial: number, description: string) =>
-  z
-    .union([z.number().min(0), z.strictObject({ initial: z.number().min(0), final: z.number().min(0) })])
-    .default(initial)
-    .describe(`${description}; {initial, final} falls linearly over the training`);
+import { schedule } from '../training/schedule.js';
 
 /** Options of PPO under the names, in camel case, and with the defaults of Stable-Baselines3 2.x. */
 export const ppoOptionsSchema = z.strictObject({
@@ -80,8 +75,3 @@ export const ppoOptionsSchema = z.strictObject({
 export type PpoOptions = z.output<typeof ppoOptionsSchema>;
 /** Options as given: whatever is missing has its default. */
 export type PpoInput = z.input<typeof ppoOptionsSchema>;
-
-/** Value of a schedule when `progress`, in [0, 1], of the training is done. */
-export function scheduled(value: number | { initial: number; final: number }, progress: number): number {
-  return typeof value === 'number' ? value : value.initial + (value.final - value.initial) * progress;
-}

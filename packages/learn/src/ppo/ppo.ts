@@ -14,7 +14,8 @@ import { trainingSeed } from '../training/seeds.js';
 import { ActorCritic } from './actor-critic.js';
 import { generalisedAdvantages } from './gae.js';
 import { bounded, countAtBounds, logDensity, unbounded } from '../network/gaussian.js';
-import { ppoOptionsSchema, scheduled, type PpoInput, type PpoOptions } from './options.js';
+import { scheduled } from '../training/schedule.js';
+import { ppoOptionsSchema, type PpoInput, type PpoOptions } from './options.js';
 import { explainedVariance, Rollout } from './rollout.js';
 import { PpoUpdate, type UpdateMetrics } from './update.js';
 
@@ -142,6 +143,7 @@ export class Ppo implements Learner {
           moments: { mean: number[]; variance: number[] } | null;
         },
         layers: this.#networks.actor.weights(),
+        activation: 'tanh',
         head: { kind: this.options.head, logStd: [...this.#networks.logStd] },
       },
       training: { algorithm: 'ppo', seed: this.seed, timesteps: this.timesteps, options: this.options },

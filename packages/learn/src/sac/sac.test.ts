@@ -3,30 +3,28 @@ import { RandomStream } from '@metalore/core/random';
 import { describe, expect, it } from 'vitest';
 import { Forward } from '../network/forward.js';
 import type { Mlp } from '../network/mlp.js';
-import type { Parameters } from '../network/parameters.js';
 import { createActor } from '../policy-file/actor.js';
 import { replayBatch } from '../replay/replay.js';
 import { Bandit } from '../testing/bandit.js';
-import { worstError } from '../testing/finite-differences.js';
+import { disturb, worstError } from '../testing/finite-differences.js';
 import { TwoQueues } from '../testing/two-queues.js';
 import { evaluatePolicy, meanOf, rollEpisodes } from '../training/evaluate.js';
-import { SacNetworks } from './networks.js';
+import { GaussianAgent } from './gaussian-agent.js';
 import { sacOptionsSchema } from './options.js';
 import { Sac } from './sac.js';
-import { SacUpdate } from './update.js';
 
 const ROWS = 6;
 const [STATE, ACTION] = [3, 2];
 
 function fixture() {
   const stream = new RandomStream(4, 'sac test');
-  const networks = new SacNetworks(STATE, ACTION, [16, 12], ROWS);
-  networks.initialise(stream);
-  for (const parameters of [networks.actorParameters, networks.criticParameters, networks.targetParameters]) {
-    for (let i = 0; i < parameters.count; i++) parameters.values[i] += 0.2 * stream.normal();
-  }
-  clearPadding(networks);
-  const update = new SacUpdate(networks, sacOptionsSchema.parse({ entCoef: 0.3 }), ROWS);
+  const options = sacOptionsSchema.parse({ entCoef: 0.3, netArch: [16, 12] });
+  const agent = new GaussianAgent(STATE, ACTION, options, ROWS);
+  agent.initialise(stream);
+  const { actor, critics } = agent;
+  disturb(actor.parameters, [actor], stream);
+  disturb(critics.parameters, critics.networks, stream);
+  disturb(critics.targetParameters, critics.targets, stream);
   const batch = replayBatch(ROWS, STATE, ACTION);
   for (const array of [batch.observations, batch.actions, batch.nextObservations]) {
     for (let i = 0; i < array.length; i++) array[i] = stream.normal();
@@ -35,24 +33,12 @@ function fixture() {
     batch.returns[row] = stream.normal();
     batch.discounts[row] = row % 2;
   }
-  return { networks, update, batch };
-}
-
-/** Weights out of and into padding stay zero in training; noise must not move them. */
-function clearPadding(networks: SacNetworks): void {
-  const keep = (parameters: Parameters, mlps: readonly Mlp[]) => {
-    const weights = mlps.map((mlp) => mlp.weights());
-    parameters.values.fill(0);
-    mlps.forEach((mlp, i) => mlp.load(weights[i]));
-  };
-  keep(networks.actorParameters, [networks.actor]);
-  keep(networks.criticParameters, networks.critics);
-  keep(networks.targetParameters, networks.targets);
+  return { agent, batch };
 }
 
 /** The double-precision twin: a, ln π by the density itself, min Q. */
-function twin(networks: SacNetworks) {
-  const actor = new Forward(networks.actor.weights());
+function twin(agent: GaussianAgent) {
+  const actor = new Forward(agent.actor.weights());
   const run = (network: Forward, ...inputs: number[]) => {
     network.input.set(inputs);
     network.run();
@@ -82,44 +68,45 @@ const row = (array: Float32Array, size: number, at: number) => [
 
 describe('gradients of SAC', () => {
   it('of the critics are those of finite differences in double precision', () => {
-    const { networks, update, batch } = fixture();
-    update.criticGradients(batch, ROWS, new RandomStream(1, 'draws'));
+    const { agent, batch } = fixture();
+    const { critics } = agent;
+    agent.criticGradients(batch, ROWS, new RandomStream(1, 'draws'));
     const loss = () => {
-      const { draw, minimum, run } = twin(networks);
+      const { draw, minimum, run } = twin(agent);
       const stream = new RandomStream(1, 'draws');
       let sum = 0;
       for (let r = 0; r < ROWS; r++) {
         const next = row(batch.nextObservations, STATE, r);
         const { action, density } = draw(next, stream);
-        const value = minimum(networks.targets, next, action) - 0.3 * density;
+        const value = minimum(critics.targets, next, action) - 0.3 * density;
         const y = batch.returns[r] + batch.discounts[r] * value;
         const inputs = [...row(batch.observations, STATE, r), ...row(batch.actions, ACTION, r)];
-        for (const critic of networks.critics) {
+        for (const critic of critics.networks) {
           sum += (run(new Forward(critic.weights()), ...inputs)[0] - y) ** 2 / (2 * ROWS);
         }
       }
       return sum;
     };
-    expect(update.batch.criticLoss).toBeCloseTo(loss(), 4);
-    expect(worstError(networks.criticParameters, loss, 1e-3)).toBeLessThan(1e-3);
+    expect(agent.metrics['train/critic_loss']).toBeCloseTo(loss(), 4);
+    expect(worstError(critics.parameters, loss, 1e-3)).toBeLessThan(1e-3);
   });
 
   it('of the actor, through its own draws and the smaller critic, too', () => {
-    const { networks, update, batch } = fixture();
-    update.actorGradients(batch, ROWS, new RandomStream(2, 'draws'));
+    const { agent, batch } = fixture();
+    agent.actorGradients(batch, ROWS, new RandomStream(2, 'draws'));
     const loss = () => {
-      const { draw, minimum } = twin(networks);
+      const { draw, minimum } = twin(agent);
       const stream = new RandomStream(2, 'draws');
       let sum = 0;
       for (let r = 0; r < ROWS; r++) {
         const state = row(batch.observations, STATE, r);
         const { action, density } = draw(state, stream);
-        sum += (0.3 * density - minimum(networks.critics, state, action)) / ROWS;
+        sum += (0.3 * density - minimum(agent.critics.networks, state, action)) / ROWS;
       }
       return sum;
     };
-    expect(update.batch.actorLoss).toBeCloseTo(loss(), 4);
-    expect(worstError(networks.actorParameters, loss, 1e-3)).toBeLessThan(1e-3);
+    expect(agent.metrics['train/actor_loss']).toBeCloseTo(loss(), 4);
+    expect(worstError(agent.actor.parameters, loss, 1e-3)).toBeLessThan(1e-3);
   });
 });
 

@@ -1,4 +1,5 @@
 import { RandomStream } from '@metalore/core/random';
+import type { Mlp } from '../network/mlp.js';
 import type { Parameters } from '../network/parameters.js';
 
 /**
@@ -28,4 +29,17 @@ export function worstError(parameters: Parameters, loss: () => number, h: number
     );
   }
   return worst;
+}
+
+/**
+ * Adds noise to all parameters of some networks, so that nothing is at its start. Weights out of and into padding stay
+ * zero, as they do in training.
+ *
+ * @param networks all that have parameters in `parameters`
+ */
+export function disturb(parameters: Parameters, networks: readonly Mlp[], stream: RandomStream): void {
+  for (let i = 0; i < parameters.count; i++) parameters.values[i] += 0.2 * stream.normal();
+  const weights = networks.map((network) => network.weights());
+  parameters.values.fill(0);
+  networks.forEach((network, i) => network.load(weights[i]));
 }

@@ -1,4 +1,4 @@
-import type { VectorEnvironment } from '@metalore/core/environment';
+import type { ActionSpace, VectorEnvironment } from '@metalore/core/environment';
 
 /** Names of Stable-Baselines3 for two of the episode metrics; the others keep their own. */
 const NAMES: Readonly<Record<string, string>> = { reward: 'ep_rew_mean', length: 'ep_len_mean' };
@@ -9,7 +9,7 @@ export class EpisodeMeans {
   #values: Record<string, number[]> = {};
 
   /** Takes the metrics of the environments whose episode ended in the step just made. */
-  take(environment: VectorEnvironment): void {
+  take(environment: VectorEnvironment<ActionSpace>): void {
     for (let env = 0; env < environment.numEnvs; env++) {
       if (environment.truncated[env] === 0 && environment.terminated[env] === 0) continue;
       for (const [name, values] of Object.entries(environment.finalMetrics)) {

@@ -1,4 +1,5 @@
-import type { VectorEnvironment } from '@metalore/core/environment';
+import { actionSize, isDiscrete } from '@metalore/core/environment';
+import type { ActionSpace, VectorEnvironment } from '@metalore/core/environment';
 import { RandomStream } from '@metalore/core/random';
 import { createActor } from '../policy-file/actor.js';
 import type { PolicyDocument } from '../policy-file/document.js';
@@ -16,7 +17,7 @@ export type BatchActor = (observations: Float64Array, actions: Float64Array) => 
  *   on how many there are
  */
 export function rollEpisodes(
-  environment: VectorEnvironment,
+  environment: VectorEnvironment<ActionSpace>,
   act: BatchActor,
   seed: number,
   episodes: number,
@@ -27,7 +28,7 @@ export function rollEpisodes(
   for (const name of Object.keys(environment.finalMetrics))
     metrics[name] = new Float64Array(episodes).fill(NaN);
   const next = Int32Array.from({ length: numEnvs }, (_, env) => env);
-  const actions = new Float64Array(numEnvs * environment.actionSpace.size);
+  const actions = new Float64Array(numEnvs * actionSize(environment.actionSpace));
   let missing = episodes;
   environment.reset(seed, firstEpisode);
   while (missing > 0) {
@@ -49,25 +50,29 @@ export function rollEpisodes(
 /**
  * Episodes of a trained policy.
  *
- * @param mode deterministic: the middle of the learnt distribution; stochastic: draws from it
+ * @param mode deterministic: the middle of the learnt distribution; stochastic: draws from it; a number k ≥ 2: the best of
+ *   k draws in the critics' eyes, for a diffusion policy on a box
+ * @throws InvalidInputError draws to choose from of a policy without critics
  */
 export function evaluatePolicy(
   document: PolicyDocument,
-  environment: VectorEnvironment,
+  environment: VectorEnvironment<ActionSpace>,
   seed: number,
   episodes: number,
-  mode: 'deterministic' | 'stochastic' = 'deterministic',
+  mode: 'deterministic' | 'stochastic' | number = 'deterministic',
   firstEpisode = 0,
 ): EpisodeMetrics {
-  const actor = createActor(document);
+  const actor = createActor(document, typeof mode === 'number' ? mode : 1);
   const inputs = environment.observationSpace.size;
-  const outputs = environment.actionSpace.size;
-  const stream = mode === 'stochastic' ? new RandomStream(seed, 'learn/evaluate') : undefined;
+  const { actionMasks, actionSpace } = environment;
+  const outputs = actionSize(actionSpace);
+  const choices = isDiscrete(actionSpace) ? actionSpace.n : 0;
+  const stream = mode === 'deterministic' ? undefined : new RandomStream(seed, 'learn/evaluate');
   return rollEpisodes(
     environment,
     (observations, actions) => {
       for (let env = 0; env < environment.numEnvs; env++) {
-        actor.act(observations, env * inputs, actions, env * outputs, stream);
+        actor.act(observations, env * inputs, actions, env * outputs, stream, actionMasks, env * choices);
       }
     },
     seed,

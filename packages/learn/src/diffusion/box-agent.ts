@@ -1,0 +1,112 @@
+import type { RandomStream } from '@metalore/core/random';
+import { Kernel } from '../kernel/kernel.js';
+import type { ParametersSnapshot } from '../network/parameters.js';
+import { Parameters } from '../network/parameters.js';
+import type { Agent, AgentModel, Rates } from '../off-policy/agent.js';
+import { BoxCritics } from '../off-policy/box-critics.js';
+import { OFF_POLICY_ADAM } from '../off-policy/critics.js';
+import type { ReplayBatch } from '../replay/replay.js';
+import { DenoisingChain, type ChainSettings } from './chain.js';
+import type { DiffusionOptions } from './options.js';
+
+/** A chain with its parameters in a kernel memory of its own. */
+export function createChain(settings: ChainSettings, weightDecay: number, maxBatch: number): DenoisingChain {
+  const count = DenoisingChain.parameterCount(settings);
+  const kernel = new Kernel(Parameters.floats(count) + DenoisingChain.floats(settings, maxBatch));
+  const parameters = new Parameters(kernel, count, { ...OFF_POLICY_ADAM, weightDecay });
+  return new DenoisingChain(parameters, settings, maxBatch);
+}
+
+/** What a policy file holds of a chain. */
+export function chainModel(chain: DenoisingChain) {
+  const { steps, prediction, bounded, activation = 'mish' } = chain.settings;
+  return {
+    kind: 'diffusion' as const,
+    layers: chain.network.weights(),
+    activation,
+    steps,
+    prediction,
+    bounded,
+  };
+}
+
+/** A denoising chain that acts in a box, trained through all its steps by −min Q (paper 002, second paper, V-A). */
+export class BoxChainAgent implements Agent {
+  readonly actions: Float64Array;
+  readonly chain: DenoisingChain;
+  readonly critics: BoxCritics;
+  readonly metrics = { 'train/critic_loss': 0, 'train/actor_loss': 0 };
+  readonly #gradient: Float64Array;
+
+  constructor(
+    readonly observationSize: number,
+    readonly actionSize: number,
+    readonly options: DiffusionOptions,
+    maxBatch: number,
+  ) {
+    const { netArch, activation, denoisingSteps, prediction, weightDecay } = options;
+    const settings = {
+      dataSize: actionSize,
+      conditionSize: observationSize,
+      netArch,
+      activation,
+      steps: denoisingSteps,
+      prediction,
+      bounded: true,
+    };
+    this.chain = createChain(settings, weightDecay, maxBatch);
+    this.critics = new BoxCritics(observationSize, actionSize, options, maxBatch);
+    this.actions = this.chain.data;
+    this.#gradient = new Float64Array(maxBatch * actionSize);
+  }
+
+  initialise(stream: RandomStream): void {
+    this.chain.initialise(stream);
+    this.critics.initialise(stream);
+  }
+
+  draw(observations: Float32Array, rows: number, stream: RandomStream): void {
+    this.chain.sample(observations, rows, stream);
+  }
+
+  update(batch: ReplayBatch, rows: number, rates: Rates, stream: RandomStream, criticsOnly: boolean): void {
+    this.criticGradients(batch, rows, stream);
+    this.critics.parameters.step(rates.critic);
+    if (!criticsOnly) {
+      this.actorGradients(batch, rows, stream);
+      this.chain.parameters.step(rates.actor);
+    }
+    this.critics.follow(this.options.tau);
+  }
+
+  /** Gradients of ½ Σ_j mean (Q_j(s, a) − R − D min_j Q'_j(s', a'))², a' of the chain. */
+  criticGradients(batch: ReplayBatch, rows: number, stream: RandomStream): void {
+    this.draw(batch.nextObservations, rows, stream);
+    const values = this.critics.targetValues(batch.nextObservations, this.actions, rows);
+    this.metrics['train/critic_loss'] = this.critics.gradients(batch, values, rows);
+  }
+
+  /** Gradients of −mean min_j Q_j(s, x_0), through all steps of the chain. */
+  actorGradients(batch: ReplayBatch, rows: number, stream: RandomStream): void {
+    this.draw(batch.observations, rows, stream);
+    const slopes = this.critics.actionSlopes(batch.observations, this.actions, rows);
+    for (let at = 0; at < rows * this.actionSize; at++) this.#gradient[at] = -slopes[at];
+    this.metrics['train/actor_loss'] = -this.critics.meanValue;
+    this.chain.parameters.gradients.fill(0);
+    this.chain.backward(this.#gradient, rows);
+  }
+
+  model(): AgentModel {
+    return { ...chainModel(this.chain), head: { kind: 'box' }, critics: this.critics.weights() };
+  }
+
+  snapshot() {
+    return { chain: this.chain.parameters.snapshot(), critics: this.critics.snapshot() };
+  }
+
+  restore(snapshot: unknown): void {
+    const { chain, critics } = snapshot as { chain: ParametersSnapshot; critics: ParametersSnapshot[] };
+    this.chain.parameters.restore(chain);
+    this.critics.restore(critics);
+  }
+}

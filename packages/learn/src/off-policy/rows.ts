@@ -1,0 +1,22 @@
+import type { Mlp } from '../network/mlp.js';
+
+/**
+ * Copies the first `size` numbers of every row of `source` into the network's input, from `offset` on.
+ *
+ * @param stride numbers per row of `source`
+ */
+export function loadRows(
+  source: Float32Array | Float64Array,
+  stride: number,
+  size: number,
+  rows: number,
+  network: Mlp,
+  offset = 0,
+): void {
+  const { input, inputStride } = network;
+  for (let row = 0; row < rows; row++) {
+    const from = row * stride;
+    const to = row * inputStride + offset;
+    for (let k = 0; k < size; k++) input[to + k] = source[from + k];
+  }
+}
