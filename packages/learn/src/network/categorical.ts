@@ -7,6 +7,7 @@ const LEAST = 1e-300;
 /**
  * Softmax of the `n` logits from `at` on, masked actions at 0.
  *
+ * @param probabilities written from `to` on
  * @param mask 1 where an action may be taken, from `maskAt` on; missing: everywhere
  */
 export function softmaxRow(
@@ -14,6 +15,7 @@ export function softmaxRow(
   at: number,
   n: number,
   probabilities: Float64Array,
+  to: number,
   mask?: ArrayLike<number>,
   maskAt = 0,
 ): void {
@@ -26,10 +28,10 @@ export function softmaxRow(
   for (let a = 0; a < n; a++) {
     const allowed = mask === undefined || mask[maskAt + a] !== 0;
     const p = allowed ? exp(logits[at + a] - highest) : 0;
-    probabilities[at + a] = p;
+    probabilities[to + a] = p;
     sum += p;
   }
-  for (let a = 0; a < n; a++) probabilities[at + a] /= sum;
+  for (let a = 0; a < n; a++) probabilities[to + a] /= sum;
 }
 
 /** ln p, where an action that is never taken counts as taken with probability 1e-300. */

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { ChainLogits } from '../diffusion/chain-logits.js';
 import { diffusionOptionsSchema } from '../diffusion/options.js';
 import { ForwardChain } from '../policy-file/chain.js';
-import type { DiffusionModel } from '../policy-file/document.js';
 import { Forward } from '../network/forward.js';
 import { createActor } from '../policy-file/actor.js';
 import { replayBatch } from '../replay/replay.js';
@@ -58,7 +57,7 @@ function twin({ agent, shape }: Pick<ReturnType<typeof fixture>, 'agent' | 'shap
   const perceptron = model.kind === 'network' ? new Forward(model.layers, model.activation) : undefined;
   const chain =
     model.kind === 'diffusion'
-      ? new ForwardChain({ ...model, encoding: { scale: 'linear', moments: null } } as DiffusionModel)
+      ? new ForwardChain({ ...model, encoding: { scale: 'linear', moments: null } })
       : undefined;
   const row = (array: Float32Array, r: number) => {
     const from = array.subarray(r * shape.rowSize, (r + 1) * shape.rowSize);

@@ -135,7 +135,15 @@ export class CategoricalAgent implements Agent {
     logits.forward(observations, rowSize, rows, stream);
     const mask = maskSize > 0 ? observations : undefined;
     for (let row = 0; row < rows; row++) {
-      softmaxRow(logits.values, row * n, n, this.#probabilities, mask, row * rowSize + observationSize);
+      softmaxRow(
+        logits.values,
+        row * n,
+        n,
+        this.#probabilities,
+        row * n,
+        mask,
+        row * rowSize + observationSize,
+      );
     }
     for (let at = 0; at < rows * n; at++) {
       this.#logProbabilities[at] = logProbability(this.#probabilities[at]);

@@ -4,7 +4,7 @@ import { InvalidInputError } from '@metalore/core/errors';
 import { RandomStream } from '@metalore/core/random';
 import { Encoder } from '../normalize/encoder.js';
 import { spaceMoments } from '../normalize/space-moments.js';
-import type { NetworkModel, PolicyDocument } from '../policy-file/document.js';
+import { describeActions, type NetworkModel, type PolicyDocument } from '../policy-file/document.js';
 import { Replay, replayBatch, type ReplayBatch, type ReplaySnapshot } from '../replay/replay.js';
 import { EpisodeMeans } from '../training/episode-means.js';
 import type { Learner, TrainingRecord } from '../training/learner.js';
@@ -264,13 +264,6 @@ export class OffPolicy implements Learner {
     this.#updateStream.restore(state.updateStream);
     this.environment.restore(state.environment);
   }
-}
-
-/** How a policy file names the actions of a space. */
-export function describeActions(space: ActionSpace): PolicyDocument['actions'] {
-  return isDiscrete(space)
-    ? { n: space.n, names: [...space.names] }
-    : { names: [...space.names], low: [...space.low], high: [...space.high] };
 }
 
 /** @throws InvalidInputError a space that is not a box with finite bounds */

@@ -104,7 +104,7 @@ function chooser(logits: Float64Array) {
   const probabilities = new Float64Array(logits.length);
   return (stream: RandomStream | undefined, mask: ArrayLike<number> | undefined, maskOffset: number) => {
     if (stream === undefined) return highestAction(logits, 0, logits.length, mask, maskOffset);
-    softmaxRow(logits, 0, logits.length, probabilities, mask, maskOffset);
+    softmaxRow(logits, 0, logits.length, probabilities, 0, mask, maskOffset);
     return drawAction(probabilities, 0, logits.length, stream);
   };
 }

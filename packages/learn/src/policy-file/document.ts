@@ -1,4 +1,6 @@
 import { parseWith } from '@metalore/core/document';
+import { isDiscrete } from '@metalore/core/environment';
+import type { ActionSpace } from '@metalore/core/environment';
 import { InvalidInputError } from '@metalore/core/errors';
 import { z } from 'zod';
 import { EMBEDDING_SIZE } from '../network/diffusion-schedule.js';
@@ -127,6 +129,13 @@ export function boxActions({ name, actions }: PolicyDocument): BoxActions {
   throw new InvalidInputError('policy', [{ path: name, message }]);
 }
 
+/** How a policy file names the actions of a space. */
+export function describeActions(space: ActionSpace): PolicyDocument['actions'] {
+  return isDiscrete(space)
+    ? { n: space.n, names: [...space.names] }
+    : { names: [...space.names], low: [...space.low], high: [...space.high] };
+}
+
 function shapeProblems(document: PolicyDocument): { path: string; message: string }[] {
   const problems: { path: string; message: string }[] = [];
   const expect = (path: string, length: number, expected: number) => {
@@ -135,15 +144,15 @@ function shapeProblems(document: PolicyDocument): { path: string; message: strin
   const inputs = document.features.length;
   const { model, actions } = document;
   const outputs = actions.names.length;
-  const isDiscrete = 'n' in actions;
-  if (isDiscrete) expect('actions.names', outputs, actions.n);
+  const isNumbered = 'n' in actions;
+  if (isNumbered) expect('actions.names', outputs, actions.n);
   else {
     expect('actions.low', actions.low.length, outputs);
     expect('actions.high', actions.high.length, outputs);
   }
   const isCategorical = model.kind !== 'linear-sigmoid' && model.head.kind === 'categorical';
-  if (isCategorical !== isDiscrete) {
-    const message = isDiscrete ? 'names numbers; expected categorical' : 'is categorical; expected a box';
+  if (isCategorical !== isNumbered) {
+    const message = isNumbered ? 'names numbers; expected categorical' : 'is categorical; expected a box';
     problems.push({ path: 'model', message });
   }
   if (model.kind === 'linear-sigmoid') {

@@ -4,9 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { Forward } from '../network/forward.js';
 import type { MlpWeights } from '../network/mlp.js';
 import { createActor } from '../policy-file/actor.js';
+import { disturb, worstError } from '../testing/finite-differences.js';
+import { LineWalk, lineState, lineValues } from '../testing/line-walk.js';
 import { TwoQueues } from '../testing/two-queues.js';
 import { evaluatePolicy, meanOf, rollEpisodes } from '../training/evaluate.js';
 import { ActorCritic } from './actor-critic.js';
+import { CategoricalActions, GaussianActions } from './distribution.js';
 import { generalisedAdvantages } from './gae.js';
 import { bounded, countAtBounds, unbounded } from '../network/gaussian.js';
 import { scheduled } from '../training/schedule.js';
@@ -91,6 +94,14 @@ describe('loss', () => {
     return { networks, rollout };
   }
 
+  const gaussian = ({ networks, rollout }: ReturnType<typeof setUp>) =>
+    new GaussianActions(networks, rollout, 'clipped', {
+      size: 2,
+      names: ['a', 'b'],
+      low: Float64Array.of(-1, -1),
+      high: Float64Array.of(1, 1),
+    });
+
   /** −L^CLIP + vfCoef · L^VF − entCoef · L^S, written down once more in double precision. */
   function loss({ networks, rollout }: ReturnType<typeof setUp>, options: UpdateSettings) {
     const run = (layers: MlpWeights[], inputs: Float32Array, row: number, size: number) => {
@@ -136,7 +147,7 @@ describe('loss', () => {
     (clipRangeVf) => {
       const options = { ...settings, clipRangeVf };
       const state = setUp();
-      const update = new PpoUpdate(state.networks, state.rollout, count);
+      const update = new PpoUpdate(state.networks, state.rollout, gaussian(state), count);
       update.gradients(
         Uint32Array.from({ length: count }, (_, i) => i),
         0,
@@ -164,9 +175,71 @@ describe('loss', () => {
     },
   );
 
+  it.each([[false], [true]])(
+    'has them among numbered actions too (masked %s), entropy bonus included',
+    (masked) => {
+      const n = 3;
+      const stream = new RandomStream(12, 'categorical loss test');
+      const networks = new ActorCritic(2, 3, n, [8, 12], count);
+      networks.initialise(stream, 0);
+      disturb(networks.parameters, [networks.actor, networks.critic], stream);
+      const rollout = new Rollout(3, 3, 2, 3, 1);
+      const masks = Uint8Array.from({ length: count * n }, (_, at) => (masked && at % 5 === 4 ? 0 : 1));
+      for (let i = 0; i < count; i++) {
+        for (let k = 0; k < 2; k++) rollout.observations[i * 4 + k] = stream.normal();
+        for (let k = 0; k < 3; k++) rollout.criticInputs[i * 4 + k] = stream.normal();
+        do rollout.actions[i] = stream.integer(n);
+        while (masks[i * n + rollout.actions[i]] === 0);
+        rollout.logDensities[i] = -1.1 - 0.2 * stream.normal();
+        rollout.advantages[i] = stream.normal();
+        rollout.returns[i] = stream.normal();
+      }
+      const space = { n, names: ['a', 'b', 'c'] };
+      const distribution = new CategoricalActions(networks, rollout, space, masked ? masks : undefined);
+      const update = new PpoUpdate(networks, rollout, distribution, count);
+      const options = { ...settings, normalizeAdvantage: false };
+      update.gradients(
+        Uint32Array.from({ length: count }, (_, i) => i),
+        0,
+        count,
+        options,
+      );
+      let entropies = 0;
+      const total = () => {
+        const run = (layers: MlpWeights[], inputs: Float32Array, row: number, size: number) => {
+          const forward = new Forward(layers);
+          forward.input.set(inputs.subarray(row * 4, row * 4 + size));
+          forward.run();
+          return [...forward.output];
+        };
+        let sum = 0;
+        entropies = 0;
+        for (let i = 0; i < count; i++) {
+          const logits = run(networks.actor.weights(), rollout.observations, i, 2);
+          const weights = logits.map((x, a) => (masked && masks[i * n + a] === 0 ? 0 : Math.exp(x)));
+          const all = weights.reduce((s, w) => s + w, 0);
+          const p = weights.map((w) => w / all);
+          const entropy = p.reduce((s, x) => (x === 0 ? s : s - x * Math.log(x)), 0);
+          entropies += entropy / count;
+          const ratio = p[rollout.actions[i]] / Math.exp(rollout.logDensities[i]);
+          const clipped = Math.min(Math.max(ratio, 0.8), 1.2);
+          const advantage = rollout.advantages[i];
+          const value = run(networks.critic.weights(), rollout.criticInputs, i, 3)[0];
+          sum -= Math.min(ratio * advantage, clipped * advantage) / count;
+          sum += (0.5 * (value - rollout.returns[i]) ** 2 - 0.03 * entropy) / count;
+        }
+        return sum;
+      };
+      const { policyLoss, valueLoss } = update.batch;
+      expect(policyLoss + 0.5 * valueLoss - 0.03 * distribution.entropy).toBeCloseTo(total(), 5);
+      expect(distribution.entropy).toBeCloseTo(entropies, 5);
+      expect(worstError(networks.parameters, total, 3e-4)).toBeLessThan(1e-3);
+    },
+  );
+
   it('stops the epochs when the divergence exceeds 1.5 times its target', () => {
     const state = setUp();
-    const update = new PpoUpdate(state.networks, state.rollout, count);
+    const update = new PpoUpdate(state.networks, state.rollout, gaussian(state), count);
     const metrics = update.run({ ...settings, nEpochs: 50, targetKl: 1e-6 }, new RandomStream(1, 'x'));
     expect(metrics.stoppedByKl).toBe(true);
     expect(metrics.updates).toBe(0);
@@ -264,6 +337,37 @@ describe('Ppo', () => {
       expect(() => new Ppo(new TwoQueues(1), { head, initialAction: [1] }, 1)).toThrow('strictly inside');
     }
     expect(bounded('squashed', unbounded('squashed', 0.3, -1, 2), -1, 2)).toBeCloseTo(0.3, 12);
+  });
+
+  it('finds the optimal policy of a line of ten states, and never takes what is masked', () => {
+    const options = {
+      totalTimesteps: 60_000,
+      numEnvs: 16,
+      nSteps: 64,
+      batchSize: 128,
+      learningRate: { initial: 5e-3, final: 0 },
+      gamma: 0.9,
+      entCoef: 0.01,
+      netArch: [32],
+    };
+    const environment = new LineWalk(16, true);
+    const ppo = new Ppo(environment, options, 1);
+    let falls = 0;
+    const step = environment.step.bind(environment);
+    environment.step = (actions) => {
+      for (const action of actions) if (action === 2) falls++;
+      step(actions);
+    };
+    while (ppo.timesteps < ppo.totalTimesteps) ppo.iterate();
+    expect(falls).toBe(0);
+    const actor = createActor(ppo.policy());
+    const action = new Float64Array(1);
+    const actions = Array.from({ length: 8 }, (_, k) => {
+      actor.act(lineState(k), 0, action, 0, undefined, [1, 1, 0]);
+      return action[0];
+    });
+    expect(actions).toEqual(lineValues(0.9).map(([left, right]) => (right > left ? 1 : 0)));
+    expect(() => new Ppo(environment, { initialAction: [1] }, 1)).toThrow('numbered actions');
   });
 
   it('depends on its seed and on nothing else', () => {

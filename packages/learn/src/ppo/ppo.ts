@@ -1,19 +1,21 @@
 import { parseWith } from '@metalore/core/document';
 import { InvalidInputError } from '@metalore/core/errors';
-import type { VectorEnvironment } from '@metalore/core/environment';
+import { actionSize, isDiscrete } from '@metalore/core/environment';
+import type { ActionSpace, VectorEnvironment } from '@metalore/core/environment';
 import { exp } from '@metalore/core/math';
 import { RandomStream } from '@metalore/core/random';
 import type { ParametersSnapshot } from '../network/parameters.js';
 import { Encoder } from '../normalize/encoder.js';
 import { RewardScaler } from '../normalize/reward-scaler.js';
 import type { Moments } from '../normalize/running-moments.js';
-import type { PolicyDocument } from '../policy-file/document.js';
+import { describeActions, type PolicyDocument } from '../policy-file/document.js';
 import { EpisodeMeans } from '../training/episode-means.js';
 import type { Learner, TrainingRecord } from '../training/learner.js';
 import { trainingSeed } from '../training/seeds.js';
 import { ActorCritic } from './actor-critic.js';
 import { generalisedAdvantages } from './gae.js';
-import { bounded, countAtBounds, logDensity, unbounded } from '../network/gaussian.js';
+import { unbounded } from '../network/gaussian.js';
+import { CategoricalActions, GaussianActions, type ActionDistribution } from './distribution.js';
 import { scheduled } from '../training/schedule.js';
 import { ppoOptionsSchema, type PpoInput, type PpoOptions } from './options.js';
 import { explainedVariance, Rollout } from './rollout.js';
@@ -55,7 +57,9 @@ export class Ppo implements Learner {
   readonly #shuffleStream: RandomStream;
   readonly #actions: Float64Array;
   readonly #lastValues: Float64Array;
-  readonly #inverseStd: Float64Array;
+  readonly #distribution: ActionDistribution;
+  /** Masks of the rollout's samples; missing where all actions may be taken. */
+  readonly #masks: Uint8Array | undefined;
   readonly #criticRow: Float32Array;
   readonly #one = new Float64Array(1);
 
@@ -65,7 +69,7 @@ export class Ppo implements Learner {
    * @throws InvalidInputError options outside their ranges
    */
   constructor(
-    readonly environment: VectorEnvironment,
+    readonly environment: VectorEnvironment<ActionSpace>,
     options: PpoInput,
     readonly seed: number,
     readonly features: readonly string[] = environment.observationSpace.names,
@@ -77,17 +81,23 @@ export class Ppo implements Learner {
     const observationSize = observationSpace.size;
     const extraSize = asymmetricCritic ? environment.criticSpace.size : 0;
     const criticSize = observationSize + extraSize;
+    const outputs = isDiscrete(actionSpace) ? actionSpace.n : actionSpace.size;
+    const size = actionSize(actionSpace);
     this.#networks = new ActorCritic(
       observationSize,
       criticSize,
-      actionSpace.size,
+      outputs,
       netArch,
       Math.max(batchSize, numEnvs),
     );
     this.#networks.initialise(new RandomStream(seed, 'ppo/weights'), this.options.logStdInit);
     this.#startAt(this.options.initialAction);
-    this.#rollout = new Rollout(nSteps, numEnvs, observationSize, criticSize, actionSpace.size);
-    this.#update = new PpoUpdate(this.#networks, this.#rollout, batchSize);
+    this.#rollout = new Rollout(nSteps, numEnvs, observationSize, criticSize, size);
+    this.#masks = environment.actionMasks && new Uint8Array(this.#rollout.size * outputs);
+    this.#distribution = isDiscrete(actionSpace)
+      ? new CategoricalActions(this.#networks, this.#rollout, actionSpace, this.#masks)
+      : new GaussianActions(this.#networks, this.#rollout, this.options.head, actionSpace);
+    this.#update = new PpoUpdate(this.#networks, this.#rollout, this.#distribution, batchSize);
     const { observationScale, normalizeObservations, normalizeRewards, gamma } = this.options;
     this.#encoder = new Encoder(observationSize, numEnvs, observationScale, normalizeObservations);
     this.#criticEncoder = new Encoder(extraSize, numEnvs, observationScale, normalizeObservations);
@@ -95,16 +105,20 @@ export class Ppo implements Learner {
     this.#episodes = new EpisodeMeans();
     this.#actionStream = new RandomStream(seed, 'ppo/actions');
     this.#shuffleStream = new RandomStream(seed, 'ppo/minibatches');
-    this.#actions = new Float64Array(numEnvs * actionSpace.size);
+    this.#actions = new Float64Array(numEnvs * size);
     this.#lastValues = new Float64Array(numEnvs);
-    this.#inverseStd = new Float64Array(actionSpace.size);
     this.#criticRow = new Float32Array(numEnvs * this.#rollout.criticStride);
     environment.reset(trainingSeed(seed));
   }
 
   #startAt(action: readonly number[] | null): void {
     if (action === null) return;
-    const { size, low, high } = this.environment.actionSpace;
+    const { actionSpace } = this.environment;
+    if (isDiscrete(actionSpace)) {
+      const message = 'has no meaning among numbered actions; accepted: null';
+      throw new InvalidInputError('PPO options', [{ path: 'initialAction', message }]);
+    }
+    const { size, low, high } = actionSpace;
     if (action.length !== size || action.some((value, d) => !(value > low[d] && value < high[d]))) {
       const message = `[${action.join(', ')}]: expected ${size} numbers strictly inside the bounds`;
       throw new InvalidInputError('PPO options', [{ path: 'initialAction', message }]);
@@ -135,7 +149,7 @@ export class Ppo implements Learner {
       version: 1,
       name: 'ppo',
       features: [...this.features],
-      actions: { names: [...actionSpace.names], low: [...actionSpace.low], high: [...actionSpace.high] },
+      actions: describeActions(actionSpace),
       model: {
         kind: 'network',
         encoding: this.#encoder.encoding() as {
@@ -144,7 +158,9 @@ export class Ppo implements Learner {
         },
         layers: this.#networks.actor.weights(),
         activation: 'tanh',
-        head: { kind: this.options.head, logStd: [...this.#networks.logStd] },
+        head: isDiscrete(actionSpace)
+          ? { kind: 'categorical' }
+          : { kind: this.options.head, logStd: [...this.#networks.logStd] },
       },
       training: { algorithm: 'ppo', seed: this.seed, timesteps: this.timesteps, options: this.options },
     };
@@ -160,7 +176,7 @@ export class Ppo implements Learner {
       const first = step * numEnvs;
       this.#observe(first);
       this.#act(first);
-      atBounds += countAtBounds(this.#actions, environment.actionSpace);
+      atBounds += this.#distribution.atBounds(this.#actions);
       environment.step(this.#actions);
       for (let env = 0; env < numEnvs; env++) {
         rollout.ends[first + env] = environment.terminated[env] | environment.truncated[env];
@@ -197,35 +213,21 @@ export class Ppo implements Learner {
   #act(first: number): void {
     const { environment } = this;
     const rollout = this.#rollout;
-    const { actor, logStd } = this.#networks;
-    const { low, high } = environment.actionSpace;
-    const { actionSize, observationStride } = rollout;
-    const { numEnvs } = environment;
+    const { actor } = this.#networks;
+    const { observationStride } = rollout;
+    const { numEnvs, actionMasks } = environment;
     actor.input.set(
       rollout.observations.subarray(first * observationStride, (first + numEnvs) * observationStride),
     );
     actor.forward(numEnvs);
-    for (let d = 0; d < actionSize; d++) this.#inverseStd[d] = exp(-logStd[d]);
+    if (actionMasks !== undefined) this.#masks?.set(actionMasks, (first * actionMasks.length) / numEnvs);
+    this.#distribution.prepare(0);
     for (let env = 0; env < numEnvs; env++) {
-      const at = (first + env) * actionSize;
-      const meanAt = env * actor.outputStride;
-      for (let d = 0; d < actionSize; d++) {
-        const u = actor.output[meanAt + d] + this.#actionStream.normal() / this.#inverseStd[d];
-        rollout.actions[at + d] = u;
-        this.#actions[env * actionSize + d] = bounded(
-          this.options.head,
-          rollout.actions[at + d],
-          low[d],
-          high[d],
-        );
-      }
-      rollout.logDensities[first + env] = logDensity(
-        rollout.actions,
-        at,
-        actor.output,
-        meanAt,
-        logStd,
-        this.#inverseStd,
+      rollout.logDensities[first + env] = this.#distribution.draw(
+        env,
+        first + env,
+        this.#actionStream,
+        this.#actions,
       );
     }
   }
@@ -280,6 +282,7 @@ export class Ppo implements Learner {
   #record(metrics: UpdateMetrics, learningRate: number, clipRange: number, atBounds: number): TrainingRecord {
     const rollout = this.#rollout;
     const { logStd } = this.#networks;
+    const isGaussian = !isDiscrete(this.environment.actionSpace);
     let std = 0;
     for (let d = 0; d < logStd.length; d++) std += exp(logStd[d]) / logStd.length;
     return {
@@ -297,7 +300,7 @@ export class Ppo implements Learner {
       'train/loss': metrics.loss,
       'train/n_updates': this.#updates,
       'train/policy_gradient_loss': metrics.policyGradientLoss,
-      'train/std': std,
+      ...(isGaussian && { 'train/std': std }),
       'train/stopped_by_kl': metrics.stoppedByKl ? 1 : 0,
       'train/value_loss': metrics.valueLoss,
     };

@@ -1,7 +1,7 @@
 import { exp } from '@metalore/core/math';
 import type { RandomStream } from '@metalore/core/random';
 import type { ActorCritic } from './actor-critic.js';
-import { gaussianEntropy, logDensity } from '../network/gaussian.js';
+import type { ActionDistribution } from './distribution.js';
 import type { Rollout } from './rollout.js';
 
 /** Settings of one update, schedules resolved. */
@@ -36,7 +36,6 @@ export interface UpdateMetrics {
 /** Gradient steps of PPO on a rollout (Schulman et al. 2017; paper 000, section III-C), and their gradients. */
 export class PpoUpdate {
   readonly #order: Uint32Array;
-  readonly #inverseStd: Float64Array;
   readonly #advantages: Float64Array;
   /** Sums over the minibatch of the last {@link PpoUpdate.gradients}. */
   readonly batch = { policyLoss: 0, valueLoss: 0, kl: 0, clipped: 0 };
@@ -44,10 +43,10 @@ export class PpoUpdate {
   constructor(
     readonly networks: ActorCritic,
     readonly rollout: Rollout,
+    readonly distribution: ActionDistribution,
     batchSize: number,
   ) {
     this.#order = new Uint32Array(rollout.size);
-    this.#inverseStd = new Float64Array(rollout.actionSize);
     this.#advantages = new Float64Array(batchSize);
   }
 
@@ -65,12 +64,11 @@ export class PpoUpdate {
       shuffle(order, stream);
       for (let first = 0; first < size; first += settings.batchSize) {
         const count = Math.min(settings.batchSize, size - first);
-        const entropy = gaussianEntropy(networks.logStd, this.rollout.actionSize);
         this.gradients(order, first, count, settings);
         batches++;
         sums.policy += batch.policyLoss;
         sums.value += batch.valueLoss;
-        sums.entropy -= entropy;
+        sums.entropy -= this.distribution.entropy;
         sums.kl += batch.kl;
         sums.clipped += batch.clipped;
         if (settings.targetKl !== null && batch.kl > 1.5 * settings.targetKl) {
@@ -130,26 +128,16 @@ export class PpoUpdate {
   }
 
   #policyGradient(order: Uint32Array, first: number, count: number, settings: UpdateSettings): void {
-    const { rollout, networks, batch } = this;
-    const { actor, logStd, logStdGradient } = networks;
-    const { actionSize } = rollout;
-    const { clipRange } = settings;
-    const inverseStd = this.#inverseStd;
-    for (let d = 0; d < actionSize; d++) {
-      inverseStd[d] = exp(-logStd[d]);
-      logStdGradient[d] = -settings.entCoef;
-    }
+    const { rollout, distribution, batch } = this;
+    const { clipRange, entCoef } = settings;
+    distribution.prepare(entCoef);
     batch.policyLoss = 0;
     batch.kl = 0;
     batch.clipped = 0;
     for (let i = 0; i < count; i++) {
       const sample = order[first + i];
       const advantage = this.#advantages[i];
-      const meanAt = i * actor.outputStride;
-      const actionAt = sample * actionSize;
-      const logRatio =
-        logDensity(rollout.actions, actionAt, actor.output, meanAt, logStd, inverseStd) -
-        rollout.logDensities[sample];
+      const logRatio = distribution.logProbability(i, sample) - rollout.logDensities[sample];
       const ratio = exp(logRatio);
       const clipped = ratio < 1 - clipRange ? 1 - clipRange : ratio > 1 + clipRange ? 1 + clipRange : ratio;
       const active = advantage * ratio <= advantage * clipped;
@@ -157,11 +145,7 @@ export class PpoUpdate {
       batch.kl += (ratio - 1 - logRatio) / count;
       if (clipped !== ratio) batch.clipped += 1 / count;
       const slope = active ? (-advantage * ratio) / count : 0;
-      for (let d = 0; d < actionSize; d++) {
-        const z = (rollout.actions[actionAt + d] - actor.output[meanAt + d]) * inverseStd[d];
-        actor.outputGradient[meanAt + d] = slope * z * inverseStd[d];
-        logStdGradient[d] = logStdGradient[d] + slope * (z * z - 1);
-      }
+      distribution.gradient(i, sample, slope, -entCoef / count);
     }
   }
 
