@@ -12,6 +12,7 @@ export {
   type DrawnOptions,
   type DrawnWorld,
 } from './draw.js';
+export { ProviderEnvironment, type ProviderEnvironmentOptions } from './environment.js';
 export {
   instanceSchema,
   parseInstance,
@@ -23,6 +24,7 @@ export {
   type RewardMode,
 } from './instance.js';
 export { createMarket, valueOf, type Market } from './market.js';
+export { maskFull, observationSize, observe, providerFeatures } from './observation.js';
 export * from './policies/index.js';
 export type { ProviderPolicy } from './policy.js';
 export { outcomeOf, runPolicy, simulate, type ProviderOutcome } from './simulate.js';

@@ -1,66 +1,87 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
-import type { Scenario } from '@metalore/core/scenario';
-import type { PolicyDocument } from '@metalore/learn/policy-file';
 import type { Command } from 'commander';
 import { readDocument } from '../io/documents.js';
+import { loadInput, presetNames } from '../io/load-input.js';
 import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
 import type { TrainingJob } from '../learn/job.js';
-import type { TrainingResult } from '../learn/train.js';
-import { version, writeManifest } from '../results/manifest.js';
-import { METRICS, METRIC_TITLES, summarizeEpisodes } from '../submetaverse/metrics.js';
-import type { MetricSummaries } from '../submetaverse/metrics.js';
-import { presetNames } from '../io/load-input.js';
+import type { LearnerInput } from '../learn/learners.js';
+import type { LearningProblem, ProblemView, ShownMode } from '../learn/problems/index.js';
+import { version } from '../results/manifest.js';
+import { summarize } from '../statistics/summary.js';
 import { loadScenario } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { print, printJson, note, renderTable } from '../terminal/output.js';
 import { startProgress } from '../terminal/progress.js';
 import { interruptedBy, withInterrupt } from '../work/interrupt.js';
-import { collect, integerOption } from './options.js';
+import { choiceOption, collect, integerOption } from './options.js';
 
 interface TrainOptions extends ScenarioOptions {
   algo: string;
+  preset?: string;
+  head?: string;
+  mask?: true;
   config?: string;
   seed: string;
   steps?: string;
   patience?: string;
   episodes: string;
+  restart?: true;
   out: string;
   json?: true;
 }
 
 /** Seed of the episodes that a trained policy is shown on; training and validation have others. */
 const TEST_SEED = 1;
+/** Draws of which the critics choose where a policy is shown by its best one. */
+const BEST_OF = 8;
+/** `--algo d2sac`: what paper 002, second paper, V-B, calls diffusion with the constants of its authors' code. */
+const D2SAC = 'd2sac';
 
 /** `metalore train SCENARIO`: learns a policy. */
 export function registerTrain(program: Command): void {
+  const presets = ['submetaverse', 'contract', 'provider'].flatMap(presetNames);
   program
     .command('train')
     .description('Train a policy on a scenario; the same command goes on after an interruption')
-    .argument('[scenario]', `a file, or a preset: ${presetNames('submetaverse').join(', ')}`, 'paper')
-    .option('--algo <name>', 'ppo (proximal policy optimisation) or cem (cross-entropy method)', 'ppo')
+    .argument('[scenario]', `a file, or a preset: ${presets.join(', ')}`, 'paper')
+    .option('--algo <name>', 'ppo, sac, dqn, diffusion, d2sac, cem or gradient', 'ppo')
+    .option('--preset <name>', 'of diffusion: d2sac or optimiser, the constants of public programs')
+    .option('--head <name>', 'of a contract: structured or raw (default: structured)')
+    .option('--mask', 'of providers: those without room cannot be chosen')
     .option('--eta <x>', 'discount of the reward per step of AoSI, in (0, 1]')
     .option('--c2 <x>', 'penalty for a late request, at most 0')
     .option('--set <path=value>', 'change a field of the scenario; may be repeated', collect, [])
     .option('--config <file>', 'options of the algorithm in YAML, over those that MetaLore chose')
     .option('--seed <n>', 'seed of the training', '1')
-    .option('--steps <n>', 'environment steps (default: 768,000 for ppo, 1,440,000 for cem)')
+    .option('--steps <n>', 'environment steps (default: by algorithm and scenario, see docs/learning.md)')
     .option('--patience <n>', 'end after so many validations without a better policy (default: never)')
     .option('--episodes <n>', `unseen episodes, of seed ${TEST_SEED}, to show the policy on`, '100')
+    .option('--restart', 'throw away an interrupted training in the same folder that had other options')
     .requiredOption('--out <dir>', 'folder for the policy, its scenario and its curve')
     .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  metalore train paper --eta 0.9 --out runs/paper
+  metalore train contract --algo diffusion --out runs/contract
+  metalore train provider --algo d2sac --set load=3 --out runs/provider`,
+    )
     .action(train);
 }
 
 async function train(scenarioName: string, options: TrainOptions): Promise<void> {
   const startedAt = new Date();
-  const { scenario } = loadScenario(scenarioName, options);
   const episodes = integerOption('--episodes', options.episodes, 1);
-  const job = await trainingJob(scenario, options);
+  const { learningProblem } = await import('../learn/problems/index.js');
+  const view = viewOf(options);
+  const problem = learningProblem(await loadDocument(scenarioName, options), view);
+  const job = await trainingJob(problem, view, options);
   await checkOutputFolder(options.out);
   const { removeTraining, runResumableTraining } = await import('../learn/train.js');
   const workFolder = `${path.resolve(options.out)}.training`;
+  if (options.restart) await removeTraining(workFolder);
 
   const total = Number(job.options.totalTimesteps);
   const progress = startProgress('training', total);
@@ -79,124 +100,152 @@ async function train(scenarioName: string, options: TrainOptions): Promise<void>
     .finally(() => progress.stop());
   const stepsPerSecond = Math.round((1000 * result.steps) / (performance.now() - start));
 
-  const { evaluate } = await import('../learn/job.js');
-  const shown = (mode: 'deterministic' | 'stochastic') =>
-    summarizeEpisodes({ ...evaluate(scenario, result.policy, TEST_SEED, episodes, mode) });
+  const shown = (mode: ShownMode) =>
+    summariesOf(problem, problem.evaluate(result.policy, TEST_SEED, episodes, mode));
   const metrics = shown('deterministic');
-  const stochastic = job.algorithm === 'ppo' ? shown('stochastic') : undefined;
+  const { model } = result.policy;
+  const draws = isDrawnFrom(job.algorithm, model);
+  const stochastic = draws ? shown('stochastic') : undefined;
+  const bestOf =
+    model.kind === 'diffusion' && model.critics && problem.kind !== 'submetaverse' && shown(BEST_OF);
+  const { writeTraining } = await import('../learn/write-training.js');
   await withOutputFolder(options.out, (dir) =>
-    writeTraining(dir, workFolder, { job, scenario, result, metrics, startedAt }),
+    writeTraining(dir, workFolder, { job, problem, result, metrics, startedAt }),
   );
   await removeTraining(workFolder);
 
   const summary = {
-    scenario: scenario.name,
+    scenario: problem.name,
     algorithm: job.algorithm,
-    eta: scenario.reward.eta,
-    c2: scenario.reward.latePenalty,
+    ...rewardOf(problem),
     seed: job.seed,
     steps: result.steps,
     validation: { ...job.validation, reward: result.validationReward },
     episodes,
     metrics,
     ...(stochastic && { stochastic }),
+    ...(bestOf && { bestOf: { draws: BEST_OF, metrics: bestOf } }),
     boundFraction: result.curve.at(-1)?.['rollout/bound_fraction'] ?? null,
     stepsPerSecond,
     out: options.out,
     version,
   };
-  if (options.json) printJson(summary);
-  else showTraining(summary, metrics, stochastic);
+  if (options.json) return printJson(summary);
+  const columns = { mean: metrics, ...(stochastic && { draws: stochastic }) };
+  showTraining(problem, summary, { ...columns, ...(bestOf && { [`best of ${BEST_OF}`]: bestOf }) });
 }
 
-async function trainingJob(scenario: Scenario, options: TrainOptions): Promise<TrainingJob> {
-  const { CRITIC_FEATURES, SUBMETAVERSE_PPO, VALIDATION, WARM_START } = await import('../learn/defaults.js');
-  const { algo } = options;
-  if (algo !== 'ppo' && algo !== 'cem') {
-    throw new InvalidInputError('option', [{ path: '--algo', message: `"${algo}"; accepted: ppo, cem` }]);
+/** The scenario or instance that a name stands for, with the changes of the command line. */
+async function loadDocument(name: string, options: TrainOptions): Promise<unknown> {
+  const { PROBLEM_KINDS, problemKind } = await import('../learn/problems/index.js');
+  const kind = problemKind(loadInput(PROBLEM_KINDS, name).document);
+  if (kind === 'submetaverse') return loadScenario(name, options).scenario;
+  const strange = (['eta', 'c2'] as const).filter((option) => options[option] !== undefined);
+  if (strange.length > 0) {
+    const message = `belongs to the reward of a sub-metaverse; ${kind} has none`;
+    throw new InvalidInputError(
+      'option',
+      strange.map((option) => ({ path: `--${option}`, message })),
+    );
   }
-  const own = algo === 'ppo' ? SUBMETAVERSE_PPO : { totalTimesteps: 1_440_000 };
-  const given = options.config === undefined ? {} : readDocument(options.config);
-  if (given === null || typeof given !== 'object' || Array.isArray(given)) {
-    throw new InvalidInputError('options', [
-      { path: options.config!, message: 'is not a list of names and values' },
-    ]);
-  }
-  const steps =
-    options.steps === undefined ? {} : { totalTimesteps: integerOption('--steps', options.steps, 1) };
+  return loadInput(kind, name, options.set).document;
+}
+
+function viewOf({ head, mask }: TrainOptions): ProblemView {
   return {
-    scenario,
-    algorithm: algo,
-    options: { ...own, ...given, ...steps },
-    criticFeatures: CRITIC_FEATURES,
-    warmStart: algo === 'ppo' ? WARM_START : null,
-    seed: integerOption('--seed', options.seed, 0),
-    validation:
-      options.patience === undefined
-        ? VALIDATION
-        : { ...VALIDATION, patience: integerOption('--patience', options.patience, 1) },
+    ...(head !== undefined && { head: choiceOption('--head', head, ['structured', 'raw']) }),
+    ...(mask && { mask }),
   };
 }
 
-interface Written {
-  readonly job: TrainingJob;
-  readonly scenario: Scenario;
-  readonly result: TrainingResult;
-  readonly metrics: MetricSummaries;
-  readonly startedAt: Date;
+async function trainingJob(
+  problem: LearningProblem,
+  view: ProblemView,
+  options: TrainOptions,
+): Promise<TrainingJob> {
+  const { CRITIC_FEATURES, LEARNER_DEFAULTS, VALIDATIONS, WARM_START } = await import('../learn/defaults.js');
+  const { ALGORITHMS } = await import('../learn/learners.js');
+  const named = choiceOption('--algo', options.algo, [...ALGORITHMS, D2SAC]);
+  const algorithm = named === D2SAC ? 'diffusion' : named;
+  const preset = await presetOf(options.preset ?? (named === D2SAC ? D2SAC : undefined), algorithm);
+  const steps =
+    options.steps === undefined ? {} : { totalTimesteps: integerOption('--steps', options.steps, 1) };
+  const own = LEARNER_DEFAULTS[problem.kind][algorithm] ?? {};
+  const all = { totalTimesteps: 100_000, ...own, ...preset, ...givenOptions(options.config), ...steps };
+  const validation = VALIDATIONS[problem.kind];
+  return {
+    scenario: problem.document,
+    ...(Object.keys(view).length > 0 && { view }),
+    algorithm,
+    options: all as LearnerInput,
+    criticFeatures: CRITIC_FEATURES,
+    warmStart: algorithm === 'ppo' ? WARM_START : null,
+    seed: integerOption('--seed', options.seed, 0),
+    validation:
+      options.patience === undefined
+        ? validation
+        : { ...validation, patience: integerOption('--patience', options.patience, 1) },
+  };
 }
 
-async function writeTraining(dir: string, workFolder: string, written: Written): Promise<void> {
-  const { job, scenario, result, metrics, startedAt } = written;
-  const { curveCsv, curveJsonl } = await import('../learn/curve.js');
-  const { EVENTS_FILE } = await import('../learn/train.js');
-  const { POLICY_FILE } = await import('../policy/policy-file.js');
-  const { policyFigures } = await import('../learn/training-figures.js');
-  const { writeFigures } = await import('../submetaverse/write-run.js');
-  const { copyFile } = await import('node:fs/promises');
-  await writeFile(path.join(dir, POLICY_FILE), policyText(result.policy));
-  await writeFile(path.join(dir, 'scenario.json'), `${JSON.stringify(scenario, null, 2)}\n`);
-  await writeFile(path.join(dir, 'curve.csv'), curveCsv(result.curve));
-  await writeFile(path.join(dir, 'curve.jsonl'), curveJsonl(result.curve));
-  await copyFile(path.join(workFolder, EVENTS_FILE), path.join(dir, EVENTS_FILE));
-  await writeFigures(dir, policyFigures(result.policy, result.curve));
-  await writeManifest(dir, {
-    kind: 'train',
-    scenario,
-    seed: job.seed,
-    policy: { algorithm: job.algorithm, options: job.options },
-    startedAt,
-    details: { steps: result.steps, validationReward: result.validationReward, metrics },
-  });
+async function presetOf(name: string | undefined, algorithm: string): Promise<object> {
+  if (name === undefined) return {};
+  if (algorithm !== 'diffusion') {
+    const message = `"${name}" is of --algo diffusion; ${algorithm} has no presets`;
+    throw new InvalidInputError('option', [{ path: '--preset', message }]);
+  }
+  const { DIFFUSION_PRESETS } = await import('@metalore/learn/diffusion');
+  const names = Object.keys(DIFFUSION_PRESETS) as (keyof typeof DIFFUSION_PRESETS)[];
+  return DIFFUSION_PRESETS[choiceOption('--preset', name, names)];
 }
 
-/** The document, indented but for its rows of numbers. */
-function policyText(policy: PolicyDocument): string {
-  const text = JSON.stringify(policy, null, 2);
-  return `${text.replace(/\[\s+(-?\d[^[\]{}]*?)\s+\]/g, (_, row: string) => `[${row.replace(/\s+/g, ' ')}]`)}\n`;
+function givenOptions(file: string | undefined): object {
+  const given = file === undefined ? {} : readDocument(file);
+  if (given !== null && typeof given === 'object' && !Array.isArray(given)) return given;
+  throw new InvalidInputError('options', [{ path: file!, message: 'is not a list of names and values' }]);
+}
+
+type Summaries = Readonly<Record<string, { mean: number; std: number; ci95: number }>>;
+
+function summariesOf(problem: LearningProblem, episodes: Readonly<Record<string, Float64Array>>): Summaries {
+  return Object.fromEntries(
+    Object.keys(problem.metrics).map((metric) => {
+      const { mean, std, ci95 } = summarize(episodes[metric]);
+      return [metric, { mean, std, ci95 }];
+    }),
+  );
+}
+
+/** Whether a policy file has a distribution of its own to draw from. */
+function isDrawnFrom(
+  algorithm: TrainingJob['algorithm'],
+  model: { kind: string; head?: { kind: string } },
+): boolean {
+  if (algorithm === 'sac') return model.head?.kind === 'categorical';
+  return algorithm === 'ppo' || algorithm === 'diffusion';
+}
+
+/** η and c2 of a sub-metaverse. */
+function rewardOf({ kind, document }: LearningProblem): object {
+  if (kind !== 'submetaverse') return {};
+  const { reward } = document as { reward: { eta: number; latePenalty: number } };
+  return { eta: reward.eta, c2: reward.latePenalty };
 }
 
 function showTraining(
-  summary: {
-    scenario: string;
-    algorithm: string;
-    steps: number;
-    stepsPerSecond: number;
-    out: string;
-    episodes: number;
-  },
-  metrics: MetricSummaries,
-  stochastic: MetricSummaries | undefined,
+  problem: LearningProblem,
+  summary: { algorithm: string; steps: number; stepsPerSecond: number; out: string; episodes: number },
+  columns: Readonly<Record<string, Summaries>>,
 ): void {
-  print(
-    `${summary.scenario}, ${summary.algorithm}, ${summary.steps} steps; on ${summary.episodes} unseen episodes:`,
-  );
-  const head = ['metric', 'mean', '± 95 %', 'std', ...(stochastic ? ['stochastic'] : [])];
-  const rows = METRICS.map((metric) => {
-    const { mean, ci95, std } = metrics[metric];
-    return [METRIC_TITLES[metric], mean, ci95, std, ...(stochastic ? [stochastic[metric].mean] : [])];
+  const { algorithm, steps, episodes, out, stepsPerSecond } = summary;
+  print(`${problem.name}, ${algorithm}, ${steps} steps; on ${episodes} unseen episodes:`);
+  const [first, ...others] = Object.entries(columns);
+  const head = ['metric', first[0], '± 95 %', 'std', ...others.map(([name]) => name)];
+  const rows = Object.entries(problem.metrics).map(([metric, title]) => {
+    const { mean, ci95, std } = first[1][metric];
+    return [title, mean, ci95, std, ...others.map(([, summaries]) => summaries[metric].mean)];
   });
   print(renderTable(head, rows));
-  print(`Policy: ${path.join(summary.out, 'policy.json')}`);
-  note(`${summary.stepsPerSecond} steps/s`);
+  print(`Policy: ${path.join(out, 'policy.json')}`);
+  note(`${stepsPerSecond} steps/s`);
 }

@@ -1,5 +1,9 @@
 import type { PpoInput } from '@metalore/learn/ppo';
+import type { DiffusionInput } from '@metalore/learn/diffusion';
+import type { SacInput } from '@metalore/learn/sac';
 import type { TrainingJob } from './job.js';
+import type { Algorithm, LearnerInput } from './learners.js';
+import type { ProblemKind } from './problems/index.js';
 
 /**
  * What PPO needs to learn splits, beside Stable-Baselines3's defaults; docs/learning.md shows what each of these is worth.
@@ -42,4 +46,98 @@ export const VALIDATION: TrainingJob['validation'] = { episodes: 200, everySteps
 export const WARM_START: NonNullable<TrainingJob['warmStart']> = {
   grid: [0.1, 0.2, 0.3, 0.4, 0.5, 0.7],
   episodes: 5,
+};
+
+/** SAC on splits: one update of 256 transitions per 16 environment steps, queue lengths in logarithms. Not tuned beyond that. */
+const SUBMETAVERSE_SAC: SacInput = {
+  totalTimesteps: 64_000,
+  numEnvs: 16,
+  learningStarts: 1600,
+  learningRate: 1e-3,
+  observationScale: 'log',
+};
+
+/**
+ * What SAC and diffusion have on contracts: a critic that first learns on uniform actions, a share of uniform actions ever
+ * after, and steps that fall to nothing.
+ */
+const CONTRACT_OFF_POLICY = {
+  totalTimesteps: 768_000,
+  numEnvs: 64,
+  logInterval: 32_000,
+  learningStarts: 16_000,
+  criticWarmup: 800,
+  uniformShare: 0.15,
+  bufferSize: 200_000,
+  batchSize: 256,
+  learningRate: { initial: 1e-3, final: 0 },
+  netArch: [128, 128],
+  activation: 'mish',
+  gamma: 0,
+  normalizeObservations: true,
+} satisfies SacInput & DiffusionInput;
+
+/** D2SAC's horizon and returns (paper 002, second paper, V-B); environments and updates are ours. */
+const PROVIDER_OFF_POLICY = {
+  totalTimesteps: 100_000,
+  numEnvs: 10,
+  logInterval: 5000,
+  learningStarts: 5000,
+  bufferSize: 100_000,
+  batchSize: 256,
+  learningRate: { initial: 1e-3, final: 0 },
+  netArch: [128, 128],
+  activation: 'mish',
+  gamma: 0.95,
+  normalizeObservations: true,
+} satisfies SacInput & DiffusionInput;
+
+/** Options of each algorithm on each kind of problem, over the algorithm's own defaults. */
+export const LEARNER_DEFAULTS: Readonly<Record<ProblemKind, Partial<Record<Algorithm, LearnerInput>>>> = {
+  submetaverse: {
+    ppo: SUBMETAVERSE_PPO,
+    cem: { totalTimesteps: 1_440_000 },
+    sac: SUBMETAVERSE_SAC,
+    diffusion: SUBMETAVERSE_SAC,
+  },
+  contract: {
+    gradient: { totalTimesteps: 768_000, numEnvs: 256 },
+    sac: CONTRACT_OFF_POLICY,
+    diffusion: CONTRACT_OFF_POLICY,
+    ppo: {
+      totalTimesteps: 2_500_000,
+      numEnvs: 256,
+      nSteps: 8,
+      batchSize: 512,
+      nEpochs: 8,
+      learningRate: { initial: 1e-3, final: 0 },
+      gamma: 0,
+      netArch: [128, 128],
+      head: 'squashed',
+      logStdInit: -1,
+    },
+  },
+  provider: {
+    sac: { ...PROVIDER_OFF_POLICY, entCoef: 0.05 },
+    diffusion: { ...PROVIDER_OFF_POLICY, entCoef: 0.05 },
+    dqn: { ...PROVIDER_OFF_POLICY, explorationFraction: 0.3, explorationFinalEps: 0.02 },
+    ppo: {
+      totalTimesteps: 400_000,
+      numEnvs: 20,
+      nSteps: 100,
+      batchSize: 250,
+      nEpochs: 6,
+      learningRate: { initial: 2e-3, final: 0 },
+      gamma: 0.95,
+      netArch: [128, 128],
+      entCoef: { initial: 0.02, final: 0 },
+    },
+  },
+};
+
+/** How the best policy of a training is found, by kind: on how many validation episodes, and how often. */
+export const VALIDATIONS: Readonly<Record<ProblemKind, TrainingJob['validation']>> = {
+  submetaverse: VALIDATION,
+  contract: { episodes: 400, everySteps: 64_000 },
+  provider: { episodes: 10, everySteps: 10_000 },
 };

@@ -12,7 +12,7 @@ import { CRITIC_FEATURES, SUBMETAVERSE_PPO } from './defaults.js';
 import { evaluate } from './job.js';
 import type { TrainingJob } from './job.js';
 import { largestDifference } from './onnx-check.js';
-import { EVENTS_FILE, runResumableTraining, runTraining } from './train.js';
+import { EVENTS_FILE, removeTraining, runResumableTraining, runTraining } from './train.js';
 
 let dir: string;
 beforeEach(() => void (dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-learn-'))));
@@ -70,11 +70,16 @@ describe('a training', () => {
     expect(readTensorBoard(readFileSync(path.join(dir, EVENTS_FILE)))).toHaveLength(whole.curve.length);
   });
 
-  it('does not go on from the checkpoint of another job', async () => {
+  it('does not go on from the checkpoint of another job, and says what differs', async () => {
     const controller = new AbortController();
     const abort = () => controller.abort(new Error('stop'));
     await expect(runResumableTraining(job, dir, controller.signal, abort)).rejects.toThrow('stop');
-    const other = { ...job, seed: 5 };
+    const other = { ...job, seed: 5, options: { ...job.options, gamma: 0.5 } };
+    const run = runResumableTraining(other, dir, never, () => undefined);
+    await expect(run).rejects.toThrow(
+      /650 steps that had options.gamma 1 \(now 0.5\), seed 4 \(now 5\); --restart/,
+    );
+    await removeTraining(dir);
     const result = await runResumableTraining(other, dir, never, () => undefined);
     expect(JSON.stringify(result.policy)).toBe(JSON.stringify(runTraining(other).policy));
   });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { InternalError } from '@metalore/core/errors';
+import { InternalError, InvalidInputError } from '@metalore/core/errors';
 import { tensorBoardHeader } from '@metalore/learn/logging';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
 import { makeFolder } from '../io/output-folder.js';
@@ -28,6 +28,7 @@ export interface TrainingResult {
 
 interface Checkpoint {
   readonly key: string;
+  readonly job: TrainingJob;
   readonly snapshot: ReturnType<PreparedTraining['training']['snapshot']>;
   readonly curve: Curve;
   /** Length of the event file when the checkpoint was made; what follows is written again. */
@@ -49,6 +50,7 @@ export function runTraining(job: TrainingJob): TrainingResult {
  *
  * @param onSteps told how many steps were made, iteration by iteration
  * @throws what `signal` is aborted with, after a checkpoint
+ * @throws InvalidInputError the folder holds another training
  */
 export async function runResumableTraining(
   job: TrainingJob,
@@ -61,7 +63,7 @@ export async function runResumableTraining(
   const key = cellKey('train', job);
   const eventsFile = path.join(dir, EVENTS_FILE);
   await makeFolder(dir);
-  const earlier = await readCheckpoint(dir, key);
+  const earlier = await readCheckpoint(dir, key, job);
   const curve: Curve = earlier ? [...earlier.curve] : [];
   let eventBytes = earlier?.eventBytes ?? 0;
   if (earlier) {
@@ -73,7 +75,8 @@ export async function runResumableTraining(
     await writeFile(eventsFile, header);
     eventBytes = header.length;
   }
-  const checkpoint = () => writeCheckpoint(dir, { key, snapshot: training.snapshot(), curve, eventBytes });
+  const checkpoint = () =>
+    writeCheckpoint(dir, { key, job, snapshot: training.snapshot(), curve, eventBytes });
   while (!training.done) {
     await setImmediate(); // lets Ctrl-C be heard
     if (signal.aborted) {
@@ -104,12 +107,29 @@ function resultOf({ training, best }: PreparedTraining, curve: Curve): TrainingR
   };
 }
 
-/** A checkpoint of another job, or of another version of the program, is not gone on from. */
-async function readCheckpoint(dir: string, key: string): Promise<Checkpoint | undefined> {
+/** @throws InvalidInputError the checkpoint is of another job, or of another version of the program */
+async function readCheckpoint(dir: string, key: string, job: TrainingJob): Promise<Checkpoint | undefined> {
   const file = path.join(dir, CHECKPOINT_FILE);
   if (!existsSync(file)) return undefined;
   const checkpoint = JSON.parse(await readFile(file, 'utf8')) as Checkpoint;
-  return checkpoint.key === key ? checkpoint : undefined;
+  if (checkpoint.key === key) return checkpoint;
+  const steps = checkpoint.curve.at(-1)?.['time/total_timesteps'] ?? 0;
+  const other = differences(checkpoint.job, JSON.parse(JSON.stringify(job)) as unknown);
+  const why = other.length === 0 ? 'was made by another version of the program' : `had ${other.join(', ')}`;
+  const message = `holds a training of ${steps} steps that ${why}; --restart throws it away, another --out leaves it`;
+  throw new InvalidInputError('training', [{ path: dir, message }]);
+}
+
+/** Where two documents differ: `seed 1 (now 2)`. */
+function differences(before: unknown, now: unknown, at = ''): string[] {
+  const isParent = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null;
+  if (!isParent(before) || !isParent(now)) {
+    const text = (value: unknown) => (value === undefined ? 'none' : JSON.stringify(value));
+    return text(before) === text(now) ? [] : [`${at} ${text(before)} (now ${text(now)})`];
+  }
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  return keys.flatMap((key) => differences(before[key], now[key], at === '' ? key : `${at}.${key}`));
 }
 
 async function writeCheckpoint(dir: string, checkpoint: Checkpoint): Promise<void> {
