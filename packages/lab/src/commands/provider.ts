@@ -5,7 +5,7 @@ import { providerPolicyNames, runProvider } from '../provider/run.js';
 import type { ProviderResult } from '../provider/run.js';
 import { EventLog, writeProviderResult } from '../provider/write.js';
 import { formatNumber, print, printJson, renderTable } from '../terminal/output.js';
-import { choiceOption, collect, integerOption } from './options.js';
+import { collect, integerOption } from './options.js';
 
 interface ProviderOptions {
   policy: string;
@@ -24,7 +24,11 @@ export function registerProvider(program: Command): void {
       '<instance>',
       'instance (JSON or YAML), explicit (providers, tasks) or drawn (seed), or an example: provider, provider-crash-pays',
     )
-    .option('--policy <name>', providerPolicyNames.join(', '), 'crash-avoid')
+    .option(
+      '--policy <name>',
+      `${providerPolicyNames.join(', ')}, or a folder of metalore train`,
+      'crash-avoid',
+    )
     .option('--seed <n>', 'of the policy’s own randomness', '1')
     .option('--set <path=value>', 'change a field of the instance; repeatable', collect, [])
     .option('--json', 'print one JSON object')
@@ -44,11 +48,10 @@ Examples:
 async function provider(input: string, options: ProviderOptions): Promise<void> {
   const startedAt = new Date();
   const seed = integerOption('--seed', options.seed, 0);
-  const policy = choiceOption('--policy', options.policy, providerPolicyNames);
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const instance = loadProviderInstance(input, options.set);
   const log = options.out === undefined ? undefined : new EventLog();
-  const result = await runProvider(instance, policy, { seed, onEvent: log?.listen });
+  const result = await runProvider(instance, options.policy, { seed, onEvent: log?.listen });
   if (options.out !== undefined && log !== undefined) {
     await writeProviderResult(options.out, instance, result, log, { input, startedAt });
   }

@@ -91,7 +91,9 @@ describe('metalore train, simulate, export', () => {
       return JSON.stringify(result);
     };
     expect(await wrong('--algo', 'dqn')).toContain('DQN needs numbered actions; accepted: sac');
-    expect(await wrong('--algo', 'a2c')).toContain('accepted: ppo, sac, dqn, diffusion, cem, gradient, d2sac');
+    expect(await wrong('--algo', 'a2c')).toContain(
+      'accepted: ppo, sac, dqn, diffusion, cem, gradient, d2sac',
+    );
     expect(await wrong('--steps', '-3')).toContain('--steps');
     const config = path.join(dir, 'options.yaml');
     writeFileSync(config, 'gamma: 2\nlearningRates: 1\n');

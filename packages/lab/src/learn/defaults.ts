@@ -62,17 +62,17 @@ const SUBMETAVERSE_SAC: SacInput = {
  * after, and steps that fall to nothing.
  */
 const CONTRACT_OFF_POLICY = {
-  totalTimesteps: 768_000,
+  totalTimesteps: 384_000,
   numEnvs: 64,
   logInterval: 32_000,
   learningStarts: 16_000,
   criticWarmup: 800,
-  uniformShare: 0.15,
+  uniformShare: 0.05,
   bufferSize: 200_000,
   batchSize: 256,
-  learningRate: { initial: 1e-3, final: 0 },
+  learningRate: { initial: 2e-3, final: 0 },
   netArch: [128, 128],
-  activation: 'mish',
+  activation: 'relu',
   gamma: 0,
   normalizeObservations: true,
 } satisfies SacInput & DiffusionInput;
@@ -105,7 +105,7 @@ export const LEARNER_DEFAULTS: Readonly<Record<ProblemKind, Partial<Record<Algor
     sac: CONTRACT_OFF_POLICY,
     diffusion: CONTRACT_OFF_POLICY,
     ppo: {
-      totalTimesteps: 2_500_000,
+      totalTimesteps: 1_024_000,
       numEnvs: 256,
       nSteps: 8,
       batchSize: 512,

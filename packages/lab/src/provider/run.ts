@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs';
+import { InvalidInputError } from '@metalore/core/errors';
 import { boundsOf, createMarket, planned, providerPolicies, relax, simulate } from '@metalore/core/provider';
 import type {
   EventListener,
   ProviderBounds,
   ProviderInstance,
   ProviderOutcome,
+  ProviderPolicy,
   Relaxation,
 } from '@metalore/core/provider';
+import { readPolicyDocument } from '../policy/policy-file.js';
+import { learnedProviderPolicy } from './learned.js';
 import { offlinePlan } from './offline.js';
 
 /** What `metalore provider --json` prints. */
@@ -23,8 +28,8 @@ export const providerPolicyNames = [...providerPolicies.names(), 'offline'];
 /**
  * Runs a policy over an instance, and both bounds beside it.
  *
- * @param name of {@link providerPolicyNames}
- * @throws UnknownNameError with the names that exist
+ * @param name of {@link providerPolicyNames}, or what `metalore train` wrote
+ * @throws InvalidInputError with the names that exist, or a policy for other providers
  */
 export async function runProvider(
   instance: ProviderInstance,
@@ -37,7 +42,7 @@ export async function runProvider(
   const relaxation = (): Relaxation => (found ??= relax(market));
   const offline = name === 'offline' ? await offlinePlan(market, relaxation) : undefined;
   const policy =
-    offline === undefined ? providerPolicies.get(name, '--policy')() : planned(name, offline.assignment);
+    offline === undefined ? namedPolicy(name, market.providers) : planned(name, offline.assignment);
   const outcome = simulate(market, policy, { seed, ...(onEvent === undefined ? {} : { onEvent }) });
   return {
     ...outcome,
@@ -45,4 +50,14 @@ export async function runProvider(
     bound: boundsOf(market, relaxation()),
     seconds: (performance.now() - start) / 1e3,
   };
+}
+
+function namedPolicy(name: string, providers: number): ProviderPolicy {
+  if (providerPolicies.names().includes(name)) return providerPolicies.get(name)();
+  const looksLikeFile = /[./\\]/.test(name) || existsSync(name);
+  if (!looksLikeFile) {
+    const message = `"${name}" is neither a run of metalore train nor one of ${providerPolicyNames.join(', ')}`;
+    throw new InvalidInputError('option', [{ path: '--policy', message }]);
+  }
+  return learnedProviderPolicy(readPolicyDocument(name), providers, name);
 }

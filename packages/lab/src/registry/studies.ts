@@ -9,11 +9,13 @@ const studies: Readonly<Record<string, () => Promise<Study>>> = {
   auction: async () => (await import('../auction/study/index.js')).auctionStudy,
   caching: async () => (await import('../serving/study.js')).cachingStudy,
   contract: async () => (await import('../contract/study/index.js')).contractStudy,
+  'contract-learners': async () => (await import('../learn/contract/index.js')).contractLearnersStudy,
   lifecycle: async () => (await import('../lifecycle/study/index.js')).lifecycleStudy,
   metalore: async () => (await import('../learn/study/metalore-study.js')).metaloreStudy,
   'metalore-beyond': async () => (await import('../learn/beyond/beyond-study.js')).beyondStudy,
   partition: async () => (await import('../partition/study.js')).partitionStudy,
   provider: async () => (await import('../provider/study/index.js')).providerStudy,
+  'provider-learners': async () => (await import('../learn/provider/index.js')).providerLearnersStudy,
   sensing: async () => (await import('../sensing/study/index.js')).sensingStudy,
   urllc: async () => (await import('../urllc/study.js')).urllcStudy,
 };

@@ -5,6 +5,7 @@ import { Parameters } from '../network/parameters.js';
 import type { Agent, AgentModel, Rates } from '../off-policy/agent.js';
 import { BoxCritics } from '../off-policy/box-critics.js';
 import { OFF_POLICY_ADAM } from '../off-policy/critics.js';
+import { bootstraps } from '../off-policy/rows.js';
 import type { ReplayBatch } from '../replay/replay.js';
 import { DenoisingChain, type ChainSettings } from './chain.js';
 import type { DiffusionOptions } from './options.js';
@@ -81,9 +82,14 @@ export class BoxChainAgent implements Agent {
 
   /** Gradients of ½ Σ_j mean (Q_j(s, a) − R − D min_j Q'_j(s', a'))², a' of the chain. */
   criticGradients(batch: ReplayBatch, rows: number, stream: RandomStream): void {
+    const { critics, metrics } = this;
+    if (!bootstraps(batch, rows)) {
+      metrics['train/critic_loss'] = critics.gradients(batch, undefined, rows);
+      return;
+    }
     this.draw(batch.nextObservations, rows, stream);
-    const values = this.critics.targetValues(batch.nextObservations, this.actions, rows);
-    this.metrics['train/critic_loss'] = this.critics.gradients(batch, values, rows);
+    const values = critics.targetValues(batch.nextObservations, this.actions, rows);
+    metrics['train/critic_loss'] = critics.gradients(batch, values, rows);
   }
 
   /** Gradients of −mean min_j Q_j(s, x_0), through all steps of the chain. */

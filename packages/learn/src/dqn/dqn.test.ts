@@ -130,7 +130,7 @@ describe('Dqn', () => {
     const document = new Dqn(new LineWalk(1), settings, 1).policy();
     const read = parsePolicyDocument(JSON.parse(JSON.stringify(document)), 'policy');
     expect(read).toEqual(document);
-    expect(read.actions).toEqual({ n: 2, names: ['left', 'right'] });
+    expect(read.actions).toEqual({ n: 2, names: ['left', 'right'], masked: false });
   });
 
   it('refuses a box, saying what is accepted', () => {

@@ -40,17 +40,18 @@ export class BoxCritics extends Critics {
   /**
    * Gradients of ½ Σ_j mean (Q_j(s, a) − R − D v)².
    *
-   * @param values v of what was observed next
+   * @param values v of what was observed next; missing where no transition counts it
    * @returns the loss
    */
-  gradients(batch: ReplayBatch, values: Float64Array, rows: number): number {
+  gradients(batch: ReplayBatch, values: Float64Array | undefined, rows: number): number {
     this.parameters.gradients.fill(0);
     let loss = 0;
     for (const network of this.networks) {
       this.#load(network, batch.observations, batch.actions, rows);
       for (let row = 0; row < rows; row++) {
         const at = row * network.outputStride;
-        const error = network.output[at] - batch.returns[row] - batch.discounts[row] * values[row];
+        const next = values === undefined ? 0 : batch.discounts[row] * values[row];
+        const error = network.output[at] - batch.returns[row] - next;
         network.outputGradient[at] = error / rows;
         loss += (error * error) / (2 * rows);
       }

@@ -222,14 +222,13 @@ export class OffPolicy implements Learner {
   }
 
   policy(): PolicyDocument {
-    const { actionSpace } = this.environment;
     const encoding = this.#encoder.encoding() as NetworkModel['encoding'];
     return {
       format: 'metalore-policy',
       version: 1,
       name: this.algorithm,
       features: [...this.features],
-      actions: describeActions(actionSpace),
+      actions: describeActions(this.environment),
       model: { ...this.agent.model(), encoding },
       training: {
         algorithm: this.algorithm,

@@ -1,4 +1,5 @@
 import type { Mlp } from '../network/mlp.js';
+import type { ReplayBatch } from '../replay/replay.js';
 
 /**
  * Copies the first `size` numbers of every row of `source` into the network's input, from `offset` on.
@@ -19,4 +20,10 @@ export function loadRows(
     const to = row * inputStride + offset;
     for (let k = 0; k < size; k++) input[to + k] = source[from + k];
   }
+}
+
+/** Whether what follows a transition counts in any of them: never where all episodes have one step, or γ is 0. */
+export function bootstraps({ discounts }: ReplayBatch, rows: number): boolean {
+  for (let row = 0; row < rows; row++) if (discounts[row] !== 0) return true;
+  return false;
 }

@@ -84,7 +84,9 @@ describe.each(Object.entries(models))('%s policy as ONNX', (_, model) => {
 describe('a denoising chain as ONNX', () => {
   const chain = (prediction: 'sample' | 'noise', head: 'box' | 'categorical') => {
     const actions =
-      head === 'box' ? { names: ['a', 'b'], low: [0, 0.1], high: [1, 0.9] } : { n: 2, names: ['a', 'b'] };
+      head === 'box'
+        ? { names: ['a', 'b'], low: [0, 0.1], high: [1, 0.9] }
+        : { n: 2, names: ['a', 'b'], masked: false };
     const wide = [
       { weights: Array.from({ length: 16 }, () => normals(20).map((x) => 0.3 * x)), biases: normals(16) },
       layers[1],

@@ -1,6 +1,6 @@
 import { parseWith } from '@metalore/core/document';
 import { isDiscrete } from '@metalore/core/environment';
-import type { ActionSpace } from '@metalore/core/environment';
+import type { ActionSpace, VectorEnvironment } from '@metalore/core/environment';
 import { InvalidInputError } from '@metalore/core/errors';
 import { z } from 'zod';
 import { EMBEDDING_SIZE } from '../network/diffusion-schedule.js';
@@ -83,7 +83,11 @@ const boxSchema = z
   .strictObject({ names: z.array(z.string()), low: numbers, high: numbers })
   .describe('a number per name between its bounds');
 const discreteSchema = z
-  .strictObject({ n: z.int().positive(), names: z.array(z.string()) })
+  .strictObject({
+    n: z.int().positive(),
+    names: z.array(z.string()),
+    masked: z.boolean().default(false).describe('whether actions without sense were masked in training'),
+  })
   .describe('one of n actions');
 
 /** A trained policy as a document: all that is needed to act, in numbers that any language reads. */
@@ -129,10 +133,13 @@ export function boxActions({ name, actions }: PolicyDocument): BoxActions {
   throw new InvalidInputError('policy', [{ path: name, message }]);
 }
 
-/** How a policy file names the actions of a space. */
-export function describeActions(space: ActionSpace): PolicyDocument['actions'] {
+/** How a policy file names the actions of an environment. */
+export function describeActions({
+  actionSpace: space,
+  actionMasks,
+}: Pick<VectorEnvironment<ActionSpace>, 'actionSpace' | 'actionMasks'>): PolicyDocument['actions'] {
   return isDiscrete(space)
-    ? { n: space.n, names: [...space.names] }
+    ? { n: space.n, names: [...space.names], masked: actionMasks !== undefined }
     : { names: [...space.names], low: [...space.low], high: [...space.high] };
 }
 

@@ -149,7 +149,7 @@ export class Ppo implements Learner {
       version: 1,
       name: 'ppo',
       features: [...this.features],
-      actions: describeActions(actionSpace),
+      actions: describeActions(this.environment),
       model: {
         kind: 'network',
         encoding: this.#encoder.encoding() as {

@@ -13,15 +13,13 @@ function fill(replay: Replay, rewards: number[], ends: Record<number, 'terminate
   }
 }
 
+/** Observation, action, return, discount and next observation of all transitions. */
 const rows = (replay: Replay) => {
-  const { transitions } = replay.snapshot();
-  return transitions.observations.map((observation, i) => [
-    observation,
-    transitions.actions[i],
-    transitions.returns[i],
-    transitions.discounts[i],
-    transitions.nextObservations[i],
-  ]);
+  const { transitions, size } = replay.snapshot();
+  return Array.from({ length: size }, (_, i) => {
+    const [observation, action, next, sum, discount] = transitions.slice(5 * i, 5 * i + 5);
+    return [observation, action, sum, discount, next];
+  });
 };
 
 describe('replay', () => {

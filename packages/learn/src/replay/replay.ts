@@ -43,7 +43,8 @@ export function replayBatch(rows: number, observationSize: number, actionSize: n
 export interface ReplaySnapshot {
   readonly size: number;
   readonly next: number;
-  readonly transitions: Readonly<Record<keyof ReplayBatch, readonly number[]>>;
+  /** Transitions one after the other, as the ring holds them. */
+  readonly transitions: readonly number[];
   readonly pendingObservations: readonly number[];
   readonly pendingActions: readonly number[];
   readonly pendingRewards: readonly number[];
@@ -62,7 +63,12 @@ export class Replay {
   /** Transitions that can be drawn now. */
   size = 0;
   #next = 0;
-  readonly #ring: ReplayBatch;
+  /**
+   * `[capacity × stride]`, one transition after the other (observation, action, next observation, return, discount), so that
+   * a draw touches one place of a memory much larger than the caches.
+   */
+  readonly #ring: Float32Array;
+  readonly #stride: number;
   /** The last steps of every environment that still wait for rewards, oldest first, `[numEnvs × nSteps × …]`. */
   readonly #observations: Float32Array;
   readonly #actions: Float32Array;
@@ -76,7 +82,8 @@ export class Replay {
       .filter(([, value]) => !Number.isInteger(value) || value < 1)
       .map(([path, value]) => ({ path, message: `${value}: expected an integer of at least 1` }));
     if (problems.length > 0) throw new InvalidInputError('replay options', problems);
-    this.#ring = replayBatch(capacity, observationSize, actionSize);
+    this.#stride = 2 * observationSize + actionSize + 2;
+    this.#ring = new Float32Array(capacity * this.#stride);
     this.#observations = new Float32Array(numEnvs * nSteps * observationSize);
     this.#actions = new Float32Array(numEnvs * nSteps * actionSize);
     this.#rewards = new Float64Array(numEnvs * nSteps);
@@ -127,21 +134,17 @@ export class Replay {
   #store(slot: number, steps: number, next: Float32Array, env: number, terminated: boolean): void {
     const { observationSize, actionSize, capacity, gamma } = this.options;
     const ring = this.#ring;
-    const at = this.#next;
-    copy(
-      this.#observations,
-      slot * observationSize,
-      ring.observations,
-      at * observationSize,
-      observationSize,
-    );
-    copy(this.#actions, slot * actionSize, ring.actions, at * actionSize, actionSize);
-    copy(next, env * observationSize, ring.nextObservations, at * observationSize, observationSize);
+    const at = this.#next * this.#stride;
+    const actionAt = at + observationSize;
+    const nextAt = actionAt + actionSize;
+    copy(this.#observations, slot * observationSize, ring, at, observationSize);
+    copy(this.#actions, slot * actionSize, ring, actionAt, actionSize);
+    copy(next, env * observationSize, ring, nextAt, observationSize);
     let discount = terminated ? 0 : 1;
     for (let k = 0; k < steps; k++) discount *= gamma;
-    ring.returns[at] = this.#rewards[slot];
-    ring.discounts[at] = discount;
-    this.#next = at + 1 === capacity ? 0 : at + 1;
+    ring[nextAt + observationSize] = this.#rewards[slot];
+    ring[nextAt + observationSize + 1] = discount;
+    this.#next = this.#next + 1 === capacity ? 0 : this.#next + 1;
     if (this.size < capacity) this.size++;
   }
 
@@ -164,41 +167,23 @@ export class Replay {
     const { observationSize, actionSize } = this.options;
     const ring = this.#ring;
     for (let row = 0; row < rows; row++) {
-      const at = stream.integer(this.size);
-      copy(
-        ring.observations,
-        at * observationSize,
-        batch.observations,
-        row * observationSize,
-        observationSize,
-      );
-      copy(ring.actions, at * actionSize, batch.actions, row * actionSize, actionSize);
-      copy(
-        ring.nextObservations,
-        at * observationSize,
-        batch.nextObservations,
-        row * observationSize,
-        observationSize,
-      );
-      batch.returns[row] = ring.returns[at];
-      batch.discounts[row] = ring.discounts[at];
+      const at = stream.integer(this.size) * this.#stride;
+      const actionAt = at + observationSize;
+      const nextAt = actionAt + actionSize;
+      copy(ring, at, batch.observations, row * observationSize, observationSize);
+      copy(ring, actionAt, batch.actions, row * actionSize, actionSize);
+      copy(ring, nextAt, batch.nextObservations, row * observationSize, observationSize);
+      batch.returns[row] = ring[nextAt + observationSize];
+      batch.discounts[row] = ring[nextAt + observationSize + 1];
     }
   }
 
   snapshot(): ReplaySnapshot {
-    const { observationSize, actionSize } = this.options;
     const { size } = this;
-    const ring = this.#ring;
     return {
       size,
       next: this.#next,
-      transitions: {
-        observations: [...ring.observations.subarray(0, size * observationSize)],
-        actions: [...ring.actions.subarray(0, size * actionSize)],
-        returns: [...ring.returns.subarray(0, size)],
-        discounts: [...ring.discounts.subarray(0, size)],
-        nextObservations: [...ring.nextObservations.subarray(0, size * observationSize)],
-      },
+      transitions: [...this.#ring.subarray(0, size * this.#stride)],
       pendingObservations: [...this.#observations],
       pendingActions: [...this.#actions],
       pendingRewards: [...this.#rewards],
@@ -209,9 +194,7 @@ export class Replay {
   restore(snapshot: ReplaySnapshot): void {
     this.size = snapshot.size;
     this.#next = snapshot.next;
-    for (const [name, values] of Object.entries(snapshot.transitions)) {
-      this.#ring[name as keyof ReplayBatch].set(values);
-    }
+    this.#ring.set(snapshot.transitions);
     this.#observations.set(snapshot.pendingObservations);
     this.#actions.set(snapshot.pendingActions);
     this.#rewards.set(snapshot.pendingRewards);

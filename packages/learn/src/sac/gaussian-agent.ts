@@ -6,7 +6,7 @@ import { Parameters } from '../network/parameters.js';
 import type { Agent, AgentModel, Rates } from '../off-policy/agent.js';
 import { OFF_POLICY_ADAM } from '../off-policy/critics.js';
 import { BoxCritics } from '../off-policy/box-critics.js';
-import { loadRows } from '../off-policy/rows.js';
+import { bootstraps, loadRows } from '../off-policy/rows.js';
 import { Temperature } from '../off-policy/temperature.js';
 import type { ReplayBatch } from '../replay/replay.js';
 import type { SacOptions } from './options.js';
@@ -95,12 +95,16 @@ export class GaussianAgent implements Agent {
 
   /** Gradients of ½ Σ_j mean (Q_j(s, a) − y)², y = R + D (min_j Q'_j(s', a') − α ln π(a' | s')), a' ~ π(· | s'). */
   criticGradients(batch: ReplayBatch, rows: number, stream: RandomStream): void {
-    const { critics, temperature } = this;
+    const { critics, temperature, metrics } = this;
+    if (!bootstraps(batch, rows)) {
+      metrics['train/critic_loss'] = critics.gradients(batch, undefined, rows);
+      return;
+    }
     this.draw(batch.nextObservations, rows, stream);
     const values = critics.targetValues(batch.nextObservations, this.actions, rows);
     const { alpha } = temperature;
     for (let row = 0; row < rows; row++) values[row] -= alpha * this.logDensities[row];
-    this.metrics['train/critic_loss'] = critics.gradients(batch, values, rows);
+    metrics['train/critic_loss'] = critics.gradients(batch, values, rows);
   }
 
   /** Gradients of mean (α ln π(a | s) − min_j Q_j(s, a)), a = tanh(μ + σ ε). */

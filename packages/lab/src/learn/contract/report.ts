@@ -1,0 +1,129 @@
+import { linesFigure } from '../../figures/lines.js';
+import { sortedQuantile, summarize, withInterval } from '../../statistics/summary.js';
+import { markdownTable } from '../../study/markdown-table.js';
+import type { StudyReport } from '../../study/study.js';
+import {
+  curvePoints,
+  episodesOf,
+  learningTables,
+  meansBySeed,
+  namesOf,
+  pairedDifference,
+} from '../runs/rows.js';
+import type { EpisodeRow } from '../runs/rows.js';
+import type { LearningRow, StudyLearner } from '../runs/run.js';
+import type { ContractLearnersData } from './cells.js';
+
+/** Tables, figures and text: learners beside the exact optimum and menus that need no learning. */
+export function contractLearnersReport(
+  rows: readonly LearningRow[],
+  data: ContractLearnersData,
+  quick: boolean,
+): StudyReport {
+  const episodes = episodesOf(rows);
+  const { learners } = quick ? data.quick : data.full;
+  const compared = learners.filter(({ seeds }) => seeds.length > 1);
+  const main = compared.map(({ name }) => name);
+  const points = curvePoints(
+    rows.filter(({ name }) => main.includes(name)),
+    1000,
+  );
+  const one = summarize(shares(episodes, 'one-item')).mean;
+  return {
+    tables: learningTables('contract-learners', rows),
+    figures: [
+      {
+        name: 'contract-learners',
+        caption: `Mean share of the exact optimum on validation states over the training (paper 002, fig. 10 a): means over training seeds with 95 % intervals; the dashed line is a menu of one item, ${one.toFixed(3)}.`,
+        svg: linesFigure(points, {
+          title: 'Share of the optimum over the training',
+          x: 'states seen (thousands)',
+          y: 'mean share of the optimum',
+          level: one,
+        }),
+      },
+      {
+        name: 'contract-steps',
+        caption:
+          'Mean share of the exact optimum by the number of denoising steps N; dots are training seeds.',
+        svg: stepsFigure(episodes, learners),
+      },
+    ],
+    summary: [
+      shareSection(episodes),
+      orderSection(episodes, main),
+      `## The paper\n\nFigure 10 has ${Object.entries(data.paper)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ')} for one unnamed state, N = 10, without the optimum.`,
+    ].join('\n\n'),
+  };
+}
+
+const shares = (rows: readonly EpisodeRow[], name: string): Float64Array =>
+  Float64Array.from(
+    rows.filter((row) => row.name === name),
+    ({ metrics }) => metrics['share'] ?? NaN,
+  );
+
+function shareSection(rows: readonly EpisodeRow[]): string {
+  const table = markdownTable(
+    ['menu', 'mean share', '5th percentile', 'least', 'training seeds', 'mean of the worst seed'],
+    namesOf(rows)
+      .filter((name) => name !== 'optimal' && name !== 'first-best')
+      .map((name) => {
+        const sorted = shares(rows, name).sort();
+        const bySeed = meansBySeed(rows, name, 'share');
+        const isTrained = !bySeed.has(0);
+        const seeds = [...bySeed.values()];
+        const summary = seeds.length > 1 ? summarize(seeds) : summarize(sorted);
+        return [
+          name,
+          withInterval(summary, 4),
+          sortedQuantile(sorted, 0.05).toFixed(4),
+          sorted[0].toFixed(4),
+          isTrained ? String(seeds.length) : '',
+          isTrained ? Math.min(...seeds).toFixed(4) : '',
+        ];
+      }),
+  );
+  return `## Shares of the optimum\n\nIntervals are over training seeds where there are several, else over states.\n\n${table}`;
+}
+
+/** Who is ahead of whom, where the paired interval excludes 0. */
+function orderSection(rows: readonly EpisodeRow[], names: readonly string[]): string {
+  const pairs = names.flatMap((first, k) => names.slice(k + 1).map((second) => [first, second] as const));
+  const table = markdownTable(
+    ['pair', 'difference of mean shares', 'ahead'],
+    pairs.map((pair) => {
+      const difference = pairedDifference(rows, pair, 'share');
+      const isClear = Math.abs(difference.mean) > difference.ci95;
+      return [
+        pair.join(' − '),
+        withInterval(difference, 4),
+        isClear ? pair[difference.mean > 0 ? 0 : 1] : 'neither',
+      ];
+    }),
+  );
+  return `## The order\n\nDifferences paired by training seed, 95 % intervals:\n\n${table}`;
+}
+
+function stepsFigure(rows: readonly EpisodeRow[], learners: readonly StudyLearner[]): string {
+  const points = learners
+    .filter(
+      ({ algorithm, view, options }) =>
+        algorithm === 'diffusion' && !view.blind && view.head !== 'raw' && options['prediction'] !== 'noise',
+    )
+    .map(({ name, options }) => {
+      const means = [...meansBySeed(rows, name, 'share').values()];
+      const { mean, ci95, n } = summarize(means);
+      const steps = Number(options['denoisingSteps'] ?? 5);
+      return { x: steps, mean, ci95: n < 2 ? 0 : ci95, series: 'diffusion, structured head' };
+    })
+    .sort((a, b) => a.x - b.x);
+  return linesFigure(points, {
+    title: 'Share of the optimum by denoising steps',
+    x: 'denoising steps N',
+    y: 'mean share of the optimum',
+    isLogX: true,
+  });
+}

@@ -1,0 +1,133 @@
+import { linesFigure } from '../../figures/lines.js';
+import { summarize, withInterval } from '../../statistics/summary.js';
+import { markdownTable } from '../../study/markdown-table.js';
+import type { StudyReport } from '../../study/study.js';
+import {
+  curvePoints,
+  episodesOf,
+  learningTables,
+  meansBySeed,
+  namesOf,
+  pairedDifference,
+} from '../runs/rows.js';
+import type { EpisodeRow } from '../runs/rows.js';
+import { BOUND, type ProviderLearnersRow } from './cells.js';
+
+type WorldEpisode = EpisodeRow & { readonly world: string };
+
+/** Tables, figures and text: learners beside fixed policies and the bound, world by world. */
+export function providerLearnersReport(rows: readonly ProviderLearnersRow[]): StudyReport {
+  const worlds = [...new Set(rows.map(({ world }) => world))];
+  const first = rows.filter(({ world }) => world === worlds[0]);
+  const level = (name: string): number =>
+    summarize(
+      episodesOf(first)
+        .filter((row) => row.name === name)
+        .map(({ metrics }) => metrics['reward']),
+    ).mean;
+  const prophet = level('prophet');
+  const learners = namesOf(rows.filter(({ seed }) => seed > 0));
+  return {
+    tables: learningTables(
+      'provider-learners',
+      rows.map((row) => ({ ...row, name: `${row.world}: ${row.name}` })),
+    ),
+    figures: [
+      {
+        name: 'provider-learners',
+        caption: `Reward of validation streams over the training in ${worlds[0]} (paper 002, fig. 12): means over training seeds with 95 % intervals; the dashed line is the prophet, ${prophet.toFixed(0)}; crash-avoid has ${level('crash-avoid').toFixed(0)}, random ${level('random').toFixed(0)}, the bound of crash-free plans ${level(BOUND).toFixed(0)}.`,
+        svg: linesFigure(curvePoints(first, 1000), {
+          title: `Reward over the training, ${worlds[0]}`,
+          x: 'tasks given (thousands)',
+          y: 'reward of a stream',
+          level: prophet,
+        }),
+      },
+    ],
+    summary: [
+      ...worlds.map((world) => worldSection(world, episodesOf(rows) as WorldEpisode[])),
+      goalSection(worlds, learners, episodesOf(rows) as WorldEpisode[]),
+      orderSection(episodesOf(first), learners),
+    ].join('\n\n'),
+  };
+}
+
+function worldSection(world: string, rows: readonly WorldEpisode[]): string {
+  const own = rows.filter((row) => row.world === world);
+  const bound = meanOf(own, BOUND, 'reward');
+  const table = markdownTable(
+    ['policy', 'reward', 'over the bound', 'crashes', 'value of finished', 'training seeds'],
+    namesOf(own).map((name) => {
+      const seeds = [...meansBySeed(own, name, 'reward').values()];
+      const streams = own.filter((row) => row.name === name).map(({ metrics }) => metrics['reward']);
+      const summary = summarize(seeds.length > 1 ? seeds : streams);
+      const of = (metric: string): string => {
+        const value = meanOf(own, name, metric);
+        return Number.isNaN(value) ? '' : value.toFixed(1);
+      };
+      return [
+        name,
+        withInterval(summary, 1),
+        (summary.mean / bound).toFixed(3),
+        of('crashes'),
+        of('completedValue'),
+        seeds.length > 1 ? String(seeds.length) : '',
+      ];
+    }),
+  );
+  return `## ${world}\n\nIntervals are over training seeds where there are several, else over streams.\n\n${table}`;
+}
+
+/** How often a learner reaches what can be asked of one: 1.25 × crash-avoid, .85 × prophet, a fifth of random's crashes. */
+function goalSection(
+  worlds: readonly string[],
+  learners: readonly string[],
+  rows: readonly WorldEpisode[],
+): string {
+  const table = markdownTable(
+    ['learner', 'runs', '≥ 1.25 × crash-avoid', '≥ .85 × prophet', 'crashes ≤ .2 × random', 'all three'],
+    learners.map((name) => {
+      const runs = worlds.flatMap((world) => {
+        const own = rows.filter((row) => row.world === world);
+        const rewards = meansBySeed(own, name, 'reward');
+        const crashes = meansBySeed(own, name, 'crashes');
+        return [...rewards].map(([seed, reward]) => [
+          reward >= 1.25 * meanOf(own, 'crash-avoid', 'reward'),
+          reward >= 0.85 * meanOf(own, 'prophet', 'reward'),
+          crashes.get(seed)! <= 0.2 * meanOf(own, 'random', 'crashes'),
+        ]);
+      });
+      const held = (test: (run: boolean[]) => boolean): string => String(runs.filter(test).length);
+      return [
+        name,
+        String(runs.length),
+        held((run) => run[0]),
+        held((run) => run[1]),
+        held((run) => run[2]),
+        held((run) => run.every(Boolean)),
+      ];
+    }),
+  );
+  return `## What was reached\n\nOver all worlds and training seeds:\n\n${table}`;
+}
+
+function orderSection(rows: readonly EpisodeRow[], learners: readonly string[]): string {
+  const pairs = learners.flatMap((a, k) => learners.slice(k + 1).map((b) => [a, b] as const));
+  const table = markdownTable(
+    ['pair', 'difference of rewards', 'ahead'],
+    pairs
+      .map((pair) => [pair, pairedDifference(rows, pair, 'reward')] as const)
+      .filter(([, { n }]) => n > 1)
+      .map(([pair, difference]) => {
+        const isClear = Math.abs(difference.mean) > difference.ci95;
+        const ahead = isClear ? pair[difference.mean > 0 ? 0 : 1] : 'neither';
+        return [pair.join(' − '), withInterval(difference, 1), ahead];
+      }),
+  );
+  return `## The order\n\nIn the first world, paired by training seed, 95 % intervals:\n\n${table}`;
+}
+
+function meanOf(rows: readonly EpisodeRow[], name: string, metric: string): number {
+  const values = rows.filter((row) => row.name === name).map(({ metrics }) => metrics[metric] ?? NaN);
+  return summarize(values).mean;
+}
