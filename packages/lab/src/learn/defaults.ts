@@ -120,9 +120,9 @@ export const LEARNER_DEFAULTS: Readonly<Record<ProblemKind, Partial<Record<Algor
   provider: {
     sac: { ...PROVIDER_OFF_POLICY, entCoef: 0.05 },
     diffusion: { ...PROVIDER_OFF_POLICY, entCoef: 0.05 },
-    dqn: { ...PROVIDER_OFF_POLICY, explorationFraction: 0.3, explorationFinalEps: 0.02 },
+    dqn: { ...PROVIDER_OFF_POLICY, gradientSteps: 2, explorationFraction: 0.3, explorationFinalEps: 0.02 },
     ppo: {
-      totalTimesteps: 400_000,
+      totalTimesteps: 300_000,
       numEnvs: 20,
       nSteps: 100,
       batchSize: 250,

@@ -77,7 +77,7 @@ export function createLearner(problem: LearningProblem, settings: LearnerSetting
   }
   const environment = problem.createEnvironment(numEnvs);
   if (algorithm === 'sac') return new Sac(environment, rest as SacInput, seed, features);
-  if (algorithm === 'dqn') return new Dqn(environment, rest as DqnInput, seed, features);
+  if (algorithm === 'dqn') return new Dqn(environment, rest, seed, features);
   return new DiffusionPolicy(environment, rest as DiffusionInput, seed, features);
 }
 

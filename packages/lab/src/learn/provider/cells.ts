@@ -25,10 +25,12 @@ const scale = z.strictObject({
       capacities: z.enum(['paper', 'code']),
       load: z.number().positive(),
       tasks: count.default(1000),
-      learners: z.array(z.string()).describe('names of the learners that are trained in it'),
+      learners: z
+        .record(z.string(), z.array(z.int().nonnegative()).min(1))
+        .describe('training seeds of the learners that are trained in it, by name'),
     }),
   ),
-  learners: z.array(learnerSchema).min(1),
+  learners: z.array(learnerSchema.omit({ seeds: true })).min(1),
 });
 
 const schema = z.strictObject({
@@ -61,20 +63,17 @@ export type ProviderLearnersRow = LearningRow & { readonly world: string };
 export function providerLearnersCells(data: ProviderLearnersData, quick: boolean): ProviderLearnersCell[] {
   const { streams, validation, worlds, learners } = quick ? data.quick : data.full;
   const { tableStreams } = data;
-  return worlds.flatMap(({ learners: names, ...own }) => {
+  return worlds.flatMap(({ learners: seedsOf, ...own }) => {
     const document = { kind: 'provider', ...own };
     const world = `${own.capacities}, load ${own.load}, world ${own.seed}`;
+    const common = { world, document, validation, metric: 'reward', episodes: streams };
     return [
       { kind: 'policies' as const, world, document, streams, tableStreams },
-      ...learners
-        .filter(({ name }) => names.includes(name))
-        .flatMap((learner) =>
-          learner.seeds.map((seed) => ({
-            ...{ kind: 'training' as const, world, name: learner.name, learner, seed, document, validation },
-            metric: 'reward',
-            episodes: streams,
-          })),
-        ),
+      ...learners.flatMap((learner) =>
+        (seedsOf[learner.name] ?? []).map((seed) => {
+          return { kind: 'training' as const, name: learner.name, learner, seed, ...common };
+        }),
+      ),
     ];
   });
 }
