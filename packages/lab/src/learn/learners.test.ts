@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
+import { exportOnnx } from '@metalore/learn/onnx';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { curveCsv } from './curve.js';
 import type { TrainingJob } from './job.js';
 import { ALGORITHMS } from './learners.js';
+import { largestDifference } from './onnx-check.js';
 import { learningProblem } from './problems/index.js';
 import { runResumableTraining, runTraining } from './train.js';
 
@@ -50,7 +52,7 @@ const cases = [
 
 describe('a training', () => {
   it.each(cases)(
-    'on a %s %j by %s, interrupted and gone on with, gives the bytes of an uninterrupted one',
+    'on a %s %j by %s, interrupted and gone on with, gives the bytes of an uninterrupted one, and ONNX Runtime acts alike',
     async (_, scenario, algorithm) => {
       const what = job(scenario, algorithm);
       const whole = runTraining(what);
@@ -63,6 +65,8 @@ describe('a training', () => {
       const resumed = await runResumableTraining(what, dir, new AbortController().signal, () => undefined);
       expect(JSON.stringify(resumed.policy)).toBe(JSON.stringify(whole.policy));
       expect(curveCsv(resumed.curve)).toBe(curveCsv(whole.curve));
+      const { difference } = await largestDifference(whole.policy, exportOnnx(whole.policy));
+      expect(difference).toBeLessThan(1e-5);
     },
   );
 

@@ -8,7 +8,14 @@ import { summarize } from '../../statistics/summary.js';
 import { trainLearner } from '../runs/run.js';
 import { providerLearnersStudy } from './index.js';
 
-const WORLD = { kind: 'provider', seed: 4, providers: 6, tasks: 150, hours: 200, capacities: 'code' as const };
+const WORLD = {
+  kind: 'provider',
+  seed: 4,
+  providers: 6,
+  tasks: 150,
+  hours: 200,
+  capacities: 'code' as const,
+};
 
 describe('a trained provider policy', () => {
   const { policy, rows } = trainLearner({
