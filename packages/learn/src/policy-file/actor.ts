@@ -51,8 +51,8 @@ export function createActor(document: PolicyDocument, candidates = 1): Actor {
   return boxActor(model, model.head, boxActions(document));
 }
 
-/** Writes an observation as a network takes it. */
-function encoder(
+/** What writes an observation into `input` as the network of a policy takes it. */
+export function encodeInto(
   { scale, moments }: NetworkModel['encoding'],
   input: Float64Array,
 ): (observation: Float64Array, offset: number) => void {
@@ -71,7 +71,7 @@ function boxActor(
   { low, high }: BoxActions,
 ): Actor {
   const network = new Forward(model.layers, model.activation);
-  const encode = encoder(model.encoding, network.input);
+  const encode = encodeInto(model.encoding, network.input);
   const std = head.logStd.map((value) => exp(value));
   const { output } = network;
   return {
@@ -88,7 +88,7 @@ function boxActor(
 
 function categoricalActor(model: NetworkModel): Actor {
   const network = new Forward(model.layers, model.activation);
-  const encode = encoder(model.encoding, network.input);
+  const encode = encodeInto(model.encoding, network.input);
   const choose = chooser(network.output);
   return {
     act(observation, offset, action, actionOffset, stream, mask, maskOffset = 0) {
@@ -111,7 +111,7 @@ function chooser(logits: Float64Array) {
 
 function chainActor(document: PolicyDocument, model: DiffusionModel, candidates: number): Actor {
   const chain = new ForwardChain(model);
-  const encode = encoder(model.encoding, chain.condition);
+  const encode = encodeInto(model.encoding, chain.condition);
   const { data } = chain;
   if (model.head.kind === 'categorical') {
     const choose = chooser(data);

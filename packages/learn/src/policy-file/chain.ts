@@ -26,13 +26,17 @@ export class ForwardChain {
     this.#critics = (model.critics ?? []).map((critic) => new Forward(critic, model.activation));
   }
 
-  /** @param stream where x_N and z are drawn; missing: all are 0 */
-  run(stream?: RandomStream): void {
+  /**
+   * @param stream where x_N and z are drawn; missing: all are 0
+   * @param onState told x_N, …, x_0 as they come, each overwritten by the next
+   */
+  run(stream?: RandomStream, onState?: (x: Float64Array) => void): void {
     const { data } = this;
     const { input } = this.#network;
     const { steps } = this.#model;
     const { fromData, fromNoisy, sigma } = this.#schedule;
     for (let d = 0; d < data.length; d++) data[d] = stream === undefined ? 0 : stream.normal();
+    onState?.(data);
     input.set(this.condition, data.length + EMBEDDING_SIZE);
     for (let k = steps - 1; k >= 0; k--) {
       input.set(data);
@@ -42,6 +46,7 @@ export class ForwardChain {
         const z = stream === undefined || k === 0 ? 0 : stream.normal();
         data[d] = fromData[k] * this.#estimate(d, k) + fromNoisy[k] * data[d] + sigma[k] * z;
       }
+      onState?.(data);
     }
   }
 

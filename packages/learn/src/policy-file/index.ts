@@ -1,4 +1,5 @@
-export { createActor, learnedPolicy, type Actor } from './actor.js';
+export { createActor, encodeInto, learnedPolicy, type Actor } from './actor.js';
+export { ForwardChain } from './chain.js';
 export {
   boxActions,
   parsePolicyDocument,
