@@ -1,4 +1,4 @@
-// node packages/studio/screenshots.mjs [RUN…]: pictures of the four views for the docs, from a studio that serves these runs.
+// node packages/studio/screenshots.mjs [RUN…]: pictures of the views for the docs, from a studio that serves these runs.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,9 @@ const pictures = [
     height: 640,
   },
   { name: 'allocate', hash: 'allocate', height: 800 },
+  { name: 'auction', hash: 'auction?you=3&bid=2', height: 830 },
+  { name: 'contract', hash: 'contract', height: 980 },
+  { name: 'providers', hash: 'providers?sides=table,prophet', height: 700, click: 'Play' },
 ];
 
 const server = spawn(process.execPath, [
@@ -47,11 +50,15 @@ const browser = await chromium.launch({
     '--disable-background-networking',
   ],
 });
-for (const { name, hash, width = 1280, height = 720, dark = false, keys = [] } of pictures) {
+for (const { name, hash, width = 1280, height = 720, dark = false, keys = [], click } of pictures) {
   const colorScheme = dark ? 'dark' : 'light';
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, deviceScaleFactor: 1.5 });
   await page.goto(`${url}#${hash}`);
   await page.waitForTimeout(2500);
+  if (click) {
+    await page.getByRole('button', { name: click }).click();
+    await page.waitForTimeout(2000);
+  }
   for (const key of keys) {
     await page.keyboard.press(key);
     await page.waitForTimeout(200);

@@ -96,3 +96,35 @@ describe('Contract', () => {
     await page.close();
   });
 });
+
+describe('Providers', () => {
+  it('ends at the command line’s numbers, lets one play, and flashes what crashes', async () => {
+    const { page, complaints } = await studio.open('providers?sides=crash-avoid,prophet&tasks=60');
+    await page.waitForSelector('[data-side=prophet]');
+    const shown = (await page.textContent('aside code >> nth=-1'))!;
+    await page.getByRole('button', { name: 'To the end' }).click();
+    await page.getByText('All tasks are decided.').waitFor();
+    const command = shown.replace(/^metalore /, '').replace(/ --policy .*/, '');
+    const { bound } = metalore(...command.split(' ')) as { bound: { crashFree: number } };
+    for (const name of ['crash-avoid', 'prophet']) {
+      const { reward } = metalore(...command.split(' '), '--policy', name) as { reward: number };
+      const value = Number(await page.getAttribute(`[data-side=${name}]`, 'data-value'));
+      expect(value).toBe(reward);
+      expect(value).toBeLessThanOrEqual(bound.crashFree + 1e-9);
+    }
+    await page.getByRole('combobox', { name: /^Left/ }).selectOption('you');
+    for (let task = 0; task < 10; task++) {
+      await page
+        .getByRole('region', { name: 'Played by you' })
+        .getByRole('button', { name: /^Provider 0,/ })
+        .click();
+      if (await page.locator('.crashed').count()) break;
+    }
+    await page.getByText(/Provider 0 crashed: −?-?\d/).waitFor();
+    expect(Number(await page.getAttribute('[data-side=you]', 'data-value'))).toBeLessThan(0);
+    await page.waitForFunction(() => location.hash.includes('tasks=60'));
+    expect(complaints).toEqual([]);
+    await expectAccessible(page);
+    await page.close();
+  });
+});

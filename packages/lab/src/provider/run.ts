@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { learnedProviderPolicy } from '@metalore/learn/policy-file';
 import { InvalidInputError } from '@metalore/core/errors';
 import { boundsOf, createMarket, planned, providerPolicies, relax, simulate } from '@metalore/core/provider';
 import type {
@@ -10,7 +11,6 @@ import type {
   Relaxation,
 } from '@metalore/core/provider';
 import { readPolicyDocument } from '../policy/policy-file.js';
-import { learnedProviderPolicy } from './learned.js';
 import { offlinePlan } from './offline.js';
 
 /** What `metalore provider --json` prints. */

@@ -10,3 +10,4 @@ export {
   type NetworkModel,
   type PolicyDocument,
 } from './document.js';
+export { learnedProviderPolicy } from './provider-policy.js';

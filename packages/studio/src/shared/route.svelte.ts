@@ -1,4 +1,4 @@
-export const VIEWS = ['watch', 'compare', 'place', 'allocate', 'auction', 'contract'] as const;
+export const VIEWS = ['watch', 'compare', 'place', 'allocate', 'auction', 'contract', 'providers'] as const;
 export type View = (typeof VIEWS)[number];
 
 function read(): { view: View; query: string } {

@@ -2,8 +2,8 @@ import { drawInstance, parseDrawn, ProviderEnvironment } from '@metalore/core/pr
 import { createMarket, simulate } from '@metalore/core/provider';
 import type { ProviderInstance } from '@metalore/core/provider';
 import { Dqn } from '@metalore/learn/dqn';
+import { learnedProviderPolicy } from '@metalore/learn/policy-file';
 import { describe, expect, it } from 'vitest';
-import { learnedProviderPolicy } from '../../provider/learned.js';
 import { summarize } from '../../statistics/summary.js';
 import { trainLearner } from '../runs/run.js';
 import { providerLearnersStudy } from './index.js';

@@ -1,8 +1,8 @@
 import { maskFull, observationSize, observe, providerFeatures } from '@metalore/core/provider';
 import type { ProviderPolicy } from '@metalore/core/provider';
 import { InvalidInputError } from '@metalore/core/errors';
-import { createActor } from '@metalore/learn/policy-file';
-import type { PolicyDocument } from '@metalore/learn/policy-file';
+import { createActor } from './actor.js';
+import type { PolicyDocument } from './document.js';
 
 /**
  * A trained policy as one that gives tasks to providers, by the middle of what it learnt.
