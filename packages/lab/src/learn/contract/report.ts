@@ -14,6 +14,9 @@ import type { EpisodeRow } from '../runs/rows.js';
 import type { LearningRow, StudyLearner } from '../runs/run.js';
 import type { ContractLearnersData } from './cells.js';
 
+/** Mean shares below this are left out of the learning curves: what is of interest lies above one item's. */
+const LEAST_SHOWN = 0.95;
+
 /** Tables, figures and text: learners beside the exact optimum and menus that need no learning. */
 export function contractLearnersReport(
   rows: readonly LearningRow[],
@@ -27,14 +30,14 @@ export function contractLearnersReport(
   const points = curvePoints(
     rows.filter(({ name }) => main.includes(name)),
     1000,
-  );
+  ).filter(({ mean }) => mean > LEAST_SHOWN);
   const one = summarize(shares(episodes, 'one-item')).mean;
   return {
     tables: learningTables('contract-learners', rows),
     figures: [
       {
         name: 'contract-learners',
-        caption: `Mean share of the exact optimum on validation states over the training (paper 002, fig. 10 a): means over training seeds with 95 % intervals; the dashed line is a menu of one item, ${one.toFixed(3)}.`,
+        caption: `Mean share of the exact optimum on validation states over the training (paper 002, fig. 10 a): means over training seeds with 95 % intervals; means below ${LEAST_SHOWN} are not drawn; the dashed line is a menu of one item, ${one.toFixed(3)}.`,
         svg: linesFigure(points, {
           title: 'Share of the optimum over the training',
           x: 'states seen (thousands)',
