@@ -105,11 +105,21 @@ function findColumns(
 ): Map<string, number> {
   const positions = new Map<string, number>();
   const problems: Problem[] = [];
+  const delimiter = head.length === 1 ? /[;\t|]/.exec(head[0])?.[0] : undefined;
+  if (delimiter !== undefined) {
+    const shown = delimiter === '\t' ? 'a tab' : `"${delimiter}"`;
+    throw new InvalidInputError('CSV file', [
+      { path: `${file}:1`, message: `fields are divided by ${shown}; expected commas` },
+    ]);
+  }
   for (const [name, column] of Object.entries(columns)) {
     const exact = head.indexOf(name);
     const position =
       exact >= 0 ? exact : head.findIndex((title) => title.toLowerCase() === name.toLowerCase());
-    if (position >= 0) positions.set(name, position);
+    const isTwice = head.lastIndexOf(head[position]) !== position;
+    if (position >= 0 && isTwice) {
+      problems.push({ path: `${file}:1`, message: `column "${head[position]}" stands there twice` });
+    } else if (position >= 0) positions.set(name, position);
     else if (!column.optional) {
       problems.push({ path: `${file}:1`, message: `no column "${name}"; the header has ${head.join(', ')}` });
     }
@@ -148,12 +158,17 @@ function readRecord(
   return { row };
 }
 
+/** Decimal numbers, with an exponent or without: what JavaScript reads beside (`0x10`, `Infinity`) is a mistake in a table. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
 function numberProblem(value: string, column: CsvColumn): string | undefined {
   const number = Number(value);
-  if (value === '' || !Number.isFinite(number))
+  if (!DECIMAL.test(value) || !Number.isFinite(number))
     return `is not ${column.type === 'integer' ? 'an integer' : 'a number'}`;
   if (column.type === 'integer' && !Number.isSafeInteger(number)) return 'is not an integer';
-  if (column.min !== undefined && number < column.min) return `is less than ${column.min}`;
+  if (column.min !== undefined && number < column.min) {
+    return column.min === Number.MIN_VALUE ? 'is not more than 0' : `is less than ${column.min}`;
+  }
   if (column.max !== undefined && number > column.max) return `is more than ${column.max}`;
   return undefined;
 }

@@ -5,11 +5,29 @@ import { parseDocument } from 'yaml';
 /**
  * Reads a text file.
  *
- * @throws InvalidInputError if it is missing, a folder or not readable
+ * @throws InvalidInputError if it is missing, a folder, not readable, or no text in UTF-8
  */
 export function readText(file: string): string {
+  const bytes = readBytes(file);
+  const other = otherThanText(bytes);
+  if (other !== undefined) throw new InvalidInputError('input file', [{ path: file, message: other }]);
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** What a file is that is no text in UTF-8, by its first bytes. */
+function otherThanText(bytes: Buffer): string | undefined {
+  const [first, second] = bytes;
+  if (first === 0x1f && second === 0x8b) return 'is compressed (gzip); unpack it first';
+  if (first === 0x50 && second === 0x4b) return 'is an archive (zip); unpack it first';
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    return 'is text in UTF-16; expected UTF-8';
+  }
+  return bytes.subarray(0, 4096).includes(0) ? 'is not text: it holds zero bytes' : undefined;
+}
+
+function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return readFileSync(file);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     const reason =

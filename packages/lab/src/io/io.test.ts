@@ -112,6 +112,40 @@ describe('readCsv', () => {
     expect(skipped).toEqual(problems);
   });
 
+  it('refuses columns that stand there twice, other delimiters, and numbers that no table has', () => {
+    const problem = (text: string) => {
+      writeFileSync(file(), text);
+      try {
+        readCsv(file(), { step: { type: 'integer' }, x: { type: 'number' } });
+      } catch (error) {
+        return (error as InvalidInputError).problems[0].message;
+      }
+      return undefined;
+    };
+    expect(problem('step,x,step\n1,2,3\n')).toBe('column "step" stands there twice');
+    expect(problem('step;x\n1;2\n')).toBe('fields are divided by ";"; expected commas');
+    expect(problem('step\tx\n1\t2\n')).toBe('fields are divided by a tab; expected commas');
+    for (const value of ['0x10', 'Infinity', '1e', '1_000', '٣']) {
+      expect(problem(`step,x\n1,${value}\n`)).toBe(`"${value}" is not a number`);
+    }
+    for (const value of ['1e3', '-.5', '+2.', '007']) expect(problem(`step,x\n1,${value}\n`)).toBeUndefined();
+  });
+
+  it('says what a file is that is no text', () => {
+    const problem = (bytes: Buffer) => {
+      writeFileSync(file(), bytes);
+      try {
+        readCsv(file(), { x: { type: 'number' } });
+      } catch (error) {
+        return (error as InvalidInputError).problems[0].message;
+      }
+      return undefined;
+    };
+    expect(problem(Buffer.from([0x1f, 0x8b, 8, 0]))).toMatch(/gzip/);
+    expect(problem(Buffer.from('\ufeffx\n1\n', 'utf16le'))).toBe('is text in UTF-16; expected UTF-8');
+    expect(problem(Buffer.from([1, 0, 2, 3]))).toMatch(/not text/);
+  });
+
   it('names missing columns and empty files', () => {
     writeFileSync(file(), 'step,y\n1,2\n');
     expect(problemsOf(() => readCsv(file(), columns)).map((problem) => problem.message)).toEqual([

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import { parsePolicy } from '@metalore/core/policy';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../testing/metalore.js';
 import { runEpisodes } from './run-episodes.js';
 import { loadScenario } from './scenario-files.js';
@@ -102,6 +102,29 @@ describe('--replay', () => {
     const { traces } = loadScenario('paper', { replay: dir, skipBadRows: true });
     expect(traces.ue!.positions!.device).toEqual(Int32Array.of(0));
     expect(traces.ue!.arrivals!.sizeMbit).toEqual(Float64Array.of(2));
+  });
+});
+
+describe('recordings', () => {
+  it('may not say twice where a device was in a step', () => {
+    record('0,ue-0,1,1\n1,ue-0,1,1\n0,ue-0,2,2\n', '0,ue-0,2,2\n0,ue-0,2,2\n');
+    const [problem] = problemsOf(() => loadScenario('paper', { replay: dir }));
+    expect(problem.path).toMatch(/positions\.csv:4$/);
+    expect(problem.message).toBe('step 0 of ue-0 stands in line 2 already');
+    const { traces } = loadScenario('paper', { replay: dir, skipBadRows: true });
+    expect(traces.ue!.positions!.xM).toEqual(Float64Array.of(1, 1));
+  });
+
+  it('say what comes after the last step and is not played', () => {
+    record('0,ue-0,1,1\n', '0,ue-0,2,2\n99,ue-0,1,1\n100,ue-0,1,1\n250,ue-0,1,1\n');
+    let said = '';
+    const spy = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+      said += String(chunk);
+      return true;
+    });
+    loadScenario('paper', { replay: dir });
+    spy.mockRestore();
+    expect(said).toMatch(/2 of 4 jobs of ues come after step 99, the last .* --set episodeSteps=251 plays/);
   });
 });
 

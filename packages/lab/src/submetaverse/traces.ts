@@ -46,7 +46,7 @@ function readTrace(file: string, content: TraceFile, options: ReadOptions): Reco
   if (skipped.length > 0)
     note(`${file}: ${skipped.length} broken rows left out, the first: ${describe(skipped[0])}`);
   const problems: Problem[] = [];
-  const kinds: Kind[] = [];
+  const kinds: (Kind | '')[] = [];
   const numbers: number[] = [];
   rows.forEach((row, index) => {
     const match = /^(ue|sensor)-(0|[1-9]\d{0,6})$/.exec(String(row.device));
@@ -54,9 +54,15 @@ function readTrace(file: string, content: TraceFile, options: ReadOptions): Reco
       const message = `"${row.device}" is not a device; expected ue-0, ue-1, …, sensor-0, …`;
       problems.push({ path: `${file}:${lines[index]}:device`, message });
     }
-    kinds.push((match?.[1] ?? '') as Kind);
+    kinds.push((match?.[1] ?? '') as Kind | '');
     numbers.push(Number(match?.[2] ?? -1));
   });
+  const twice = content === 'arrivals' ? [] : duplicates(file, rows, lines);
+  if (options.skipBadRows) {
+    for (const { index } of twice) kinds[index] = '';
+    if (twice.length > 0)
+      note(`${file}: ${twice.length} repeated rows left out, the first: ${describe(twice[0])}`);
+  } else problems.push(...twice);
   if (problems.length > 0) throw new InvalidInputError('recorded data', problems.slice(0, 20));
   const rowsOf = (kind: Kind): KindRows => {
     const chosen = rows.flatMap((row, index) =>
@@ -71,6 +77,22 @@ function readTrace(file: string, content: TraceFile, options: ReadOptions): Reco
     };
   };
   return { ue: rowsOf('ue'), sensor: rowsOf('sensor') };
+}
+
+/** Rows that say a second time where a device was, or what its link could do, in a step. */
+function duplicates(
+  file: string,
+  rows: readonly Readonly<Record<string, string | number>>[],
+  lines: readonly number[],
+): (Problem & { readonly index: number })[] {
+  const seen = new Map<string, number>();
+  return rows.flatMap(({ step, device }, index) => {
+    const key = `${step} ${device}`;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, lines[index]);
+    const message = `step ${step} of ${device} stands in line ${first} already`;
+    return first === undefined ? [] : [{ path: `${file}:${lines[index]}`, message, index }];
+  });
 }
 
 function describe(problem: Problem): string {
@@ -123,6 +145,7 @@ export function readTraces(scenario: Scenario, folder: string, options: ReadOpti
     for (const kind of kinds) {
       const rows = read.get(key)![kind];
       refuseUnknownDevices(rows, kind, scenario, file);
+      if (content === 'arrivals') noteLate(rows, kind, scenario, file);
       if (content === 'links' && rows.device.length === 0) continue;
       traces[kind] = { ...traces[kind], ...toKindTraces(content, rows) };
     }
@@ -143,6 +166,16 @@ function refuseUnknownDevices({ device }: KindRows, kind: Kind, scenario: Scenar
     'recorded data',
     [{ path: file, message: `${kind}-${highest} is recorded, but the scenario has ${kind}s.count ${count}` }],
     { hint: `--set ${kind}s.count=${highest + 1}` },
+  );
+}
+
+/** Says how many recorded jobs lie behind the last step of an episode, where they are not played. */
+function noteLate({ columns }: KindRows, kind: Kind, { episodeSteps }: Scenario, file: string): void {
+  const late = columns.step.filter((step) => step >= episodeSteps).length;
+  if (late === 0) return;
+  const last = columns.step.reduce((most, step) => Math.max(most, step), 0);
+  note(
+    `${file}: ${late} of ${columns.step.length} jobs of ${kind}s come after step ${episodeSteps - 1}, the last of an episode, and are not played; --set episodeSteps=${last + 1} plays them all`,
   );
 }
 
