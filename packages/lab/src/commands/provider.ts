@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { loadProviderInstance } from '../provider/load.js';
 import { providerPolicyNames, runProvider } from '../provider/run.js';
 import type { ProviderResult } from '../provider/run.js';
-import { EventLog, writeProviderResult } from '../provider/write.js';
+import { EventLog } from '../provider/event-log.js';
+import { writeProviderResult } from '../provider/write.js';
 import { formatNumber, print, printJson, renderTable } from '../terminal/output.js';
 import { collect, integerOption } from './options.js';
 
@@ -32,7 +33,7 @@ export function registerProvider(program: Command): void {
     .option('--seed <n>', 'of the policy’s own randomness', '1')
     .option('--set <path=value>', 'change a field of the instance; repeatable', collect, [])
     .option('--json', 'print one JSON object')
-    .option('--out <dir>', 'write outcome, instance, event log (Parquet) and manifest to a folder')
+    .option('--out <dir>', 'write outcome, instance, event log, figure, report and manifest to a folder')
     .addHelpText(
       'after',
       `

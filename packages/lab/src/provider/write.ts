@@ -1,40 +1,16 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EventListener, ProviderInstance, TaskEvent } from '@metalore/core/provider';
+import type { ProviderInstance } from '@metalore/core/provider';
+import { renderReport } from '../figures/report.js';
+import { writeFigure } from '../figures/render.js';
 import { withOutputFolder } from '../io/output-folder.js';
 import { writeManifest } from '../results/manifest.js';
 import { writeTable } from '../results/tables.js';
+import type { EventLog } from './event-log.js';
 import type { ProviderResult } from './run.js';
+import { runFigure } from './run-figure.js';
 
-/** What happened to every task, in the order of time. */
-export class EventLog {
-  readonly #event: TaskEvent[] = [];
-  readonly #timeS: number[] = [];
-  readonly #task: number[] = [];
-  readonly #provider: number[] = [];
-  readonly #reward: number[] = [];
-
-  readonly listen: EventListener = (event, timeS, task, provider, reward) => {
-    this.#event.push(event);
-    this.#timeS.push(timeS);
-    this.#task.push(task);
-    this.#provider.push(provider);
-    this.#reward.push(reward);
-  };
-
-  /** Columns of the table `events`; provider −1 for a task that was turned away. */
-  get columns() {
-    return {
-      timeS: Float64Array.from(this.#timeS),
-      event: this.#event,
-      task: Int32Array.from(this.#task),
-      provider: Int32Array.from(this.#provider),
-      reward: Float64Array.from(this.#reward),
-    };
-  }
-}
-
-/** Writes a run: `outcome.json`, `instance.json`, `events.parquet` and a manifest. */
+/** Writes a run: `outcome.json`, `instance.json`, `events.parquet`, a figure, a report and a manifest. */
 export async function writeProviderResult(
   out: string,
   instance: ProviderInstance,
@@ -42,20 +18,39 @@ export async function writeProviderResult(
   log: EventLog,
   { input, startedAt }: { input: string; startedAt: Date },
 ): Promise<void> {
+  // Times stand in the manifest alone: the outcome is the same bytes whenever it was computed.
+  const { seconds, ...outcome } = result;
+  const { policy, reward, accepted, finished, lost, crashes, completedValue, bound } = outcome;
+  const svg = runFigure(log, policy);
   await withOutputFolder(out, async (dir) => {
     await writeTable(dir, { name: 'events', columns: log.columns });
-    await writeFile(path.join(dir, 'outcome.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await writeFile(path.join(dir, 'outcome.json'), `${JSON.stringify(outcome, null, 2)}\n`);
     await writeFile(
       path.join(dir, 'instance.json'),
       `${JSON.stringify({ kind: 'provider', ...instance }, null, 2)}\n`,
     );
-    const { reward, bound } = result;
+    await mkdir(path.join(dir, 'figures'));
+    await writeFigure(path.join(dir, 'figures'), 'provider-run', svg);
+    const section = {
+      heading: `Reward ${reward.toFixed(3)} by ${policy}`,
+      paragraphs: [
+        `No plan without a crash gives more than ${bound.crashFree.toFixed(3)}, no plan more than ${bound.capacityFree.toFixed(3)}.`,
+      ],
+      table: {
+        head: ['accepted', 'finished', 'lost', 'crashes', 'value of finished'],
+        rows: [[accepted, finished, lost, crashes, completedValue]],
+      },
+      svg,
+      caption: 'What was earned over the time; crosses: crashes',
+    };
+    const report = { title: 'Which provider gets the task', sections: [section] };
+    await writeFile(path.join(dir, 'report.html'), renderReport(report));
     await writeManifest(dir, {
       kind: 'provider',
       scenario: instance,
-      policy: result.policy,
+      policy,
       startedAt,
-      details: { input, reward, bound },
+      details: { input, reward, bound, seconds },
     });
   });
 }
