@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { refuseInfinite } from '../terminal/output.js';
 
 /** The version of the `metalore` package. */
 export const version: string = (
@@ -28,6 +29,7 @@ export interface ManifestContent {
  */
 export async function writeManifest(dir: string, content: ManifestContent): Promise<void> {
   const { startedAt, ...rest } = content;
+  refuseInfinite(rest);
   const manifest = {
     version,
     ...rest,

@@ -1,4 +1,5 @@
 import { summarize } from '../statistics/summary.js';
+import { refuseInfinite } from '../terminal/output.js';
 import { sumOf } from './columns.js';
 import type { EpisodeRecords } from './run-episodes.js';
 
@@ -23,14 +24,20 @@ export interface MetricSummary {
 
 export type MetricSummaries = Readonly<Record<Metric, MetricSummary>>;
 
-/** Mean, standard deviation and 95 % interval over episodes; those without a value (no request completed) are left out. */
+/**
+ * Mean, standard deviation and 95 % interval over episodes; those without a value (no request completed) are left out.
+ *
+ * @throws InvalidInputError a sum has left the range of double precision
+ */
 export function summarizeEpisodes(episodes: EpisodeRecords['episodes']): MetricSummaries {
-  return Object.fromEntries(
+  const summaries = Object.fromEntries(
     METRICS.map((metric) => {
       const { mean, std, ci95 } = summarize(episodes[metric]);
       return [metric, { mean, std, ci95 }];
     }),
   ) as Record<Metric, MetricSummary>;
+  refuseInfinite(summaries);
+  return summaries;
 }
 
 /** The metrics of every cell by itself. @param cells rows of all episodes and cells */

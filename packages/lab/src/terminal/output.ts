@@ -1,3 +1,4 @@
+import { InvalidInputError } from '@metalore/core/errors';
 import Table from 'cli-table3';
 
 /** Writes a line to standard output: what the user asked for. */
@@ -6,10 +7,13 @@ export function print(text: string): void {
 }
 
 /**
- * Writes one JSON value to standard output, indented. Numbers that JSON cannot hold (NaN, ±Infinity) are written as
- * null; typed arrays as arrays.
+ * Writes one JSON value to standard output, indented. NaN, which stands for a value that there is not, is written as null;
+ * typed arrays as arrays.
+ *
+ * @throws InvalidInputError a number is infinite, see {@link refuseInfinite}
  */
 export function printJson(value: unknown): void {
+  refuseInfinite(value);
   print(
     JSON.stringify(
       value,
@@ -17,6 +21,30 @@ export function printJson(value: unknown): void {
       2,
     ),
   );
+}
+
+/**
+ * No result of ours is infinite: where a number is, numbers of the input have left the range of double precision together.
+ * Every result passes here before it is printed or written.
+ *
+ * @throws InvalidInputError with the place of the first infinite number
+ */
+export function refuseInfinite(value: unknown): void {
+  const place = infinitePlace(value, '');
+  if (place === undefined) return;
+  const message =
+    'is infinite: numbers of the input are too large, or too small, for what is computed from them';
+  throw new InvalidInputError('result', [{ path: place, message }]);
+}
+
+function infinitePlace(value: unknown, at: string): string | undefined {
+  if (value === Infinity || value === -Infinity) return at;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const place = infinitePlace(item, at === '' ? key : `${at}.${key}`);
+    if (place !== undefined) return place;
+  }
+  return undefined;
 }
 
 function toIterable(view: ArrayBufferView): Iterable<unknown> {

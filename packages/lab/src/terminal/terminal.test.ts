@@ -43,6 +43,15 @@ describe('printJson', () => {
     printJson({ values: Float64Array.of(1, NaN), bad: NaN });
     expect(JSON.parse(written)).toEqual({ values: [1, null], bad: null });
   });
+
+  it('refuses what is infinite, naming its place', () => {
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+    expect(() => printJson({ metrics: { reward: { mean: Infinity } } })).toThrow(
+      /metrics\.reward\.mean: is infinite/,
+    );
+    expect(() => printJson({ values: Float64Array.of(0, -Infinity) })).toThrow(/values\.1/);
+    expect(write).not.toHaveBeenCalled();
+  });
 });
 
 describe('startProgress', () => {
