@@ -4,7 +4,7 @@ import path from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects, parquetMetadataAsync } from 'hyparquet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { version, writeManifest } from './manifest.js';
-import { readTable, tableFromRows, writeTable } from './tables.js';
+import { optionalIntegers, readTable, tableFromRows, writeTable } from './tables.js';
 import type { Table } from './tables.js';
 
 let dir: string;
@@ -22,6 +22,7 @@ const small: Table = {
     cell: Uint8Array.of(0, 1, 255),
     mean: [1, 2.5, 3],
     device: ['ue-0', 'a "quoted", one', ''],
+    update: optionalIntegers(Int32Array.of(4, -1, 0), -1),
   },
 };
 
@@ -30,11 +31,32 @@ describe('tables', () => {
     const file = await writeTable(dir, small);
     const buffer = await asyncBufferFromFile(file);
     const rows = await parquetReadObjects({ file: buffer });
-    expect(rows[0]).toEqual({ step: 0, aosi: 0.1, ratio: 0.5, cell: 0, mean: 1, device: 'ue-0' });
-    expect(rows[1]).toMatchObject({ aosi: NaN, cell: 1, device: 'a "quoted", one' });
-    expect(rows[2]).toMatchObject({ aosi: -1e300, cell: 255, device: '' });
+    expect(rows[0]).toEqual({ step: 0, aosi: 0.1, ratio: 0.5, cell: 0, mean: 1, device: 'ue-0', update: 4 });
+    expect(rows[1]).toMatchObject({ aosi: null, cell: 1, device: 'a "quoted", one', update: null });
+    expect(rows[2]).toMatchObject({ aosi: -1e300, cell: 255, device: null, update: 0 });
     const types = (await parquetMetadataAsync(buffer)).schema.slice(1).map((element) => element.type);
-    expect(types).toEqual(['INT32', 'DOUBLE', 'FLOAT', 'INT32', 'DOUBLE', 'BYTE_ARRAY']);
+    expect(types).toEqual(['INT32', 'DOUBLE', 'FLOAT', 'INT32', 'DOUBLE', 'BYTE_ARRAY', 'INT32']);
+  });
+
+  it('have the same types whatever they hold, nothing included', async () => {
+    const empty = Object.fromEntries(
+      Object.entries(small.columns).map(([name, column]) => {
+        if ('integers' in column) return [name, optionalIntegers(new Int32Array(), -1)];
+        return [
+          name,
+          Array.isArray(column)
+            ? name === 'mean'
+              ? new Float64Array()
+              : []
+            : (column as Int32Array).slice(0, 0),
+        ];
+      }),
+    );
+    const schema = async (table: Table) =>
+      (await parquetMetadataAsync(await asyncBufferFromFile(await writeTable(dir, table)))).schema
+        .slice(1)
+        .map(({ name, type, repetition_type: repetition }) => [name, type, repetition]);
+    expect(await schema({ name: 'empty', columns: empty })).toEqual(await schema(small));
   });
 
   it.each(['parquet', 'csv'] as const)('survive the way through %s', async (format) => {
@@ -46,6 +68,7 @@ describe('tables', () => {
       cell: Float64Array.of(0, 1, 255),
       mean: Float64Array.of(1, 2.5, 3),
       device: ['ue-0', 'a "quoted", one', ''],
+      update: Float64Array.of(4, NaN, 0),
     });
   });
 

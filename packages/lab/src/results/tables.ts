@@ -8,11 +8,32 @@ import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 
-/** Columns of equal length; the row is the index. Typed arrays keep their type on disk, `number[]` is written as double. */
+/** Integers of which some are missing. */
+export interface OptionalIntegers {
+  readonly integers: Int32Array;
+  /** The number that stands where a value is missing. */
+  readonly missing: number;
+  readonly length: number;
+}
+
+type Column = ArrayLike<number> | readonly string[] | OptionalIntegers;
+
+/**
+ * Columns of equal length; the row is the index. What a column is on disk follows from what it is here and never from its
+ * values: integer arrays INT32, `Float32Array` FLOAT, other numbers DOUBLE, text STRING (so is an empty plain array). What is
+ * missing (NaN, '', the number of {@link OptionalIntegers}) is null.
+ */
 export interface Table {
   /** The file's name without its ending. */
   readonly name: string;
-  readonly columns: Readonly<Record<string, ArrayLike<number> | readonly string[]>>;
+  readonly columns: Readonly<Record<string, Column>>;
+}
+
+/** Columns as they are read: numbers (missing: NaN), or text (missing: ''). */
+export type Columns = Record<string, Float64Array | string[]>;
+
+export function optionalIntegers(integers: Int32Array, missing: number): OptionalIntegers {
+  return { integers, missing, length: integers.length };
 }
 
 export type TableFormat = 'parquet' | 'csv';
@@ -60,52 +81,46 @@ export async function writeTable(
 }
 
 function parquetColumns(table: Table): ColumnSource[] {
-  return Object.entries(table.columns).map(([name, data]): ColumnSource => {
-    if (isText(data)) return { name, data: [...data], type: 'STRING', nullable: false };
-    if (data instanceof Float64Array) {
-      return { name, data: withOneNaN(data), type: 'DOUBLE', nullable: false };
+  return Object.entries(table.columns).map(([name, column]): ColumnSource => {
+    if (isOptional(column)) return { name, data: withNull(column), type: 'INT32', nullable: true };
+    if (isText(column)) {
+      const data = column.some((text) => text === '') ? column.map((text) => text || null) : [...column];
+      return { name, data, type: 'STRING', nullable: true };
     }
-    if (data instanceof Float32Array) {
-      // As doubles where there are NaN, for one pattern: rare, and exact.
-      return data.some(Number.isNaN)
-        ? { name, data: withOneNaN(Float64Array.from(data)), type: 'DOUBLE', nullable: false }
-        : { name, data, type: 'FLOAT', nullable: false };
-    }
-    if (data instanceof Int32Array) return { name, data, type: 'INT32', nullable: false };
-    if (isSmallInteger(data)) return { name, data: Int32Array.from(data), type: 'INT32', nullable: false };
-    return { name, data: withOneNaN(Float64Array.from(data)), type: 'DOUBLE', nullable: false };
+    if (isInteger(column)) return { name, data: Int32Array.from(column), type: 'INT32', nullable: false };
+    const type = column instanceof Float32Array ? 'FLOAT' : 'DOUBLE';
+    return { name, data: numbersOrNull(column), type, nullable: true };
   });
 }
 
-/**
- * NaN has many bit patterns, and which one 0 / 0 gives, or what a message between threads makes of it, is up to the
- * engine: equal tables would not be equal bytes.
- */
-function withOneNaN(data: Float64Array): Float64Array {
-  if (!data.some(Number.isNaN)) return data;
-  const copy = data.slice();
-  const words = new Uint32Array(copy.buffer);
-  const high = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0; // of a little-endian machine: the second
-  for (let row = 0; row < copy.length; row++) {
-    if (!Number.isNaN(copy[row])) continue;
-    words[2 * row + high] = 0x7ff80000;
-    words[2 * row + 1 - high] = 0;
-  }
-  return copy;
+function withNull({ integers, missing }: OptionalIntegers): Int32Array | (number | null)[] {
+  if (!integers.includes(missing)) return integers;
+  return Array.from(integers, (value) => (value === missing ? null : value));
 }
 
-function isSmallInteger(data: ArrayLike<number>): boolean {
+function numbersOrNull(data: ArrayLike<number>): Float64Array | Float32Array | (number | null)[] {
+  for (let row = 0; row < data.length; row++) {
+    if (data[row] !== data[row]) return Array.from(data, (value) => (value === value ? value : null));
+  }
+  return data instanceof Float64Array || data instanceof Float32Array ? data : Float64Array.from(data);
+}
+
+function isOptional(column: Column): column is OptionalIntegers {
+  return 'integers' in column;
+}
+
+function isInteger(column: ArrayLike<number>): boolean {
   return (
-    data instanceof Uint8Array ||
-    data instanceof Int8Array ||
-    data instanceof Uint16Array ||
-    data instanceof Int16Array ||
-    (data instanceof Uint32Array && data.every((value) => value <= 0x7fffffff))
+    column instanceof Int32Array ||
+    column instanceof Uint8Array ||
+    column instanceof Int8Array ||
+    column instanceof Uint16Array ||
+    column instanceof Int16Array
   );
 }
 
-function isText(data: ArrayLike<number> | readonly string[]): data is readonly string[] {
-  return data.length > 0 && typeof data[0] === 'string';
+function isText(column: ArrayLike<number> | readonly string[]): column is readonly string[] {
+  return Array.isArray(column) && (column.length === 0 || typeof column[0] === 'string');
 }
 
 const CSV_CHUNK_ROWS = 20_000;
@@ -119,12 +134,17 @@ async function writeCsv(file: string, table: Table, rows: number): Promise<void>
   for (let start = 0; start < rows; start += CSV_CHUNK_ROWS) {
     const lines: string[] = [];
     for (let row = start; row < Math.min(rows, start + CSV_CHUNK_ROWS); row++) {
-      lines.push(columns.map((column) => csvField(column[row])).join(','));
+      lines.push(columns.map((column) => csvField(valueAt(column, row))).join(','));
     }
     if (!stream.write(`${lines.join('\n')}\n`)) await Promise.race([once(stream, 'drain'), failed]);
   }
   stream.end();
   await Promise.race([once(stream, 'finish'), failed]);
+}
+
+function valueAt(column: Column, row: number): number | string {
+  if (!isOptional(column)) return column[row];
+  return column.integers[row] === column.missing ? NaN : column.integers[row];
 }
 
 function csvField(value: number | string): string {
@@ -138,7 +158,7 @@ function csvField(value: number | string): string {
  *
  * @throws InvalidInputError if the file is missing or damaged
  */
-export async function readTable(file: string): Promise<Table> {
+export async function readTable(file: string): Promise<{ name: string; columns: Columns }> {
   const name = path.basename(file).replace(/\.(parquet|csv)$/, '');
   let bytes: Buffer;
   try {
@@ -153,8 +173,6 @@ export async function readTable(file: string): Promise<Table> {
     throw new InvalidInputError('table', [{ path: file, message }], { cause });
   }
 }
-
-type Columns = Record<string, Float64Array | string[]>;
 
 async function parquetToColumns(bytes: Buffer): Promise<Columns> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;

@@ -1,6 +1,9 @@
-import type { Table } from '../results/tables.js';
+import { optionalIntegers, type Table } from '../results/tables.js';
 
 type Numbers = Float64Array | Int32Array;
+
+/** What the simulator writes where a request has no sensor, update or AoSI. */
+const NONE = -1;
 
 /** Plain columns of equal length, which can be sent between threads. */
 export type ColumnData = Readonly<Record<string, Numbers>>;
@@ -30,16 +33,23 @@ export function concatenate(parts: readonly ColumnData[]): ColumnData {
   );
 }
 
-/** A table whose columns of device numbers are written as names: 3 → `ue-3`, −1 → ''. */
+/**
+ * A table whose columns of device numbers are written as names, 3 as `ue-3`, and in which −1 is missing where it is no number.
+ *
+ * @param optional columns in which −1 says that there is nothing
+ */
 export function withDeviceNames(
   name: string,
   data: ColumnData,
   prefixes: Readonly<Record<string, string>>,
+  optional: readonly string[],
 ): Table {
-  const columns: Record<string, ArrayLike<number> | readonly string[]> = {};
+  const columns: Record<string, Table['columns'][string]> = {};
   for (const [column, values] of Object.entries(data)) {
     const prefix = prefixes[column];
-    columns[column] = prefix === undefined ? values : deviceNames(values, prefix);
+    if (prefix !== undefined) columns[column] = deviceNames(values, prefix);
+    else if (optional.includes(column)) columns[column] = optionalIntegers(Int32Array.from(values), NONE);
+    else columns[column] = values;
   }
   return { name, columns };
 }

@@ -68,7 +68,8 @@ async function writeRunTables(
       await writeTable(dir, { name: 'cells', columns: records.cells }, format);
   }
   if (tables.includes('requests')) {
-    const table = withDeviceNames('requests', records.requests, { device: 'ue', sensor: 'sensor' });
+    const names = { device: 'ue', sensor: 'sensor' };
+    const table = withDeviceNames('requests', records.requests, names, ['updateCreated', 'aosi']);
     await writeTable(dir, table, format);
   }
   if (tables.includes('steps')) await writeTable(dir, { name: 'steps', columns: records.steps }, format);

@@ -20,9 +20,9 @@ describe('reproduce auction', () => {
     for (const { svg } of figures) expect(svg).toMatch(/^<svg/);
     expect(summary).toMatch(/Where the claim holds/);
     expect(summary).not.toMatch(/NaN/);
-    const { columns } = tables[0];
+    const columns = tables[0].columns as Record<string, readonly (string | number)[]>;
     const mean = (vehicles: number, mechanism: string): number => {
-      const at = Array.from(columns.mechanism as readonly string[], (name, k) => ({ name, k })).filter(
+      const at = Array.from(columns.mechanism, (name, k) => ({ name, k })).filter(
         ({ name, k }) =>
           name === mechanism && columns.group[k] === 'figure14' && Number(columns.vehicles[k]) === vehicles,
       );
