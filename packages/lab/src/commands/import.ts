@@ -8,17 +8,19 @@ import { stringify } from 'yaml';
 import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
 import { euaPartitionInstance } from '../partition/eua.js';
 import { version, writeManifest } from '../results/manifest.js';
-import { import5g } from '../submetaverse/import-5g.js';
+import { MAX_GAP_S, import5g } from '../submetaverse/import-5g.js';
 import { importEua } from '../submetaverse/import-eua.js';
 import type { ImportedPartition } from '../partition/eua.js';
 import type { ImportedScenario } from '../submetaverse/import-eua.js';
 import { readTraces } from '../submetaverse/traces.js';
 import { note, print, printJson } from '../terminal/output.js';
+import { integerOption } from './options.js';
 
 interface ImportOptions {
   out: string;
   skipBadRows?: true;
   direction?: string;
+  maxGap: string;
   partition?: true;
   json?: true;
 }
@@ -49,6 +51,7 @@ export function registerImport(program: Command): void {
     )
     .argument('<trace>', 'CSV file of the drive')
     .option('--direction <dl|ul>', 'which measured rate the link has', 'dl')
+    .option('--max-gap <s>', 'longest time without a row within one drive', String(MAX_GAP_S))
     .option('--out <dir>', 'folder for the scenario', path.join('runs', '5g'))
     .option('--skip-bad-rows', 'leave broken rows out, and count them')
     .option('--json', 'print one JSON object')
@@ -58,7 +61,9 @@ export function registerImport(program: Command): void {
         const message = `"${String(direction)}" is not a direction; accepted: dl, ul`;
         throw new InvalidInputError('option', [{ path: '--direction', message }]);
       }
-      return writeImported(import5g(trace, { ...reading(options), direction }), '5g', [trace], options);
+      const maxGapS = integerOption('--max-gap', options.maxGap, 1);
+      const imported = import5g(trace, { ...reading(options), direction, maxGapS });
+      return writeImported(imported, '5g', [trace], options);
     });
 }
 

@@ -12,6 +12,32 @@ export interface PlanePoint {
   readonly yM: number;
 }
 
+/** Distance from the middle of all within which a place is part of one drive, or of one city. */
+const REACH_KM = 100;
+const KM_PER_DEGREE = 111.2;
+
+/**
+ * Places too far from the others to be of one area: more than 100 km from the median of all, as a receiver's (0, 0). One such
+ * row would stretch the area to thousands of kilometres.
+ *
+ * @returns a problem for each, with its number among the places
+ */
+export function strayPlaces(
+  places: readonly Place[],
+): { readonly index: number; readonly message: string }[] {
+  const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  const latitude = median(places.map((place) => place.latitude));
+  const longitude = median(places.map((place) => place.longitude));
+  const eastKm = KM_PER_DEGREE * Math.cos((latitude * Math.PI) / 180);
+  return places.flatMap((place, index) => {
+    const north = KM_PER_DEGREE * (place.latitude - latitude);
+    const km = Math.hypot(north, eastKm * (place.longitude - longitude));
+    if (km <= REACH_KM) return [];
+    const message = `latitude ${place.latitude}, longitude ${place.longitude} lies ${km.toFixed(0)} km from the middle of the others; expected within ${REACH_KM} km`;
+    return [{ index, message }];
+  });
+}
+
 /**
  * Projects places to metres (x to the east, y to the north) by a transverse Mercator projection around their middle: over
  * a city, lengths are true to one part in a million.

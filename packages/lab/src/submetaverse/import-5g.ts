@@ -3,7 +3,7 @@ import type { Problem } from '@metalore/core/errors';
 import { readCsv } from '../io/csv.js';
 import type { CsvColumn } from '../io/csv.js';
 import type { ImportedScenario } from './import-eua.js';
-import { fitArea, projectAround } from '../io/projection.js';
+import { fitArea, projectAround, strayPlaces } from '../io/projection.js';
 import type { PlanePoint } from '../io/projection.js';
 
 const COLUMNS = {
@@ -35,6 +35,8 @@ const MIN_CELL_SHARE = 0.05;
 /** Share of the mean measured rate that the UE asks for. */
 const OFFERED_SHARE = 0.25;
 const REQUEST_PROBABILITY = 0.7;
+/** Longest time without a row within one drive, s. */
+export const MAX_GAP_S = 600;
 
 /**
  * A mobility trace with measured link rates from a drive test (columns Timestamp as `YYYY.MM.DD_hh.mm.ss`, Longitude,
@@ -42,24 +44,29 @@ const REQUEST_PROBABILITY = 0.7;
  * `ue-0`; a step is a second; rows of one second are averaged; what is missing stays as last known. Base stations stand
  * where the phone was, on average, while their cell served it, and sensors along the way.
  *
+ * @param options.maxGapS longest time without a row within one drive, s; default 600
  * @throws InvalidInputError with file, line, column and value
  */
 export function import5g(
   file: string,
-  options: { skipBadRows?: boolean; direction?: LinkDirection } = {},
+  options: { skipBadRows?: boolean; direction?: LinkDirection; maxGapS?: number } = {},
 ): ImportedScenario {
   const { rows, lines, skipped } = readCsv(file, COLUMNS, options);
   const problems: Problem[] = [];
   const timed = rows.flatMap((row, index) => {
     const second = parseTimestamp(row.Timestamp);
-    if (second !== undefined) return [{ ...row, second }];
+    if (second !== undefined) return [{ ...row, second, line: lines[index] }];
     const message = `"${row.Timestamp}" is not of the form YYYY.MM.DD_hh.mm.ss`;
     problems.push({ path: `${file}:${lines[index]}:Timestamp`, message });
     return [];
   });
+  const placed = timed.filter((row) => !Number.isNaN(row.Longitude) && !Number.isNaN(row.Latitude));
+  const strays = strayPlaces(placed.map((row) => ({ latitude: row.Latitude, longitude: row.Longitude })));
+  for (const { index, message } of strays) problems.push({ path: `${file}:${placed[index].line}`, message });
   if (problems.length > 0 && !options.skipBadRows)
     throw new InvalidInputError('CSV file', problems.slice(0, 20));
-  const located = timed.filter((row) => !Number.isNaN(row.Longitude) && !Number.isNaN(row.Latitude));
+  const lost = new Set(strays.map(({ index }) => index));
+  const located = placed.filter((_, index) => !lost.has(index));
   if (located.length === 0) {
     throw new InvalidInputError('CSV file', [{ path: file, message: 'has no row with a position' }]);
   }
@@ -67,6 +74,7 @@ export function import5g(
     located.map((row) => ({ latitude: row.Latitude, longitude: row.Longitude })),
   );
   const { widthM, heightM, points } = fitArea(projected, MARGIN_M);
+  refuseGap(file, timed, options.maxGapS ?? MAX_GAP_S);
   const positions = new Map(located.map((row, index) => [row, points[index]]));
   const column = options.direction === 'ul' ? 'UL_bitrate' : 'DL_bitrate';
   const seconds = bySecond(timed.map((row) => ({ ...row, kbps: row[column], position: positions.get(row) })));
@@ -113,6 +121,24 @@ export function import5g(
   };
 }
 
+/** @throws InvalidInputError naming the rows between which too much time passes: two drives, or a receiver's wrong date */
+function refuseGap(
+  file: string,
+  rows: readonly { readonly second: number; readonly line: number; readonly Timestamp: string }[],
+  maxGapS: number,
+): void {
+  const sorted = [...rows].sort((a, b) => a.second - b.second);
+  for (let k = 1; k < sorted.length; k++) {
+    const [before, after] = [sorted[k - 1], sorted[k]];
+    const gapS = after.second - before.second;
+    if (gapS <= maxGapS) continue;
+    const message = `${after.Timestamp} comes ${gapS} s after ${before.Timestamp} of line ${before.line}; one drive has gaps of at most ${maxGapS} s`;
+    throw new InvalidInputError('CSV file', [{ path: `${file}:${after.line}:Timestamp`, message }], {
+      hint: `--max-gap ${gapS} plays the gap as idle steps; else divide the file there`,
+    });
+  }
+}
+
 /** Seconds since 1970; undefined if it is not a date. The time zone does not matter, only differences are used. */
 function parseTimestamp(text: string): number | undefined {
   const parts = /^(\d{4})\.(\d\d)\.(\d\d)_(\d\d)\.(\d\d)\.(\d\d)$/.exec(text)?.slice(1).map(Number);
@@ -134,7 +160,11 @@ interface TimedRow {
 
 function bySecond(rows: readonly TimedRow[]): Second[] {
   const groups = new Map<number, TimedRow[]>();
-  for (const row of rows) groups.set(row.second, [...(groups.get(row.second) ?? []), row]);
+  for (const row of rows) {
+    const group = groups.get(row.second);
+    if (group === undefined) groups.set(row.second, [row]);
+    else group.push(row);
+  }
   const times = [...groups.keys()].sort((a, b) => a - b);
   return times.map((time) => {
     const group = groups.get(time)!;

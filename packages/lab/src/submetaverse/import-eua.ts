@@ -2,7 +2,7 @@ import { InvalidInputError } from '@metalore/core/errors';
 import type { ScenarioInput } from '@metalore/core/scenario';
 import { readCsv } from '../io/csv.js';
 import type { CsvColumn } from '../io/csv.js';
-import { fitArea, projectAround } from '../io/projection.js';
+import { fitArea, projectAround, strayPlaces } from '../io/projection.js';
 
 const DEGREES = {
   LATITUDE: { type: 'number', min: -90, max: 90 },
@@ -40,7 +40,15 @@ export function importEua(
     latitude: LATITUDE,
     longitude: LONGITUDE,
   });
-  const projected = projectAround([...sites.rows, ...users.rows].map(toPoint));
+  const places = [...sites.rows, ...users.rows].map(toPoint);
+  const [stray] = strayPlaces(places);
+  if (stray !== undefined) {
+    const isSite = stray.index < sites.rows.length;
+    const line = isSite ? sites.lines[stray.index] : users.lines[stray.index - sites.rows.length];
+    const path = `${isSite ? sitesFile : usersFile}:${line}`;
+    throw new InvalidInputError('CSV file', [{ path, message: stray.message }]);
+  }
+  const projected = projectAround(places);
   const { widthM, heightM, points } = fitArea(projected, MARGIN_M);
   const cells = points.slice(0, sites.rows.length);
   const ues = points.slice(sites.rows.length);

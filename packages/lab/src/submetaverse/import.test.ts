@@ -105,4 +105,31 @@ describe('import5g', () => {
     expect(files['links.csv']).toBe('step,device,rateMbps\n0,ue-0,1\n');
     expect(() => import5g(write('empty.csv', head))).toThrow(/no row with a position/);
   });
+
+  it('names rows that would stretch the area or the time, or leaves them out', () => {
+    const far = write(
+      'far.csv',
+      head +
+        '2020.02.27_17.30.15,-8.4,51.9,0,13,1000,94\n' +
+        '2020.02.27_17.30.16,0,0,0,13,1000,94\n' +
+        '2020.02.27_17.30.17,-8.4,51.901,0,13,1000,94\n',
+    );
+    expect(() => import5g(far)).toThrow(/far\.csv:3: latitude 0, longitude 0 lies 58\d\d km from the middle/);
+    const { scenario, skippedRows } = import5g(far, { skipBadRows: true });
+    expect([skippedRows, scenario.area!.widthM! < 1000, scenario.episodeSteps]).toEqual([1, true, 3]);
+    const day = write(
+      'day.csv',
+      head + '2020.02.27_17.30.15,-8.4,51.9,0,13,1000,94\n2020.02.28_17.30.15,-8.4,51.9,0,13,1000,94\n',
+    );
+    expect(() => import5g(day)).toThrow(/day\.csv:3:Timestamp: .* comes 86400 s after .* of line 2/);
+    expect(import5g(day, { maxGapS: 86_400 }).scenario.episodeSteps).toBe(86_401);
+    const sites = write('sites.csv', 'LATITUDE,LONGITUDE\n-37.815,144.95\n-37.81,144.96\n');
+    const users = write('users.csv', 'LATITUDE,LONGITUDE\n-37.812,144.955\n0,0\n');
+    expect(() => importEua(sites, users)).toThrow(/users\.csv:3: latitude 0, longitude 0 lies/);
+  });
+
+  it('reads 40,000 rows of one second in no time', () => {
+    const row = '2020.02.27_17.30.15,-8.4,51.9,0,13,1000,94\n';
+    expect(import5g(write('dense.csv', head + row.repeat(40_000))).scenario.episodeSteps).toBe(1);
+  });
 });
