@@ -9,7 +9,13 @@ import {
 import { RandomStream } from '@metalore/core/random';
 import { z } from 'zod';
 import { readStudy } from '../../study/read-study.js';
-import { learnerSchema, runLearning, UNSEEN_SEED, type LearningRow, type LearningRun } from '../runs/run.js';
+import {
+  learnerSchema,
+  runLearning,
+  UNSEEN_SEED,
+  type LearningRow,
+  type LearningRun,
+} from '../comparison/run.js';
 
 const scale = z.strictObject({
   states: z.int().positive().describe('unseen states'),

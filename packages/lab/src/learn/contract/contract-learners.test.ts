@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { episodesOf, meansBySeed } from '../runs/rows.js';
+import { episodesOf, meansBySeed } from '../comparison/rows.js';
 import { contractLearnersStudy } from './index.js';
 
 describe('reproduce contract-learners', () => {

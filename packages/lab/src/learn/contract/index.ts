@@ -1,5 +1,5 @@
 import type { Study } from '../../study/study.js';
-import type { LearningRow } from '../runs/run.js';
+import type { LearningRow } from '../comparison/run.js';
 import {
   contractLearnersCells,
   readStudyData,

@@ -9,9 +9,9 @@ import {
   meansBySeed,
   namesOf,
   pairedDifference,
-} from '../runs/rows.js';
-import type { EpisodeRow } from '../runs/rows.js';
-import type { LearningRow, StudyLearner } from '../runs/run.js';
+} from '../comparison/rows.js';
+import type { EpisodeRow } from '../comparison/rows.js';
+import type { LearningRow, StudyLearner } from '../comparison/run.js';
 import type { ContractLearnersData } from './cells.js';
 
 /** Mean shares below this are left out of the learning curves: what is of interest lies above one item's. */

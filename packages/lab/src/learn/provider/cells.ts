@@ -13,7 +13,13 @@ import {
 } from '@metalore/core/provider';
 import { z } from 'zod';
 import { readStudy } from '../../study/read-study.js';
-import { learnerSchema, runLearning, UNSEEN_SEED, type LearningRow, type LearningRun } from '../runs/run.js';
+import {
+  learnerSchema,
+  runLearning,
+  UNSEEN_SEED,
+  type LearningRow,
+  type LearningRun,
+} from '../comparison/run.js';
 
 const count = z.int().positive();
 const scale = z.strictObject({

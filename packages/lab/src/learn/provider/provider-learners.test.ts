@@ -5,7 +5,7 @@ import { Dqn } from '@metalore/learn/dqn';
 import { learnedProviderPolicy } from '@metalore/learn/policy-file';
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../statistics/summary.js';
-import { trainLearner } from '../runs/run.js';
+import { trainLearner } from '../comparison/run.js';
 import { providerLearnersStudy } from './index.js';
 
 const WORLD = {
