@@ -4,7 +4,6 @@ import { loadProviderInstance } from '../provider/load.js';
 import { providerPolicyNames, runProvider } from '../provider/run.js';
 import type { ProviderResult } from '../provider/run.js';
 import { EventLog } from '../provider/event-log.js';
-import { writeProviderResult } from '../provider/write.js';
 import { formatNumber, print, printJson, renderTable } from '../terminal/output.js';
 import { collect, integerOption } from './options.js';
 
@@ -54,6 +53,7 @@ async function provider(input: string, options: ProviderOptions): Promise<void> 
   const log = options.out === undefined ? undefined : new EventLog();
   const result = await runProvider(instance, options.policy, { seed, onEvent: log?.listen });
   if (options.out !== undefined && log !== undefined) {
+    const { writeProviderResult } = await import('../provider/write.js');
     await writeProviderResult(options.out, instance, result, log, { input, startedAt });
   }
   if (options.json) printJson(result);

@@ -68,12 +68,7 @@ export type LearningRow =
       readonly metrics: Readonly<Record<string, number>>;
     };
 
-/** Trains to the end and judges the policy that was best on validation episodes. */
-export function runLearning(run: LearningRun): LearningRow[] {
-  return trainLearner(run).rows;
-}
-
-/** {@link runLearning}, with the policy that was judged. */
+/** Trains to the end, and judges the policy that was best on validation episodes. */
 export function trainLearner({ name, learner, seed, document, metric, validation, episodes }: LearningRun): {
   rows: LearningRow[];
   policy: PolicyDocument;

@@ -6,12 +6,15 @@ import {
   solveContract,
   stateSize,
 } from '@metalore/core/contract';
+import type { ContractItem } from '@metalore/core/contract';
 import { RandomStream } from '@metalore/core/random';
 import { z } from 'zod';
+import { loadContractInstance } from '../../contract/load.js';
+import { policySolution } from '../../contract/policy.js';
 import { readStudy } from '../../study/read-study.js';
 import {
   learnerSchema,
-  runLearning,
+  trainLearner,
   UNSEEN_SEED,
   type LearningRow,
   type LearningRun,
@@ -57,8 +60,32 @@ export function contractLearnersCells(data: ContractLearnersData, quick: boolean
   ];
 }
 
-export function runContractLearnersCell(cell: ContractLearnersCell): LearningRow[] {
-  return cell.kind === 'training' ? runLearning(cell) : methodRows(cell.document, cell.states);
+/** An item of a menu for the example `contract-reference`. */
+export interface MenuRow {
+  readonly kind: 'menu';
+  readonly name: string;
+  readonly seed: number;
+  readonly type: number;
+  readonly mbit: number;
+  readonly payment: number;
+}
+
+export type ContractLearnersRow = LearningRow | MenuRow;
+
+export function runContractLearnersCell(cell: ContractLearnersCell): ContractLearnersRow[] {
+  const reference = loadContractInstance('contract-reference');
+  if (cell.kind === 'methods') {
+    const { menu } = solveContract(reference, 'optimal');
+    return [...methodRows(cell.document, cell.states), ...menuRows('optimal', 0, menu)];
+  }
+  const { rows, policy } = trainLearner(cell);
+  return [...rows, ...menuRows(cell.name, cell.seed, policySolution(reference, policy).menu)];
+}
+
+function menuRows(name: string, seed: number, menu: readonly (ContractItem | null)[]): MenuRow[] {
+  return menu.map((item, type) => {
+    return { kind: 'menu', name, seed, type, mbit: item?.mbit ?? 0, payment: item?.payment ?? 0 };
+  });
 }
 
 /** What the methods make of the states that the learners are judged on. */

@@ -1,15 +1,15 @@
 import type { Study } from '../../study/study.js';
-import type { LearningRow } from '../comparison/run.js';
 import {
   contractLearnersCells,
   readStudyData,
   runContractLearnersCell,
   type ContractLearnersCell,
+  type ContractLearnersRow,
 } from './cells.js';
 import { contractLearnersReport } from './report.js';
 
 /** Paper 002, V-A, fig. 10: learners on contracts. `metalore reproduce contract-learners`. */
-export const contractLearnersStudy: Study<ContractLearnersCell, LearningRow> = {
+export const contractLearnersStudy: Study<ContractLearnersCell, ContractLearnersRow> = {
   name: 'contract-learners',
   title: 'Learners on contracts for semantic information',
   cells: ({ quick }) => contractLearnersCells(readStudyData(), quick),

@@ -1,4 +1,6 @@
 import { linesFigure } from '../../figures/lines.js';
+import { palette, Plot, renderSvg } from '../../figures/render.js';
+import { tableFromRows } from '../../results/tables.js';
 import { sortedQuantile, summarize, withInterval } from '../../statistics/summary.js';
 import { markdownTable } from '../../study/markdown-table.js';
 import type { StudyReport } from '../../study/study.js';
@@ -12,17 +14,19 @@ import {
 } from '../comparison/rows.js';
 import type { EpisodeRow } from '../comparison/rows.js';
 import type { LearningRow, StudyLearner } from '../comparison/run.js';
-import type { ContractLearnersData } from './cells.js';
+import type { ContractLearnersData, ContractLearnersRow, MenuRow } from './cells.js';
 
 /** Mean shares below this are left out of the learning curves: what is of interest lies above one item's. */
 const LEAST_SHOWN = 0.95;
 
 /** Tables, figures and text: learners beside the exact optimum and menus that need no learning. */
 export function contractLearnersReport(
-  rows: readonly LearningRow[],
+  all: readonly ContractLearnersRow[],
   data: ContractLearnersData,
   quick: boolean,
 ): StudyReport {
+  const rows = all.filter((row): row is LearningRow => row.kind !== 'menu');
+  const menus = all.filter((row): row is MenuRow => row.kind === 'menu');
   const episodes = episodesOf(rows);
   const { learners } = quick ? data.quick : data.full;
   const compared = learners.filter(({ seeds }) => seeds.length > 1);
@@ -33,7 +37,13 @@ export function contractLearnersReport(
   ).filter(({ mean }) => mean > LEAST_SHOWN);
   const one = summarize(shares(episodes, 'one-item')).mean;
   return {
-    tables: learningTables('contract-learners', rows),
+    tables: [
+      ...learningTables('contract-learners', rows),
+      tableFromRows(
+        'contract-learners-menus',
+        menus.map(({ kind: _kind, ...row }) => row),
+      ),
+    ],
     figures: [
       {
         name: 'contract-learners',
@@ -50,6 +60,11 @@ export function contractLearnersReport(
         caption:
           'Mean share of the exact optimum by the number of denoising steps N; dots are training seeds.',
         svg: stepsFigure(episodes, learners),
+      },
+      {
+        name: 'contract-reference',
+        caption: `Menus for contract-reference (paper 002, fig. 10 b): data and payment of every type's item, the optimum beside learners (first training seed).`,
+        svg: referenceFigure(menus, main),
       },
     ],
     summary: [
@@ -108,6 +123,28 @@ function orderSection(rows: readonly EpisodeRow[], names: readonly string[]): st
     }),
   );
   return `## The order\n\nDifferences paired by training seed, 95 % intervals:\n\n${table}`;
+}
+
+/** Items of the optimum and of each learner's first training, one panel for data and one for payments. */
+function referenceFigure(menus: readonly MenuRow[], names: readonly string[]): string {
+  const shown = ['optimal', ...names];
+  const bars = menus
+    .filter(({ name, seed }) => shown.includes(name) && seed <= 1)
+    .flatMap(({ name, type, mbit, payment }) => [
+      { name, type: `type ${type}`, value: mbit, of: 'data, Mbit' },
+      { name, type: `type ${type}`, value: payment, of: 'payment' },
+    ]);
+  return renderSvg({
+    title: 'Menus for contract-reference',
+    height: 380,
+    marginRight: 70,
+    x: { axis: null, domain: shown },
+    y: { label: null, grid: true },
+    fx: { label: null },
+    fy: { label: null },
+    color: { domain: shown, range: palette.slice(0, shown.length), legend: true },
+    marks: [Plot.barY(bars, { x: 'name', y: 'value', fx: 'type', fy: 'of', fill: 'name' }), Plot.ruleY([0])],
+  });
 }
 
 function stepsFigure(rows: readonly EpisodeRow[], learners: readonly StudyLearner[]): string {

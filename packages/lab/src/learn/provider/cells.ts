@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { readStudy } from '../../study/read-study.js';
 import {
   learnerSchema,
-  runLearning,
+  trainLearner,
   UNSEEN_SEED,
   type LearningRow,
   type LearningRun,
@@ -87,7 +87,7 @@ export function providerLearnersCells(data: ProviderLearnersData, quick: boolean
 export function runProviderLearnersCell(cell: ProviderLearnersCell): ProviderLearnersRow[] {
   const rows =
     cell.kind === 'training'
-      ? runLearning(cell)
+      ? trainLearner(cell).rows
       : policyRows(parseDrawn(cell.document), cell.streams, cell.tableStreams);
   return rows.map((row) => ({ ...row, world: cell.world }));
 }
