@@ -1,10 +1,12 @@
-import type { BoxSpace, VectorEnvironment } from '../environment/index.js';
+import { EnvironmentArrays, type BoxSpace } from '../environment/index.js';
 import { RandomStream } from '../random/index.js';
 import { drawState, stateSize, type ContractDistribution } from './draw.js';
 import { rawMenu, structuredGradient, structuredMenu, type ContractHead } from './heads.js';
 import { ContractModel } from './model.js';
 import { OptimalMenu } from './optimal-menu.js';
 import { Responses } from './responses.js';
+
+const METRICS = ['reward', 'length', 'share', 'served', 'truthful'] as const;
 
 /** Options of {@link ContractEnvironment}. */
 export interface ContractEnvironmentOptions {
@@ -28,22 +30,7 @@ export interface ContractEnvironmentOptions {
  * Final metrics: `reward`, `length` (1), `share` (utility over the optimum's; NaN unless asked for), `served` (share of
  * the providers that take an item), `truthful` (share that takes its own).
  */
-export class ContractEnvironment implements VectorEnvironment {
-  readonly numEnvs: number;
-  readonly autoreset = 'same-step';
-  readonly observationSpace: BoxSpace;
-  readonly actionSpace: BoxSpace;
-  readonly criticSpace: BoxSpace = { size: 0, low: new Float64Array(), high: new Float64Array(), names: [] };
-  readonly observations: Float64Array;
-  readonly criticObservations = new Float64Array();
-  readonly finalObservations: Float64Array;
-  readonly finalCriticObservations = new Float64Array();
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalMetrics: Readonly<
-    Record<'reward' | 'length' | 'share' | 'served' | 'truthful', Float64Array>
-  >;
+export class ContractEnvironment extends EnvironmentArrays<BoxSpace, (typeof METRICS)[number]> {
   /** ∂ reward/∂ action of the last step, laid out as actions; empty unless `withGradients`. */
   readonly actionGradients: Float64Array;
   readonly #states: Float64Array;
@@ -62,22 +49,14 @@ export class ContractEnvironment implements VectorEnvironment {
   ) {
     const { numEnvs, head, withGradients = false } = options;
     const { types } = distribution;
-    this.numEnvs = numEnvs;
-    this.observationSpace = observationSpace(distribution);
-    this.actionSpace = contractActionSpace(types, head, distribution);
-    this.observations = new Float64Array(numEnvs * this.observationSpace.size);
-    this.finalObservations = new Float64Array(this.observations.length);
-    this.rewards = new Float64Array(numEnvs);
-    this.terminated = new Uint8Array(numEnvs);
-    this.truncated = new Uint8Array(numEnvs);
-    const column = (): Float64Array => new Float64Array(numEnvs);
-    this.finalMetrics = {
-      reward: this.rewards,
-      length: column().fill(1),
-      share: column().fill(NaN),
-      served: column(),
-      truthful: column(),
-    };
+    super({
+      numEnvs,
+      observationSpace: observationSpace(distribution),
+      actionSpace: contractActionSpace(types, head, distribution),
+      metrics: METRICS,
+    });
+    this.finalMetrics.length.fill(1);
+    this.finalMetrics.share.fill(NaN);
     this.actionGradients = new Float64Array(withGradients ? numEnvs * this.actionSpace.size : 0);
     this.#states = new Float64Array(this.observations.length);
     this.#model = new ContractModel(types, distribution);
@@ -88,6 +67,7 @@ export class ContractEnvironment implements VectorEnvironment {
   }
 
   reset(seed: number, firstEpisode = 0): void {
+    this.checkEpisode(seed, firstEpisode);
     this.#seed = seed;
     this.#episode = firstEpisode;
     this.terminated.fill(0);
@@ -95,10 +75,12 @@ export class ContractEnvironment implements VectorEnvironment {
   }
 
   step(actions: Float64Array | Float32Array): void {
+    this.checkActions(actions);
     for (let row = 0; row < this.numEnvs; row++) {
       this.#load(row);
       this.#post(actions, row);
     }
+    this.finalMetrics.reward.set(this.rewards);
     this.finalObservations.set(this.observations);
     this.terminated.fill(1);
     this.#episode += this.numEnvs;

@@ -1,2 +1,3 @@
+export { EnvironmentArrays, type EnvironmentShape } from './arrays.js';
 export type * from './contract.js';
 export { actionSize, isDiscrete } from './spaces.js';

@@ -114,6 +114,18 @@ describe('ProviderEnvironment', () => {
     expect(run(other, steps.slice(130))).toEqual(run(whole, steps.slice(130)));
   });
 
+  it('refuses what it cannot take', () => {
+    for (const numEnvs of [0, 1.5, NaN]) {
+      expect(() => new ProviderEnvironment(world(), { numEnvs })).toThrow('numEnvs');
+    }
+    const environment = new ProviderEnvironment(world(), { numEnvs: 2 });
+    for (const seed of [NaN, -1, 0.5]) expect(() => environment.reset(seed)).toThrow('seed');
+    expect(() => environment.step(Float64Array.of(1))).toThrow('actions.length');
+    for (const action of [6, -1, 0.5, NaN]) {
+      expect(() => environment.step(Float64Array.of(0, action))).toThrow('actions[1]');
+    }
+  });
+
   it('leaves a prophet his reward', () => {
     const drawn = world();
     const instance = drawInstance(drawn);

@@ -1,4 +1,4 @@
-import type { BoxSpace, DiscreteSpace, VectorEnvironment } from '../environment/index.js';
+import { EnvironmentArrays, type DiscreteSpace } from '../environment/index.js';
 import { drawProviders, drawTasks, type DrawnWorld } from './draw.js';
 import type { Provider } from './instance.js';
 import { createMarket } from './market.js';
@@ -32,21 +32,8 @@ const METRICS = [
  *
  * Final metrics: `reward`, `length` (tasks), `accepted`, `dropped`, `lost`, `finished`, `crashes`, `completedValue`.
  */
-export class ProviderEnvironment implements VectorEnvironment<DiscreteSpace> {
-  readonly numEnvs: number;
-  readonly autoreset = 'same-step';
-  readonly observationSpace: BoxSpace;
-  readonly actionSpace: DiscreteSpace;
-  readonly criticSpace: BoxSpace = { size: 0, low: new Float64Array(), high: new Float64Array(), names: [] };
+export class ProviderEnvironment extends EnvironmentArrays<DiscreteSpace, (typeof METRICS)[number]> {
   readonly actionMasks?: Uint8Array;
-  readonly observations: Float64Array;
-  readonly criticObservations = new Float64Array();
-  readonly finalObservations: Float64Array;
-  readonly finalCriticObservations = new Float64Array();
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalMetrics: Readonly<Record<(typeof METRICS)[number], Float64Array>>;
   readonly providers: Provider[];
   readonly #simulators: ProviderSimulator[] = [];
   readonly #episodes: Int32Array;
@@ -59,35 +46,32 @@ export class ProviderEnvironment implements VectorEnvironment<DiscreteSpace> {
     const { numEnvs, mask = false } = options;
     const n = world.providers;
     const size = observationSize(n);
-    this.numEnvs = numEnvs;
+    super({
+      numEnvs,
+      observationSpace: {
+        size,
+        low: new Float64Array(size),
+        high: new Float64Array(size).fill(1),
+        names: providerFeatures(n),
+      },
+      actionSpace: { n, names: Array.from({ length: n }, (_, j) => `provider-${j}`) },
+      metrics: METRICS,
+    });
     this.providers = drawProviders(world);
-    this.observationSpace = {
-      size,
-      low: new Float64Array(size),
-      high: new Float64Array(size).fill(1),
-      names: providerFeatures(n),
-    };
-    this.actionSpace = { n, names: Array.from({ length: n }, (_, j) => `provider-${j}`) };
     if (mask) this.actionMasks = new Uint8Array(numEnvs * n).fill(1);
-    this.observations = new Float64Array(numEnvs * size);
-    this.finalObservations = new Float64Array(numEnvs * size);
-    this.rewards = new Float64Array(numEnvs);
-    this.terminated = new Uint8Array(numEnvs);
-    this.truncated = new Uint8Array(numEnvs);
-    this.finalMetrics = Object.fromEntries(
-      METRICS.map((name) => [name, new Float64Array(numEnvs)]),
-    ) as ProviderEnvironment['finalMetrics'];
     this.#episodes = new Int32Array(numEnvs);
     this.reset(0);
   }
 
   reset(seed: number, firstEpisode = 0): void {
+    this.checkEpisode(seed, firstEpisode);
     this.#seed = seed;
     this.terminated.fill(0);
     for (let env = 0; env < this.numEnvs; env++) this.#begin(env, firstEpisode + env);
   }
 
   step(actions: Float64Array | Float32Array): void {
+    this.checkActions(actions);
     const { size } = this.observationSpace;
     for (let env = 0; env < this.numEnvs; env++) {
       const simulator = this.#simulators[env];

@@ -1,5 +1,5 @@
 import { checkInteger } from '../errors/index.js';
-import type { BoxSpace, VectorEnvironment } from '../environment/index.js';
+import { EnvironmentArrays, type BoxSpace } from '../environment/index.js';
 import type { Scenario } from './scenario/index.js';
 import { Observer, splitSpace } from './observer.js';
 import { Simulator, type SimulatorOptions, type SimulatorSnapshot } from './simulator.js';
@@ -30,20 +30,10 @@ const FINAL_METRICS = [
 ] as const;
 
 /** `numEnvs` simulators of one scenario, stepped together. @see VectorEnvironment */
-export class SubMetaverseVectorEnvironment implements VectorEnvironment {
-  readonly numEnvs: number;
-  readonly autoreset = 'same-step';
-  readonly observationSpace: BoxSpace;
-  readonly actionSpace: BoxSpace;
-  readonly criticSpace: BoxSpace;
-  readonly observations: Float64Array;
-  readonly criticObservations: Float64Array;
-  readonly finalObservations: Float64Array;
-  readonly finalCriticObservations: Float64Array;
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalMetrics: Readonly<Record<(typeof FINAL_METRICS)[number], Float64Array>>;
+export class SubMetaverseVectorEnvironment extends EnvironmentArrays<
+  BoxSpace,
+  (typeof FINAL_METRICS)[number]
+> {
   readonly #simulators: Simulator[];
   readonly #observer: Observer;
   readonly #critic: Observer;
@@ -58,33 +48,26 @@ export class SubMetaverseVectorEnvironment implements VectorEnvironment {
   ) {
     checkInteger('numEnvs', numEnvs, 1);
     const cells = scenario.cells.length;
+    const rowsEach = rows === 'cells' ? cells : 1;
+    const observer = new Observer(scenario.observation);
+    const critic = new Observer(criticFeatures);
+    super({
+      numEnvs: numEnvs * rowsEach,
+      observationSpace: observer.space(cells / rowsEach),
+      actionSpace: splitSpace(cells / rowsEach),
+      criticSpace: critic.space(cells / rowsEach),
+      metrics: FINAL_METRICS,
+    });
     this.#simulators = Array.from({ length: numEnvs }, () => new Simulator(scenario, options));
-    this.#observer = new Observer(scenario.observation);
-    this.#critic = new Observer(criticFeatures);
-    this.#rowsEach = rows === 'cells' ? cells : 1;
-    const cellsPerRow = cells / this.#rowsEach;
-    this.numEnvs = numEnvs * this.#rowsEach;
-    this.observationSpace = this.#observer.space(cellsPerRow);
-    this.actionSpace = splitSpace(cellsPerRow);
-    this.criticSpace = this.#critic.space(cellsPerRow);
-    this.observations = new Float64Array(this.numEnvs * this.observationSpace.size);
-    this.criticObservations = new Float64Array(this.numEnvs * this.criticSpace.size);
-    this.finalObservations = new Float64Array(this.observations.length);
-    this.finalCriticObservations = new Float64Array(this.criticObservations.length);
-    this.rewards = new Float64Array(this.numEnvs);
-    this.terminated = new Uint8Array(this.numEnvs);
-    this.truncated = new Uint8Array(this.numEnvs);
-    this.finalMetrics = Object.fromEntries(
-      FINAL_METRICS.map((name) => [name, new Float64Array(this.numEnvs)]),
-    ) as typeof this.finalMetrics;
+    this.#observer = observer;
+    this.#critic = critic;
+    this.#rowsEach = rowsEach;
     this.#action = new Float64Array(cells * 2);
     this.reset(0);
   }
 
-  /** @throws InvalidInputError for a seed or an episode that is not an integer from 0 on */
   reset(seed: number, firstEpisode = 0): void {
-    checkInteger('seed', seed, 0);
-    checkInteger('firstEpisode', firstEpisode, 0);
+    this.checkEpisode(seed, firstEpisode);
     this.#seed = seed;
     this.truncated.fill(0);
     this.#simulators.forEach((simulator, at) => {
@@ -93,10 +76,8 @@ export class SubMetaverseVectorEnvironment implements VectorEnvironment {
     });
   }
 
-  /** @throws InvalidInputError for another number of actions */
   step(actions: Float64Array | Float32Array): void {
-    const size = this.numEnvs * this.actionSpace.size;
-    if (actions.length !== size) checkInteger('actions.length', actions.length, size, size);
+    this.checkActions(actions);
     const action = this.#action;
     const cellsPerRow = this.scenario.cells.length / this.#rowsEach;
     for (let at = 0; at < this.#simulators.length; at++) {

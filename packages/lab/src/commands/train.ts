@@ -163,7 +163,8 @@ async function trainingJob(
   view: ProblemView,
   options: TrainOptions,
 ): Promise<TrainingJob> {
-  const { CRITIC_FEATURES, LEARNER_DEFAULTS, VALIDATIONS, WARM_START } = await import('../learn/defaults.js');
+  const { CRITIC_FEATURES, LEARNER_DEFAULTS, validationOf, WARM_START } =
+    await import('../learn/defaults.js');
   const { ALGORITHMS } = await import('../learn/learners.js');
   const named = choiceOption('--algo', options.algo, [...ALGORITHMS, D2SAC]);
   const algorithm = named === D2SAC ? 'diffusion' : named;
@@ -172,7 +173,7 @@ async function trainingJob(
     options.steps === undefined ? {} : { totalTimesteps: integerOption('--steps', options.steps, 1) };
   const own = LEARNER_DEFAULTS[problem.kind][algorithm] ?? {};
   const all = { totalTimesteps: 100_000, ...own, ...preset, ...givenOptions(options.config), ...steps };
-  const validation = VALIDATIONS[problem.kind];
+  const validation = validationOf(problem.kind, algorithm);
   return {
     scenario: problem.document,
     ...(Object.keys(view).length > 0 && { view }),

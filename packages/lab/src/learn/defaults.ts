@@ -48,20 +48,41 @@ export const WARM_START: NonNullable<TrainingJob['warmStart']> = {
   episodes: 5,
 };
 
-/** SAC on splits: one update of 256 transitions per 16 environment steps, queue lengths in logarithms. Not tuned beyond that. */
-const SUBMETAVERSE_SAC: SacInput = {
+/**
+ * SAC and diffusion on splits: one update of 256 transitions per 16 environment steps, rewards of the order of 1, and returns over 20
+ * steps: what a split does to a queue shows long after (with one step and γ = .9 SAC stays below every good fixed split).
+ */
+const SPLITS_OFF_POLICY = {
   totalTimesteps: 64_000,
   numEnvs: 16,
+  logInterval: 8000,
   learningStarts: 1600,
-  learningRate: 1e-3,
   observationScale: 'log',
+  activation: 'relu',
+  netArch: [64, 64],
+  rewardScale: 0.02,
+  gamma: 0.99,
+  nSteps: 20,
+} satisfies SacInput & DiffusionInput;
+
+const SLOW_ACTOR = {
+  learningRate: { initial: 3e-4, final: 0 },
+  criticLearningRate: { initial: 2e-3, final: 0 },
 };
+
+/** What the small problems share: networks, batches, and observations that fill their space. */
+const SMALL_OFF_POLICY = {
+  batchSize: 256,
+  netArch: [128, 128],
+  normalizeObservations: true,
+} satisfies SacInput & DiffusionInput;
 
 /**
  * What SAC and diffusion have on contracts: a critic that first learns on uniform actions, a share of uniform actions ever
  * after, and steps that fall to nothing.
  */
 const CONTRACT_OFF_POLICY = {
+  ...SMALL_OFF_POLICY,
   totalTimesteps: 384_000,
   numEnvs: 64,
   logInterval: 32_000,
@@ -69,27 +90,22 @@ const CONTRACT_OFF_POLICY = {
   criticWarmup: 800,
   uniformShare: 0.05,
   bufferSize: 200_000,
-  batchSize: 256,
   learningRate: { initial: 2e-3, final: 0 },
-  netArch: [128, 128],
   activation: 'relu',
   gamma: 0,
-  normalizeObservations: true,
 } satisfies SacInput & DiffusionInput;
 
-/** D2SAC's horizon and returns (paper 002, second paper, V-B); environments and updates are ours. */
+/** γ of D2SAC (paper 002, second paper, V-B); the rest is ours. */
 const PROVIDER_OFF_POLICY = {
+  ...SMALL_OFF_POLICY,
   totalTimesteps: 100_000,
   numEnvs: 10,
   logInterval: 5000,
   learningStarts: 5000,
   bufferSize: 100_000,
-  batchSize: 256,
   learningRate: { initial: 1e-3, final: 0 },
-  netArch: [128, 128],
   activation: 'mish',
   gamma: 0.95,
-  normalizeObservations: true,
 } satisfies SacInput & DiffusionInput;
 
 /** Options of each algorithm on each kind of problem, over the algorithm's own defaults. */
@@ -97,8 +113,8 @@ export const LEARNER_DEFAULTS: Readonly<Record<ProblemKind, Partial<Record<Algor
   submetaverse: {
     ppo: SUBMETAVERSE_PPO,
     cem: { totalTimesteps: 1_440_000 },
-    sac: SUBMETAVERSE_SAC,
-    diffusion: SUBMETAVERSE_SAC,
+    sac: { ...SPLITS_OFF_POLICY, learningRate: { initial: 2e-3, final: 0 }, entCoef: 0.02 },
+    diffusion: { ...SPLITS_OFF_POLICY, ...SLOW_ACTOR, denoisingSteps: 3, criticWarmup: 400 },
   },
   contract: {
     gradient: { totalTimesteps: 768_000, numEnvs: 256 },
@@ -135,9 +151,17 @@ export const LEARNER_DEFAULTS: Readonly<Record<ProblemKind, Partial<Record<Algor
   },
 };
 
-/** How the best policy of a training is found, by kind: on how many validation episodes, and how often. */
-export const VALIDATIONS: Readonly<Record<ProblemKind, TrainingJob['validation']>> = {
+const VALIDATIONS: Readonly<Record<ProblemKind, TrainingJob['validation']>> = {
   submetaverse: VALIDATION,
   contract: { episodes: 400, everySteps: 64_000 },
   provider: { episodes: 10, everySteps: 10_000 },
 };
+
+/**
+ * How the best policy of a training is found: on how many validation episodes, and how often; learners that replay make more of
+ * a step, and are looked at more often on splits.
+ */
+export function validationOf(kind: ProblemKind, algorithm: Algorithm): TrainingJob['validation'] {
+  const replays = algorithm === 'sac' || algorithm === 'diffusion';
+  return kind === 'submetaverse' && replays ? { ...VALIDATION, everySteps: 8000 } : VALIDATIONS[kind];
+}

@@ -20,16 +20,6 @@ import type { LearningProblem } from './problems/index.js';
 export const ALGORITHMS = ['ppo', 'sac', 'dqn', 'diffusion', 'cem', 'gradient'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
-/** What each is called in full. */
-export const ALGORITHM_TITLES: Readonly<Record<Algorithm, string>> = {
-  ppo: 'proximal policy optimisation',
-  sac: 'soft actor-critic',
-  dqn: 'double DQN, numbered actions only',
-  diffusion: 'a denoising chain as policy',
-  cem: 'cross-entropy method, boxes only',
-  gradient: 'the reward’s own gradient, contract only',
-};
-
 /** Options of an algorithm; what is missing has its default. */
 export type LearnerInput = PpoInput | SacInput | DqnInput | DiffusionInput | CemInput | GradientInput;
 

@@ -1,17 +1,23 @@
 import type { RandomStream } from '@metalore/core/random';
 import { Kernel } from '../kernel/kernel.js';
-import type { ParametersSnapshot } from '../network/parameters.js';
 import { Parameters } from '../network/parameters.js';
-import type { Agent, AgentModel, Rates } from '../off-policy/agent.js';
+import { ActorCriticAgent } from '../off-policy/actor-critic-agent.js';
+import type { AgentModel } from '../off-policy/agent.js';
 import { BoxCritics } from '../off-policy/box-critics.js';
 import { OFF_POLICY_ADAM } from '../off-policy/critics.js';
 import { bootstraps } from '../off-policy/rows.js';
 import type { ReplayBatch } from '../replay/replay.js';
-import { DenoisingChain, type ChainSettings } from './chain.js';
+import { DenoisingChain } from './chain.js';
 import type { DiffusionOptions } from './options.js';
 
-/** A chain with its parameters in a kernel memory of its own. */
-export function createChain(settings: ChainSettings, weightDecay: number, maxBatch: number): DenoisingChain {
+/** The chain of a policy, with its parameters in a kernel memory of its own. */
+export function createChain(
+  dataSize: number,
+  conditionSize: number,
+  { netArch, activation, denoisingSteps: steps, prediction, weightDecay }: DiffusionOptions,
+  maxBatch: number,
+): DenoisingChain {
+  const settings = { dataSize, conditionSize, netArch, activation, steps, prediction, bounded: true };
   const count = DenoisingChain.parameterCount(settings);
   const kernel = new Kernel(Parameters.floats(count) + DenoisingChain.floats(settings, maxBatch));
   const parameters = new Parameters(kernel, count, { ...OFF_POLICY_ADAM, weightDecay });
@@ -32,7 +38,8 @@ export function chainModel(chain: DenoisingChain) {
 }
 
 /** A denoising chain that acts in a box, trained through all its steps by −min Q (paper 002, second paper, V-A). */
-export class BoxChainAgent implements Agent {
+export class BoxChainAgent extends ActorCriticAgent {
+  protected readonly tau: number;
   readonly actions: Float64Array;
   readonly chain: DenoisingChain;
   readonly critics: BoxCritics;
@@ -45,20 +52,16 @@ export class BoxChainAgent implements Agent {
     readonly options: DiffusionOptions,
     maxBatch: number,
   ) {
-    const { netArch, activation, denoisingSteps, prediction, weightDecay } = options;
-    const settings = {
-      dataSize: actionSize,
-      conditionSize: observationSize,
-      netArch,
-      activation,
-      steps: denoisingSteps,
-      prediction,
-      bounded: true,
-    };
-    this.chain = createChain(settings, weightDecay, maxBatch);
+    super();
+    this.tau = options.tau;
+    this.chain = createChain(actionSize, observationSize, options, maxBatch);
     this.critics = new BoxCritics(observationSize, actionSize, options, maxBatch);
     this.actions = this.chain.data;
     this.#gradient = new Float64Array(maxBatch * actionSize);
+  }
+
+  get actorParameters(): Parameters {
+    return this.chain.parameters;
   }
 
   initialise(stream: RandomStream): void {
@@ -68,16 +71,6 @@ export class BoxChainAgent implements Agent {
 
   draw(observations: Float32Array, rows: number, stream: RandomStream): void {
     this.chain.sample(observations, rows, stream);
-  }
-
-  update(batch: ReplayBatch, rows: number, rates: Rates, stream: RandomStream, criticsOnly: boolean): void {
-    this.criticGradients(batch, rows, stream);
-    this.critics.parameters.step(rates.critic);
-    if (!criticsOnly) {
-      this.actorGradients(batch, rows, stream);
-      this.chain.parameters.step(rates.actor);
-    }
-    this.critics.follow(this.options.tau);
   }
 
   /** Gradients of ½ Σ_j mean (Q_j(s, a) − R − D min_j Q'_j(s', a'))², a' of the chain. */
@@ -104,15 +97,5 @@ export class BoxChainAgent implements Agent {
 
   model(): AgentModel {
     return { ...chainModel(this.chain), head: { kind: 'box' }, critics: this.critics.weights() };
-  }
-
-  snapshot() {
-    return { chain: this.chain.parameters.snapshot(), critics: this.critics.snapshot() };
-  }
-
-  restore(snapshot: unknown): void {
-    const { chain, critics } = snapshot as { chain: ParametersSnapshot; critics: ParametersSnapshot[] };
-    this.chain.parameters.restore(chain);
-    this.critics.restore(critics);
   }
 }

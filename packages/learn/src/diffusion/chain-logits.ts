@@ -14,19 +14,10 @@ export class ChainLogits implements Logits {
   constructor(
     readonly observationSize: number,
     n: number,
-    { netArch, activation, denoisingSteps, prediction, weightDecay }: DiffusionOptions,
+    options: DiffusionOptions,
     maxBatch: number,
   ) {
-    const settings = {
-      dataSize: n,
-      conditionSize: observationSize,
-      netArch,
-      activation,
-      steps: denoisingSteps,
-      prediction,
-      bounded: true,
-    };
-    this.chain = createChain(settings, weightDecay, maxBatch);
+    this.chain = createChain(n, observationSize, options, maxBatch);
     this.values = this.chain.data;
     this.#conditions = new Float32Array(maxBatch * observationSize);
   }

@@ -9,7 +9,7 @@ import { replayBatch } from '../replay/replay.js';
 import { Sac } from '../sac/sac.js';
 import { Bandit } from '../testing/bandit.js';
 import { disturb, worstError } from '../testing/finite-differences.js';
-import { LineWalk, lineState, lineValues } from '../testing/line-walk.js';
+import { LineWalk, lineActions, lineOptimum } from '../testing/line-walk.js';
 import { BoxChainAgent } from './box-agent.js';
 import { DiffusionPolicy } from './diffusion-policy.js';
 import { DIFFUSION_PRESETS, diffusionOptionsSchema } from './options.js';
@@ -164,13 +164,7 @@ describe('DiffusionPolicy', () => {
       uniformShare: 0.2,
     };
     const policy = run(new DiffusionPolicy(new LineWalk(1), options, 1));
-    const actor = createActor(policy);
-    const action = new Float64Array(1);
-    const actions = Array.from({ length: 8 }, (_, k) => {
-      actor.act(lineState(k), 0, action, 0);
-      return action[0];
-    });
-    expect(actions).toEqual(lineValues(0.9).map(([left, right]) => (right > left ? 1 : 0)));
+    expect(lineActions(policy)).toEqual(lineOptimum(0.9));
   });
 
   it('is better by the best of eight draws than by one', () => {

@@ -2,39 +2,17 @@ import { InvalidInputError } from '@metalore/core/errors';
 import { RandomStream } from '@metalore/core/random';
 import { describe, expect, it } from 'vitest';
 import { Forward } from '../network/forward.js';
-import { createActor, parsePolicyDocument } from '../policy-file/index.js';
+import { parsePolicyDocument } from '../policy-file/index.js';
 import { replayBatch } from '../replay/replay.js';
 import { Bandit } from '../testing/bandit.js';
 import { disturb, worstError } from '../testing/finite-differences.js';
-import { LineWalk, lineState, lineValues } from '../testing/line-walk.js';
+import { LINE_SETTINGS, LineWalk, lineActions, lineOptimum } from '../testing/line-walk.js';
 import { Dqn } from './dqn.js';
 import { dqnOptionsSchema } from './options.js';
 import { QAgent } from './q-agent.js';
 
-const GAMMA = 0.9;
-const settings = {
-  totalTimesteps: 4000,
-  learningStarts: 200,
-  batchSize: 64,
-  learningRate: 2e-3,
-  gamma: GAMMA,
-  tau: 0.02,
-  netArch: [32],
-  explorationFraction: 0.5,
-  explorationFinalEps: 0.2,
-};
-
-/** Actions in the eight inner states. */
-function greedy(document: ReturnType<Dqn['policy']>): number[] {
-  const actor = createActor(document);
-  const action = new Float64Array(1);
-  return Array.from({ length: 8 }, (_, k) => {
-    actor.act(lineState(k), 0, action, 0);
-    return action[0];
-  });
-}
-
-const optimal = lineValues(GAMMA).map(([left, right]) => (right > left ? 1 : 0));
+const settings = { ...LINE_SETTINGS, explorationFraction: 0.5, explorationFinalEps: 0.2 };
+const optimal = lineOptimum(settings.gamma);
 
 function trained(seed: number, environment = new LineWalk(1)) {
   const dqn = new Dqn(environment, settings, seed);
@@ -89,7 +67,7 @@ describe('Dqn', () => {
   it('finds the optimal policy of a line of ten states on ten of ten seeds', () => {
     expect(new Set(optimal).size).toBe(2);
     for (let seed = 1; seed <= 10; seed++)
-      expect([seed, greedy(trained(seed).policy())]).toEqual([seed, optimal]);
+      expect([seed, lineActions(trained(seed).policy())]).toEqual([seed, optimal]);
   });
 
   it('finds it where an action is masked, and never takes that one', () => {
@@ -101,12 +79,7 @@ describe('Dqn', () => {
       step(actions);
     };
     const dqn = trained(1, environment);
-    const actor = createActor(dqn.policy());
-    const action = new Float64Array(1);
-    const actions = Array.from({ length: 8 }, (_, k) => {
-      actor.act(lineState(k), 0, action, 0, undefined, [1, 1, 0]);
-      return action[0];
-    });
+    const actions = lineActions(dqn.policy(), [1, 1, 0]);
     expect(actions).toEqual(optimal);
     expect([...seen].sort()).toEqual([0, 1]);
   });

@@ -4,12 +4,18 @@ import { ChainLogits } from '../diffusion/chain-logits.js';
 import { diffusionOptionsSchema } from '../diffusion/options.js';
 import { ForwardChain } from '../policy-file/chain.js';
 import { Forward } from '../network/forward.js';
-import { createActor } from '../policy-file/actor.js';
 import { replayBatch } from '../replay/replay.js';
 import { Sac } from '../sac/sac.js';
 import { sacOptionsSchema } from '../sac/options.js';
 import { disturb, worstError } from '../testing/finite-differences.js';
-import { LineWalk, lineState, lineValues } from '../testing/line-walk.js';
+import {
+  LINE_SETTINGS,
+  LineWalk,
+  lineActions,
+  lineOptimum,
+  lineState,
+  lineValues,
+} from '../testing/line-walk.js';
 import { CategoricalAgent } from './categorical-agent.js';
 import { PerceptronLogits } from './logits.js';
 
@@ -148,17 +154,7 @@ describe.each([
 });
 
 describe('Sac among actions', () => {
-  const GAMMA = 0.9;
-  const settings = {
-    totalTimesteps: 4000,
-    learningStarts: 200,
-    batchSize: 64,
-    learningRate: 2e-3,
-    gamma: GAMMA,
-    tau: 0.02,
-    netArch: [32],
-    uniformShare: 0.2,
-  };
+  const settings = { ...LINE_SETTINGS, uniformShare: 0.2 };
   const trained = (seed: number, options: object) => {
     const sac = new Sac(new LineWalk(1), { ...settings, ...options }, seed);
     while (sac.timesteps < sac.totalTimesteps) sac.iterate();
@@ -166,15 +162,9 @@ describe('Sac among actions', () => {
   };
 
   it('finds the optimal policy of a line of ten states on ten of ten seeds where α is small', () => {
-    const optimal = lineValues(GAMMA).map(([left, right]) => (right > left ? 1 : 0));
+    const optimal = lineOptimum(settings.gamma);
     for (let seed = 1; seed <= 10; seed++) {
-      const actor = createActor(trained(seed, { entCoef: 0.005 }).policy());
-      const action = new Float64Array(1);
-      const actions = optimal.map((_, k) => {
-        actor.act(lineState(k), 0, action, 0);
-        return action[0];
-      });
-      expect([seed, actions]).toEqual([seed, optimal]);
+      expect([seed, lineActions(trained(seed, { entCoef: 0.005 }).policy())]).toEqual([seed, optimal]);
     }
   });
 
@@ -187,7 +177,7 @@ describe('Sac among actions', () => {
       batchSize: 256,
     };
     const sac = trained(1, options);
-    const exact = lineValues(GAMMA, alpha);
+    const exact = lineValues(settings.gamma, alpha);
     const agent = sac.agent as CategoricalAgent;
     const rows = Float32Array.from(exact.flatMap((_, k) => [...lineState(k)]));
     const q = new Float64Array(64);

@@ -1,10 +1,11 @@
 import type { RandomStream } from '@metalore/core/random';
 import { drawAction, logProbability, softmaxRow } from '../network/categorical.js';
 import type { Activation } from '../network/mlp.js';
-import type { ParametersSnapshot } from '../network/parameters.js';
+import type { Parameters } from '../network/parameters.js';
 import type { ReplayBatch } from '../replay/replay.js';
 import { ActionCritics } from './action-critics.js';
-import type { Agent, AgentModel, Rates, RowShape } from './agent.js';
+import { ActorCriticAgent } from './actor-critic-agent.js';
+import type { AgentModel, RowShape } from './agent.js';
 import type { Logits } from './logits.js';
 import { Temperature } from './temperature.js';
 
@@ -26,11 +27,12 @@ export interface CategoricalOptions {
  * Soft actor-critic among n actions (Christodoulou 2019), π = softmax of logits that may come from anywhere: a perceptron,
  * or a denoising chain (D2SAC; paper 002, second paper, V-B).
  */
-export class CategoricalAgent implements Agent {
+export class CategoricalAgent extends ActorCriticAgent {
   readonly actionSize = 1;
   readonly actions: Float64Array;
   readonly critics: ActionCritics;
-  readonly temperature: Temperature;
+  override readonly temperature: Temperature;
+  protected readonly tau: number;
   readonly metrics = {
     'train/critic_loss': 0,
     'train/actor_loss': 0,
@@ -50,6 +52,8 @@ export class CategoricalAgent implements Agent {
     readonly options: CategoricalOptions,
     maxBatch: number,
   ) {
+    super();
+    this.tau = options.tau;
     this.critics = new ActionCritics(shape, n, 2, options, maxBatch);
     const share = options.targetEntropyShare ?? TARGET_SHARE;
     this.temperature = new Temperature(options.entCoef, share * Math.log(n));
@@ -62,6 +66,10 @@ export class CategoricalAgent implements Agent {
     this.#values = new Float64Array(maxBatch);
   }
 
+  get actorParameters(): Parameters {
+    return this.logits.parameters;
+  }
+
   initialise(stream: RandomStream): void {
     this.logits.initialise(stream);
     this.critics.initialise(stream);
@@ -72,18 +80,6 @@ export class CategoricalAgent implements Agent {
     for (let row = 0; row < rows; row++) {
       this.actions[row] = drawAction(this.#probabilities, row * this.n, this.n, stream);
     }
-  }
-
-  update(batch: ReplayBatch, rows: number, rates: Rates, stream: RandomStream, criticsOnly: boolean): void {
-    this.criticGradients(batch, rows, stream);
-    this.critics.parameters.step(rates.critic);
-    if (!criticsOnly) {
-      this.actorGradients(batch, rows, stream);
-      this.logits.parameters.step(rates.actor);
-      this.temperature.step(this.metrics['train/entropy'], rates.actor);
-    }
-    this.critics.follow(this.options.tau);
-    this.metrics['train/ent_coef'] = this.temperature.alpha;
   }
 
   /** Gradients of ½ Σ_j mean (Q_j(s, a) − y)², y = R + D Σ_a' π(a' | s') (min_j Q'_j(s', a') − α ln π(a' | s')). */
@@ -152,24 +148,5 @@ export class CategoricalAgent implements Agent {
 
   model(): AgentModel {
     return this.logits.model();
-  }
-
-  snapshot() {
-    return {
-      logits: this.logits.parameters.snapshot(),
-      critics: this.critics.snapshot(),
-      temperature: this.temperature.snapshot(),
-    };
-  }
-
-  restore(snapshot: unknown): void {
-    const state = snapshot as {
-      logits: ParametersSnapshot;
-      critics: ParametersSnapshot[];
-      temperature: ParametersSnapshot;
-    };
-    this.logits.parameters.restore(state.logits);
-    this.critics.restore(state.critics);
-    this.temperature.restore(state.temperature);
   }
 }

@@ -202,7 +202,8 @@ export class OffPolicy implements Learner {
       const terminated = environment.terminated[env] === 1;
       const truncated = environment.truncated[env] === 1;
       if (terminated || truncated) this.#encodeRow(environment.finalObservations, env, undefined);
-      this.#replay.finish(env, environment.rewards[env], this.#rows, terminated, truncated);
+      const reward = this.options.rewardScale * environment.rewards[env];
+      this.#replay.finish(env, reward, this.#rows, terminated, truncated);
     }
     this.#episodes.take(environment);
   }

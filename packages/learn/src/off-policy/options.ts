@@ -20,6 +20,11 @@ export const offPolicyShape = {
   gradientSteps: positiveInteger.default(1).describe('updates per step of all environments'),
   gamma: z.number().min(0).max(1).default(0.99).describe('discount factor'),
   nSteps: positiveInteger.default(1).describe('steps whose rewards a transition sums'),
+  rewardScale: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('factor on rewards in the replay, so that values are of the order of 1'),
   tau: z.number().positive().max(1).default(0.005).describe('rate at which the targets follow the critics'),
   netArch: z.array(positiveInteger).min(1).default([64, 64]).describe('hidden units'),
   activation: z.enum(['tanh', 'relu', 'mish']).default('tanh').describe('between the layers'),

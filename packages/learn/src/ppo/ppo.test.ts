@@ -5,7 +5,7 @@ import { Forward } from '../network/forward.js';
 import type { MlpWeights } from '../network/mlp.js';
 import { createActor } from '../policy-file/actor.js';
 import { disturb, worstError } from '../testing/finite-differences.js';
-import { LineWalk, lineState, lineValues } from '../testing/line-walk.js';
+import { LineWalk, lineActions, lineOptimum } from '../testing/line-walk.js';
 import { TwoQueues } from '../testing/two-queues.js';
 import { evaluatePolicy, meanOf, rollEpisodes } from '../training/evaluate.js';
 import { ActorCritic } from './actor-critic.js';
@@ -360,13 +360,7 @@ describe('Ppo', () => {
     };
     while (ppo.timesteps < ppo.totalTimesteps) ppo.iterate();
     expect(falls).toBe(0);
-    const actor = createActor(ppo.policy());
-    const action = new Float64Array(1);
-    const actions = Array.from({ length: 8 }, (_, k) => {
-      actor.act(lineState(k), 0, action, 0, undefined, [1, 1, 0]);
-      return action[0];
-    });
-    expect(actions).toEqual(lineValues(0.9).map(([left, right]) => (right > left ? 1 : 0)));
+    expect(lineActions(ppo.policy(), [1, 1, 0])).toEqual(lineOptimum(0.9));
     expect(() => new Ppo(environment, { initialAction: [1] }, 1)).toThrow('numbered actions');
   });
 

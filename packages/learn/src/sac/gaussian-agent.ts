@@ -3,7 +3,8 @@ import type { RandomStream } from '@metalore/core/random';
 import { Kernel } from '../kernel/kernel.js';
 import { Mlp } from '../network/mlp.js';
 import { Parameters } from '../network/parameters.js';
-import type { Agent, AgentModel, Rates } from '../off-policy/agent.js';
+import { ActorCriticAgent } from '../off-policy/actor-critic-agent.js';
+import type { AgentModel } from '../off-policy/agent.js';
 import { OFF_POLICY_ADAM } from '../off-policy/critics.js';
 import { BoxCritics } from '../off-policy/box-critics.js';
 import { bootstraps, loadRows } from '../off-policy/rows.js';
@@ -20,14 +21,15 @@ const LOG_STD_HIGH = 2;
 const NO_SPREAD = -20;
 
 /** Soft actor-critic on a box (Haarnoja et al. 2018b): a squashed Gaussian and two critics of (observation, action). */
-export class GaussianAgent implements Agent {
+export class GaussianAgent extends ActorCriticAgent {
   readonly actions: Float64Array;
   /** ln π of each action of the last {@link GaussianAgent.draw}, the Jacobian of tanh included. */
   readonly logDensities: Float64Array;
   /** Outputs: means before squashing, then logarithms of standard deviations. */
   readonly actor: Mlp;
   readonly critics: BoxCritics;
-  readonly temperature: Temperature;
+  override readonly temperature: Temperature;
+  protected readonly tau: number;
   readonly metrics = {
     'train/critic_loss': 0,
     'train/actor_loss': 0,
@@ -42,7 +44,9 @@ export class GaussianAgent implements Agent {
     readonly options: SacOptions,
     maxBatch: number,
   ) {
+    super();
     const { netArch, activation, weightDecay, entCoef } = options;
+    this.tau = options.tau;
     const sizes = [observationSize, ...netArch, 2 * actionSize];
     const count = Mlp.parameterCount(sizes);
     const kernel = new Kernel(Parameters.floats(count) + Mlp.floats(sizes, maxBatch, { activation }));
@@ -55,22 +59,14 @@ export class GaussianAgent implements Agent {
     this.logDensities = new Float64Array(maxBatch);
   }
 
+  get actorParameters(): Parameters {
+    return this.actor.parameters;
+  }
+
   /** The actor starts near mean 0 and standard deviation 1. */
   initialise(stream: RandomStream): void {
     this.actor.initialise(stream, 0.01);
     this.critics.initialise(stream);
-  }
-
-  update(batch: ReplayBatch, rows: number, rates: Rates, stream: RandomStream, criticsOnly: boolean): void {
-    this.criticGradients(batch, rows, stream);
-    this.critics.parameters.step(rates.critic);
-    if (!criticsOnly) {
-      this.actorGradients(batch, rows, stream);
-      this.actor.parameters.step(rates.actor);
-      this.temperature.step(this.metrics['train/entropy'], rates.actor);
-    }
-    this.critics.follow(this.options.tau);
-    this.metrics['train/ent_coef'] = this.temperature.alpha;
   }
 
   /** Draws a = tanh(μ + σ ε). */
@@ -149,22 +145,6 @@ export class GaussianAgent implements Agent {
       activation: this.options.activation,
       head: { kind: 'squashed', logStd },
     };
-  }
-
-  snapshot() {
-    const { actor, critics, temperature } = this;
-    return {
-      actor: actor.parameters.snapshot(),
-      critics: critics.snapshot(),
-      temperature: temperature.snapshot(),
-    };
-  }
-
-  restore(snapshot: unknown): void {
-    const { actor, critics, temperature } = snapshot as ReturnType<GaussianAgent['snapshot']>;
-    this.actor.parameters.restore(actor);
-    this.critics.restore(critics);
-    this.temperature.restore(temperature);
   }
 }
 

@@ -3,7 +3,6 @@ import { Pendulum } from '../testing/pendulum.js';
 import { evaluatePolicy, meanOf } from '../training/evaluate.js';
 import { Sac } from './sac.js';
 
-/** `npm run bench learners` does it on five seeds with twice the steps. */
 it('swings a pendulum up within 8,000 steps: above −200 in the mean of 100 episodes', () => {
   const options = { totalTimesteps: 8000, learningStarts: 1000, batchSize: 128, learningRate: 3e-3 };
   const sac = new Sac(new Pendulum(1), { ...options, activation: 'relu' }, 1);

@@ -1,4 +1,4 @@
-import type { BoxSpace, VectorEnvironment } from '@metalore/core/environment';
+import { EnvironmentArrays, type BoxSpace } from '@metalore/core/environment';
 import { RandomStream } from '@metalore/core/random';
 
 const box = (name: string, size: number, bound: number): BoxSpace => ({
@@ -9,31 +9,21 @@ const box = (name: string, size: number, bound: number): BoxSpace => ({
 });
 
 /** A contextual bandit: one context s ~ U(−1, 1), one action in [−2, 2], and an episode that terminates after one step. */
-export class Bandit implements VectorEnvironment {
-  readonly autoreset = 'same-step';
-  readonly observationSpace = box('s', 1, 1);
-  readonly actionSpace = box('a', 1, 2);
-  readonly criticSpace = box('', 0, 1);
-  readonly observations: Float64Array;
-  readonly criticObservations = new Float64Array(0);
-  readonly finalObservations: Float64Array;
-  readonly finalCriticObservations = new Float64Array(0);
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalMetrics: { reward: Float64Array; length: Float64Array };
+export class Bandit extends EnvironmentArrays<BoxSpace, 'reward' | 'length'> {
   #stream = new RandomStream(0, 'bandit');
 
   constructor(
-    readonly numEnvs: number,
+    numEnvs: number,
     readonly reward: (s: number, a: number) => number,
   ) {
-    this.observations = new Float64Array(numEnvs);
-    this.finalObservations = new Float64Array(numEnvs);
-    this.rewards = new Float64Array(numEnvs);
-    this.terminated = new Uint8Array(numEnvs).fill(1);
-    this.truncated = new Uint8Array(numEnvs);
-    this.finalMetrics = { reward: this.rewards, length: new Float64Array(numEnvs).fill(1) };
+    super({
+      numEnvs,
+      observationSpace: box('s', 1, 1),
+      actionSpace: box('a', 1, 2),
+      metrics: ['reward', 'length'],
+    });
+    this.terminated.fill(1);
+    this.finalMetrics.length.fill(1);
   }
 
   reset(seed: number, firstEpisode = 0): void {
@@ -47,7 +37,7 @@ export class Bandit implements VectorEnvironment {
 
   step(actions: Float64Array | Float32Array): void {
     for (let env = 0; env < this.numEnvs; env++) {
-      this.rewards[env] = this.reward(this.observations[env], actions[env]);
+      this.rewards[env] = this.finalMetrics.reward[env] = this.reward(this.observations[env], actions[env]);
     }
     this.finalObservations.set(this.observations);
     this.#draw();

@@ -1,5 +1,7 @@
-import type { BoxSpace, DiscreteSpace, VectorEnvironment } from '@metalore/core/environment';
+import { EnvironmentArrays, type DiscreteSpace } from '@metalore/core/environment';
 import { RandomStream } from '@metalore/core/random';
+import { createActor } from '../policy-file/actor.js';
+import type { PolicyDocument } from '../policy-file/document.js';
 
 const STATES = 10;
 const STEPS = 40;
@@ -11,43 +13,27 @@ const ENDS = [0.6, 1] as const;
  * Ten states in a line, actions left and right, one in ten steps the other way. The two ends terminate and pay; after 40
  * steps an episode is truncated. Observed is the state, one-hot; episodes start anywhere between the ends.
  */
-export class LineWalk implements VectorEnvironment<DiscreteSpace> {
-  readonly autoreset = 'same-step';
-  readonly observationSpace: BoxSpace = {
-    size: STATES,
-    names: Array.from({ length: STATES }, (_, s) => `state ${s}`),
-    low: new Float64Array(STATES),
-    high: new Float64Array(STATES).fill(1),
-  };
-  readonly actionSpace: DiscreteSpace;
-  readonly criticSpace: BoxSpace = { size: 0, names: [], low: new Float64Array(), high: new Float64Array() };
+export class LineWalk extends EnvironmentArrays<DiscreteSpace, 'reward' | 'length'> {
   readonly actionMasks?: Uint8Array;
-  readonly observations: Float64Array;
-  readonly criticObservations = new Float64Array();
-  readonly finalObservations: Float64Array;
-  readonly finalCriticObservations = new Float64Array();
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalMetrics: { reward: Float64Array; length: Float64Array };
   readonly #states: Int32Array;
   readonly #steps: Int32Array;
   #stream = new RandomStream(0, 'line-walk');
 
   /** @param masked a third action, which ends the episode with −1, stands in the space and is masked everywhere */
-  constructor(
-    readonly numEnvs: number,
-    masked = false,
-  ) {
+  constructor(numEnvs: number, masked = false) {
     const names = ['left', 'right', ...(masked ? ['fall'] : [])];
-    this.actionSpace = { n: names.length, names };
+    super({
+      numEnvs,
+      observationSpace: {
+        size: STATES,
+        names: Array.from({ length: STATES }, (_, s) => `state ${s}`),
+        low: new Float64Array(STATES),
+        high: new Float64Array(STATES).fill(1),
+      },
+      actionSpace: { n: names.length, names },
+      metrics: ['reward', 'length'],
+    });
     if (masked) this.actionMasks = Uint8Array.from({ length: 3 * numEnvs }, (_, at) => (at % 3 < 2 ? 1 : 0));
-    this.observations = new Float64Array(numEnvs * STATES);
-    this.finalObservations = new Float64Array(numEnvs * STATES);
-    this.rewards = new Float64Array(numEnvs);
-    this.terminated = new Uint8Array(numEnvs);
-    this.truncated = new Uint8Array(numEnvs);
-    this.finalMetrics = { reward: this.rewards, length: new Float64Array(numEnvs) };
     this.#states = new Int32Array(numEnvs);
     this.#steps = new Int32Array(numEnvs);
   }
@@ -81,6 +67,7 @@ export class LineWalk implements VectorEnvironment<DiscreteSpace> {
       this.truncated[env] = this.terminated[env] === 0 && this.#steps[env] >= STEPS ? 1 : 0;
       if (this.terminated[env] === 1 || this.truncated[env] === 1) {
         this.finalMetrics.length[env] = this.#steps[env];
+        this.finalMetrics.reward[env] = this.rewards[env];
         this.#observe(this.finalObservations, env);
         this.#begin(env);
       } else this.#observe(this.observations, env);
@@ -127,6 +114,32 @@ export function lineValues(gamma: number, alpha = 0): number[][] {
     });
   }
   return q;
+}
+
+/** What DQN and SAC learn it with. */
+export const LINE_SETTINGS = {
+  totalTimesteps: 4000,
+  learningStarts: 200,
+  batchSize: 64,
+  learningRate: 2e-3,
+  gamma: 0.9,
+  tau: 0.02,
+  netArch: [32],
+};
+
+/** Actions of a policy in the eight inner states. @param mask of the actions that may be taken */
+export function lineActions(document: PolicyDocument, mask?: readonly number[]): number[] {
+  const actor = createActor(document);
+  const action = new Float64Array(1);
+  return Array.from({ length: STATES - 2 }, (_, k) => {
+    actor.act(lineState(k), 0, action, 0, undefined, mask);
+    return action[0];
+  });
+}
+
+/** The best action in every inner state. */
+export function lineOptimum(gamma: number): number[] {
+  return lineValues(gamma).map(([left, right]) => (right > left ? 1 : 0));
 }
 
 /** The one-hot observation of an inner state. */

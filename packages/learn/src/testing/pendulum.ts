@@ -1,4 +1,4 @@
-import type { BoxSpace, VectorEnvironment } from '@metalore/core/environment';
+import { EnvironmentArrays, type BoxSpace } from '@metalore/core/environment';
 import { RandomStream } from '@metalore/core/random';
 
 const STEPS = 200;
@@ -15,19 +15,7 @@ const box = (names: readonly string[], bounds: readonly number[]): BoxSpace => (
  * Gymnasium's Pendulum-v1: swing a rod of 1 kg and 1 m up with at most 2 N·m. Observed are (cos θ, sin θ, θ'), the reward is
  * −(θ² + .1 θ'² + .001 u²), and an episode is truncated after 200 steps of .05 s.
  */
-export class Pendulum implements VectorEnvironment {
-  readonly autoreset = 'same-step';
-  readonly observationSpace = box(['cos', 'sin', 'speed rad/s'], [1, 1, MAX_SPEED]);
-  readonly actionSpace = box(['torque N m'], [MAX_TORQUE]);
-  readonly criticSpace = box([], []);
-  readonly observations: Float64Array;
-  readonly criticObservations = new Float64Array();
-  readonly finalObservations: Float64Array;
-  readonly finalCriticObservations = new Float64Array();
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalMetrics: { reward: Float64Array; length: Float64Array };
+export class Pendulum extends EnvironmentArrays<BoxSpace, 'reward' | 'length'> {
   readonly #angle: Float64Array;
   readonly #speed: Float64Array;
   readonly #sum: Float64Array;
@@ -36,14 +24,15 @@ export class Pendulum implements VectorEnvironment {
   #seed = 0;
   #step = 0;
 
-  constructor(readonly numEnvs: number) {
+  constructor(numEnvs: number) {
     const rows = () => new Float64Array(numEnvs);
-    this.observations = new Float64Array(3 * numEnvs);
-    this.finalObservations = new Float64Array(3 * numEnvs);
-    this.rewards = rows();
-    this.terminated = new Uint8Array(numEnvs);
-    this.truncated = new Uint8Array(numEnvs);
-    this.finalMetrics = { reward: rows(), length: rows().fill(STEPS) };
+    super({
+      numEnvs,
+      observationSpace: box(['cos', 'sin', 'speed rad/s'], [1, 1, MAX_SPEED]),
+      actionSpace: box(['torque N m'], [MAX_TORQUE]),
+      metrics: ['reward', 'length'],
+    });
+    this.finalMetrics.length.fill(STEPS);
     this.#angle = rows();
     this.#speed = rows();
     this.#sum = rows();

@@ -1,4 +1,4 @@
-import type { BoxSpace, VectorEnvironment } from '@metalore/core/environment';
+import { EnvironmentArrays, type BoxSpace } from '@metalore/core/environment';
 import { RandomStream } from '@metalore/core/random';
 
 const STEPS = 50;
@@ -15,34 +15,22 @@ const box = (names: string[], high: number): BoxSpace => ({
  * in the first queue and 1 in the second. Serving the first queue as much as it can take, and the second with the rest
  * (the cμ rule), is optimal.
  */
-export class TwoQueues implements VectorEnvironment {
-  readonly autoreset = 'same-step';
-  readonly observationSpace = box(['first', 'second'], Infinity);
-  readonly actionSpace = box(['share'], 1);
-  readonly criticSpace = box(['time'], 1);
-  readonly observations: Float64Array;
-  readonly criticObservations: Float64Array;
-  readonly finalObservations: Float64Array;
-  readonly finalCriticObservations: Float64Array;
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalMetrics: { reward: Float64Array; length: Float64Array };
+export class TwoQueues extends EnvironmentArrays<BoxSpace, 'reward' | 'length'> {
   #seed = 0;
   #episodes: number[] = [];
   #clock: number[] = [];
   #totals: number[] = [];
   #streams: RandomStream[] = [];
 
-  constructor(readonly numEnvs: number) {
-    this.observations = new Float64Array(2 * numEnvs);
-    this.finalObservations = new Float64Array(2 * numEnvs);
-    this.criticObservations = new Float64Array(numEnvs);
-    this.finalCriticObservations = new Float64Array(numEnvs);
-    this.rewards = new Float64Array(numEnvs);
-    this.terminated = new Uint8Array(numEnvs);
-    this.truncated = new Uint8Array(numEnvs);
-    this.finalMetrics = { reward: new Float64Array(numEnvs), length: new Float64Array(numEnvs).fill(STEPS) };
+  constructor(numEnvs: number) {
+    super({
+      numEnvs,
+      observationSpace: box(['first', 'second'], Infinity),
+      actionSpace: box(['share'], 1),
+      criticSpace: box(['time'], 1),
+      metrics: ['reward', 'length'],
+    });
+    this.finalMetrics.length.fill(STEPS);
   }
 
   reset(seed: number, firstEpisode = 0): void {
