@@ -1,14 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityFaults, metalore, StudioBrowser } from './studio-page.js';
+import type { Page } from 'playwright-core';
+import { expectAccessible, metalore, StudioBrowser } from './studio-page.js';
 
 let studio: StudioBrowser;
 let folder: string;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'studio-markets-'));
@@ -18,14 +16,6 @@ afterAll(async () => {
   await studio?.stop();
   rmSync(folder, { recursive: true });
 });
-
-async function expectAccessible(page: Page): Promise<void> {
-  expect(await accessibilityFaults(page, axe)).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await accessibilityFaults(page, axe)).toEqual([]);
-  await page.setViewportSize({ width: 390, height: 844 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-}
 
 /** The number behind what the page shows. */
 const number = (page: Page, id: string) =>

@@ -1,16 +1,13 @@
 import { mkdtempSync, rmSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cityDocument, parsePartitionInstance, solvePartition } from '@metalore/core/partition';
 import { drawInstance, solveOptimal } from '@metalore/core/urllc';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityFaults, metalore, StudioBrowser } from './studio-page.js';
+import { expectAccessible, metalore, StudioBrowser } from './studio-page.js';
 
 let studio: StudioBrowser;
 let folder: string;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'studio-views-'));
@@ -33,14 +30,6 @@ afterAll(async () => {
   await studio?.stop();
   rmSync(folder, { recursive: true });
 });
-
-async function expectAccessible(page: Page): Promise<void> {
-  expect(await accessibilityFaults(page, axe)).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await accessibilityFaults(page, axe)).toEqual([]);
-  await page.setViewportSize({ width: 390, height: 844 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-}
 
 describe('Compare', () => {
   it('opens a served sweep, brushes a plane, and shows just these rows; a policy has its picture', async () => {

@@ -1,6 +1,7 @@
 import type { DrawnOptions } from '@metalore/core/urllc';
 import { plainError, WorkerError, type PlainError } from '../shared/problem.js';
 import { WorkerClient } from '../shared/rpc.js';
+import { startValues } from '../shared/settings.js';
 import type { Allocated, AllocateHandlers } from './allocate-worker.js';
 import { startAllocate } from './start.js';
 
@@ -27,9 +28,7 @@ export type Budget = (typeof BUDGETS)[number]['key'];
 
 /** The Allocate view: budgets, and the allocation that they allow. */
 export class Allocate {
-  values = $state<Record<Budget, number>>(
-    Object.fromEntries(BUDGETS.map(({ key, start }) => [key, start])) as Record<Budget, number>,
-  );
+  values = $state(startValues(BUDGETS));
   seed = $state(1);
   result = $state.raw<Allocated>();
   error = $state.raw<PlainError>();

@@ -9,6 +9,7 @@ import {
   type AuctionOutcome,
 } from '@metalore/core/auction';
 import { plainError, type PlainError } from '../shared/problem.js';
+import { startValues } from '../shared/settings.js';
 
 /** What the sliders set; the rest of a market has the values of `scenarios/auction-base.yaml`. */
 export const SETTINGS = [
@@ -24,8 +25,6 @@ export const SETTINGS = [
     start: 0.25,
   },
 ] as const;
-export type Setting = (typeof SETTINGS)[number]['key'];
-
 /** Every mechanism, the broken ones last. */
 export const MECHANISMS = [...mechanisms, ...traps];
 export const BROKEN: readonly string[] = traps.map(({ name }) => name);
@@ -35,9 +34,7 @@ export const MOST = 3;
 
 /** The Auction view: a market, a mechanism, and what one vehicle says instead of the truth. */
 export class AuctionState {
-  values = $state<Record<Setting, number>>(
-    Object.fromEntries(SETTINGS.map(({ key, start }) => [key, start])) as Record<Setting, number>,
-  );
+  values = $state(startValues(SETTINGS));
   seed = $state(1);
   mechanism = $state('mtepvisa');
   /** The vehicle that one plays. */

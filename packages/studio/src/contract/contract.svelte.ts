@@ -21,6 +21,7 @@ import {
   type PolicyDocument,
 } from '@metalore/learn/policy-file';
 import { plainError, type PlainError } from '../shared/problem.js';
+import { startValues } from '../shared/settings.js';
 
 /** What the sliders set; the rest has the values of `scenarios/contract-reference.yaml`. */
 export const STATE = [
@@ -28,7 +29,6 @@ export const STATE = [
   { key: 'unusableShare', label: 'Unusable share', unit: '', min: 0, max: 0.1, step: 0.005, start: 0.05 },
   { key: 'scale', label: 'What data is worth', unit: '', min: 3, max: 8, step: 0.1, start: 6 },
 ] as const;
-export type StateKey = (typeof STATE)[number]['key'];
 
 const TYPES = 4;
 export const EFFICIENCIES = [0.7, 1, 1.4, 1.9];
@@ -38,9 +38,7 @@ const APART = 0.02;
 
 /** The Contract view: a state, menus for it, and a trained policy if one was opened. */
 export class ContractState {
-  values = $state<Record<StateKey, number>>(
-    Object.fromEntries(STATE.map(({ key, start }) => [key, start])) as Record<StateKey, number>,
-  );
+  values = $state(startValues(STATE));
   efficiency = $state([...EFFICIENCIES]);
   /** Shares of the types before they are scaled to 1. */
   weight = $state([...WEIGHTS]);

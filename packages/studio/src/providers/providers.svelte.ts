@@ -8,6 +8,7 @@ import {
 } from '@metalore/core/provider';
 import { learnedProviderPolicy, parsePolicyDocument, type PolicyDocument } from '@metalore/learn/policy-file';
 import { plainError, type PlainError } from '../shared/problem.js';
+import { startValues } from '../shared/settings.js';
 import { Player } from './player.js';
 
 /** What the sliders set. */
@@ -16,7 +17,6 @@ export const WORLD = [
   { key: 'tasks', label: 'Tasks', min: 20, max: 300, step: 10, start: 120 },
   { key: 'load', label: 'Load', min: 0.5, max: 6, step: 0.5, start: 2 },
 ] as const;
-export type WorldKey = (typeof WORLD)[number]['key'];
 
 /** Hours in which 1,000 tasks come at load 1 (paper 002, second paper, V-B). */
 const HOURS_PER_TASK = 0.288;
@@ -27,9 +27,7 @@ const RULES = providerPolicies.names();
 
 /** The Providers view: one stream of tasks, played by two. */
 export class ProvidersState {
-  values = $state<Record<WorldKey, number>>(
-    Object.fromEntries(WORLD.map(({ key, start }) => [key, start])) as Record<WorldKey, number>,
-  );
+  values = $state(startValues(WORLD));
   seed = $state(1);
   capacities = $state<'paper' | 'code'>('code');
   /** Who plays on the left and on the right. */
