@@ -4,8 +4,10 @@
 // Compiled by `npm run build:kernel -w packages/learn` into src/kernel/binary.ts.
 
 /** tanh of four numbers: a rational approximation, exact to 3e-7. */
+// @ts-ignore: a decorator of AssemblyScript, which TypeScript has not on functions
+@inline
 function tanh4(value: v128): v128 {
-  const x = f32x4.max(f32x4.min(value, f32x4.splat(7.90531110763549805)), f32x4.splat(-7.90531110763549805));
+  const x = f32x4.pmax(f32x4.pmin(value, f32x4.splat(7.90531110763549805)), f32x4.splat(-7.90531110763549805));
   const x2 = f32x4.mul(x, x);
   let p = f32x4.add(f32x4.mul(x2, f32x4.splat(-2.76076847742355e-16)), f32x4.splat(2.00018790482477e-13));
   p = f32x4.add(f32x4.mul(x2, p), f32x4.splat(-8.60467152213735e-11));
@@ -19,7 +21,13 @@ function tanh4(value: v128): v128 {
   return f32x4.div(f32x4.mul(x, p), q);
 }
 
-/** y [rows × cols] = f(x [rows × inner] · w [inner × cols] + bias [cols]); f is tanh or the identity. */
+/** Rows of w that are packed at a time: 8 kB of the first-level cache. */
+const PANEL: i32 = 256;
+
+/**
+ * y [rows × cols] = f(x [rows × inner] · w [inner × cols] + bias [cols]); f is tanh or the identity. Eight columns of w at a
+ * time are packed into `panel` [PANEL × 8], since rows that lie a power of two apart would drive each other out of the cache.
+ */
 export function affine(
   x: usize,
   w: usize,
@@ -29,65 +37,90 @@ export function affine(
   inner: i32,
   cols: i32,
   activate: bool,
+  panel: usize,
 ): void {
   const xStride: usize = (<usize>inner) << 2;
   const wStride: usize = (<usize>cols) << 2;
-  for (let row = 0; row < rows; row += 4) {
-    const x0: usize = x + <usize>row * xStride;
-    const y0: usize = y + <usize>row * wStride;
-    let col: usize = 0;
-    for (; col + 32 <= wStride; col += 32) {
-      const b0 = v128.load(bias + col);
-      const b1 = v128.load(bias + col, 16);
-      let a00 = b0;
-      let a01 = b1;
-      let a10 = b0;
-      let a11 = b1;
-      let a20 = b0;
-      let a21 = b1;
-      let a30 = b0;
-      let a31 = b1;
-      let wk: usize = w + col;
-      const xEnd = x0 + xStride;
-      for (let xk = x0; xk < xEnd; xk += 4) {
-        const w0 = v128.load(wk);
-        const w1 = v128.load(wk, 16);
-        const s0 = v128.load_splat<f32>(xk);
-        a00 = f32x4.add(a00, f32x4.mul(s0, w0));
-        a01 = f32x4.add(a01, f32x4.mul(s0, w1));
-        const s1 = v128.load_splat<f32>(xk + xStride);
-        a10 = f32x4.add(a10, f32x4.mul(s1, w0));
-        a11 = f32x4.add(a11, f32x4.mul(s1, w1));
-        const s2 = v128.load_splat<f32>(xk + 2 * xStride);
-        a20 = f32x4.add(a20, f32x4.mul(s2, w0));
-        a21 = f32x4.add(a21, f32x4.mul(s2, w1));
-        const s3 = v128.load_splat<f32>(xk + 3 * xStride);
-        a30 = f32x4.add(a30, f32x4.mul(s3, w0));
-        a31 = f32x4.add(a31, f32x4.mul(s3, w1));
+  const yEnd: usize = y + <usize>rows * wStride;
+  let col: usize = 0;
+  for (; col + 32 <= wStride; col += 32) {
+    for (let first = 0; first < inner; first += PANEL) {
+      const count = min(PANEL, inner - first);
+      const panelEnd = panel + (<usize>count << 5);
+      let wk: usize = w + col + <usize>first * wStride;
+      for (let at = panel; at < panelEnd; at += 32) {
+        v128.store(at, v128.load(wk));
+        v128.store(at, v128.load(wk, 16), 16);
         wk += wStride;
       }
-      if (activate) {
-        a00 = tanh4(a00);
-        a01 = tanh4(a01);
-        a10 = tanh4(a10);
-        a11 = tanh4(a11);
-        a20 = tanh4(a20);
-        a21 = tanh4(a21);
-        a30 = tanh4(a30);
-        a31 = tanh4(a31);
+      const isLast = first + count === inner;
+      let x0: usize = x + (<usize>first << 2);
+      for (let out = y + col; out < yEnd; out += 4 * wStride) {
+        let a00: v128, a01: v128, a10: v128, a11: v128, a20: v128, a21: v128, a30: v128, a31: v128;
+        if (first === 0) {
+          a00 = v128.load(bias + col);
+          a01 = v128.load(bias + col, 16);
+          a10 = a00;
+          a11 = a01;
+          a20 = a00;
+          a21 = a01;
+          a30 = a00;
+          a31 = a01;
+        } else {
+          a00 = v128.load(out);
+          a01 = v128.load(out, 16);
+          a10 = v128.load(out + wStride);
+          a11 = v128.load(out + wStride, 16);
+          a20 = v128.load(out + 2 * wStride);
+          a21 = v128.load(out + 2 * wStride, 16);
+          a30 = v128.load(out + 3 * wStride);
+          a31 = v128.load(out + 3 * wStride, 16);
+        }
+        let xk = x0;
+        for (let at = panel; at < panelEnd; at += 32) {
+          const w0 = v128.load(at);
+          const w1 = v128.load(at, 16);
+          const s0 = v128.load_splat<f32>(xk);
+          a00 = f32x4.add(a00, f32x4.mul(s0, w0));
+          a01 = f32x4.add(a01, f32x4.mul(s0, w1));
+          const s1 = v128.load_splat<f32>(xk + xStride);
+          a10 = f32x4.add(a10, f32x4.mul(s1, w0));
+          a11 = f32x4.add(a11, f32x4.mul(s1, w1));
+          const s2 = v128.load_splat<f32>(xk + 2 * xStride);
+          a20 = f32x4.add(a20, f32x4.mul(s2, w0));
+          a21 = f32x4.add(a21, f32x4.mul(s2, w1));
+          const s3 = v128.load_splat<f32>(xk + 3 * xStride);
+          a30 = f32x4.add(a30, f32x4.mul(s3, w0));
+          a31 = f32x4.add(a31, f32x4.mul(s3, w1));
+          xk += 4;
+        }
+        if (activate && isLast) {
+          a00 = tanh4(a00);
+          a01 = tanh4(a01);
+          a10 = tanh4(a10);
+          a11 = tanh4(a11);
+          a20 = tanh4(a20);
+          a21 = tanh4(a21);
+          a30 = tanh4(a30);
+          a31 = tanh4(a31);
+        }
+        v128.store(out, a00);
+        v128.store(out, a01, 16);
+        v128.store(out + wStride, a10);
+        v128.store(out + wStride, a11, 16);
+        v128.store(out + 2 * wStride, a20);
+        v128.store(out + 2 * wStride, a21, 16);
+        v128.store(out + 3 * wStride, a30);
+        v128.store(out + 3 * wStride, a31, 16);
+        x0 += 4 * xStride;
       }
-      const out = y0 + col;
-      v128.store(out, a00);
-      v128.store(out, a01, 16);
-      v128.store(out + wStride, a10);
-      v128.store(out + wStride, a11, 16);
-      v128.store(out + 2 * wStride, a20);
-      v128.store(out + 2 * wStride, a21, 16);
-      v128.store(out + 3 * wStride, a30);
-      v128.store(out + 3 * wStride, a31, 16);
     }
-    for (; col < wStride; col += 16) {
-      const b0 = v128.load(bias + col);
+  }
+  // What is left: at most one column of four.
+  for (; col < wStride; col += 16) {
+    const b0 = v128.load(bias + col);
+    let x0 = x;
+    for (let out = y + col; out < yEnd; out += 4 * wStride) {
       let a0 = b0;
       let a1 = b0;
       let a2 = b0;
@@ -108,87 +141,131 @@ export function affine(
         a2 = tanh4(a2);
         a3 = tanh4(a3);
       }
-      const out = y0 + col;
       v128.store(out, a0);
       v128.store(out + wStride, a1);
       v128.store(out + 2 * wStride, a2);
       v128.store(out + 3 * wStride, a3);
+      x0 += 4 * xStride;
     }
   }
 }
 
-/** out [inner × cols] += xᵀ [inner × rows] · d [rows × cols], in slices of rows that stay in the first-level cache. */
-export function addOuter(x: usize, d: usize, out: usize, rows: i32, inner: i32, cols: i32): void {
-  const xStride: usize = (<usize>inner) << 2;
-  const dStride: usize = (<usize>cols) << 2;
-  for (let first = 0; first < rows; first += 64) {
-    const count: usize = <usize>min(64, rows - first);
-    const xs: usize = x + <usize>first * xStride;
-    const ds: usize = d + <usize>first * dStride;
-    for (let row: usize = 0; row < xStride; row += 16) {
-      const o0: usize = out + (row >> 2) * dStride;
-      let col: usize = 0;
-      for (; col + 32 <= dStride; col += 32) {
-        const o = o0 + col;
-        let a00 = v128.load(o);
-        let a01 = v128.load(o, 16);
-        let a10 = v128.load(o + dStride);
-        let a11 = v128.load(o + dStride, 16);
-        let a20 = v128.load(o + 2 * dStride);
-        let a21 = v128.load(o + 2 * dStride, 16);
-        let a30 = v128.load(o + 3 * dStride);
-        let a31 = v128.load(o + 3 * dStride, 16);
-        let xk: usize = xs + row;
-        let dk: usize = ds + col;
-        const end = dk + count * dStride;
-        for (; dk < end; dk += dStride) {
-          const d0 = v128.load(dk);
-          const d1 = v128.load(dk, 16);
-          const s0 = v128.load_splat<f32>(xk);
-          a00 = f32x4.add(a00, f32x4.mul(s0, d0));
-          a01 = f32x4.add(a01, f32x4.mul(s0, d1));
-          const s1 = v128.load_splat<f32>(xk, 4);
-          a10 = f32x4.add(a10, f32x4.mul(s1, d0));
-          a11 = f32x4.add(a11, f32x4.mul(s1, d1));
-          const s2 = v128.load_splat<f32>(xk, 8);
-          a20 = f32x4.add(a20, f32x4.mul(s2, d0));
-          a21 = f32x4.add(a21, f32x4.mul(s2, d1));
-          const s3 = v128.load_splat<f32>(xk, 12);
-          a30 = f32x4.add(a30, f32x4.mul(s3, d0));
-          a31 = f32x4.add(a31, f32x4.mul(s3, d1));
-          xk += xStride;
-        }
-        v128.store(o, a00);
-        v128.store(o, a01, 16);
-        v128.store(o + dStride, a10);
-        v128.store(o + dStride, a11, 16);
-        v128.store(o + 2 * dStride, a20);
-        v128.store(o + 2 * dStride, a21, 16);
-        v128.store(o + 3 * dStride, a30);
-        v128.store(o + 3 * dStride, a31, 16);
+/** Rows, and columns of d, that {@link addOuter} packs at a time. */
+const SLICE: i32 = 64;
+const SLICE_COLS: i32 = 256;
+
+/**
+ * out [inner × cols] += xᵀ [inner × rows] · d [rows × cols]. Slices of d are packed into `panel` [SLICE × SLICE_COLS] in
+ * columns of eight, and behind it those of x, [SLICE × 4], four columns at a time.
+ */
+export function addOuter(x: usize, d: usize, out: usize, rows: i32, inner: i32, cols: i32, panel: usize): void {
+  for (let first = 0; first < rows; first += SLICE) {
+    for (let firstCol = 0; firstCol < cols; firstCol += SLICE_COLS) {
+      const from = ((<usize>first * <usize>cols) + <usize>firstCol) << 2;
+      addSlice(
+        x + ((<usize>first * <usize>inner) << 2),
+        d + from,
+        out + (<usize>firstCol << 2),
+        min(SLICE, rows - first),
+        <usize>inner << 2,
+        <usize>cols << 2,
+        <usize>min(SLICE_COLS, cols - firstCol) << 2,
+        panel,
+      );
+    }
+  }
+}
+
+function addSlice(
+  x: usize,
+  d: usize,
+  out: usize,
+  count: i32,
+  xStride: usize,
+  dStride: usize,
+  width: usize,
+  panel: usize,
+): void {
+  const xPanel: usize = panel + (<usize>(SLICE * SLICE_COLS) << 2);
+  const xEnd: usize = xPanel + (<usize>count << 4);
+  const panelBytes: usize = <usize>count << 5;
+  const wide: usize = width & ~31;
+  let to = panel;
+  for (let col: usize = 0; col < wide; col += 32) {
+    let dk = d + col;
+    for (let row = 0; row < count; row++) {
+      v128.store(to, v128.load(dk));
+      v128.store(to, v128.load(dk, 16), 16);
+      to += 32;
+      dk += dStride;
+    }
+  }
+  for (let row: usize = 0; row < xStride; row += 16) {
+    let xk = x + row;
+    for (let at = xPanel; at < xEnd; at += 16) {
+      v128.store(at, v128.load(xk));
+      xk += xStride;
+    }
+    const o0: usize = out + (row >> 2) * dStride;
+    let dk = panel;
+    let col: usize = 0;
+    for (; col < wide; col += 32) {
+      const o = o0 + col;
+      let a00 = v128.load(o);
+      let a01 = v128.load(o, 16);
+      let a10 = v128.load(o + dStride);
+      let a11 = v128.load(o + dStride, 16);
+      let a20 = v128.load(o + 2 * dStride);
+      let a21 = v128.load(o + 2 * dStride, 16);
+      let a30 = v128.load(o + 3 * dStride);
+      let a31 = v128.load(o + 3 * dStride, 16);
+      let at = xPanel;
+      const end = dk + panelBytes;
+      for (; dk < end; dk += 32) {
+        const d0 = v128.load(dk);
+        const d1 = v128.load(dk, 16);
+        const s0 = v128.load_splat<f32>(at);
+        a00 = f32x4.add(a00, f32x4.mul(s0, d0));
+        a01 = f32x4.add(a01, f32x4.mul(s0, d1));
+        const s1 = v128.load_splat<f32>(at, 4);
+        a10 = f32x4.add(a10, f32x4.mul(s1, d0));
+        a11 = f32x4.add(a11, f32x4.mul(s1, d1));
+        const s2 = v128.load_splat<f32>(at, 8);
+        a20 = f32x4.add(a20, f32x4.mul(s2, d0));
+        a21 = f32x4.add(a21, f32x4.mul(s2, d1));
+        const s3 = v128.load_splat<f32>(at, 12);
+        a30 = f32x4.add(a30, f32x4.mul(s3, d0));
+        a31 = f32x4.add(a31, f32x4.mul(s3, d1));
+        at += 16;
       }
-      for (; col < dStride; col += 16) {
-        const o = o0 + col;
-        let a0 = v128.load(o);
-        let a1 = v128.load(o + dStride);
-        let a2 = v128.load(o + 2 * dStride);
-        let a3 = v128.load(o + 3 * dStride);
-        let xk: usize = xs + row;
-        let dk: usize = ds + col;
-        const end = dk + count * dStride;
-        for (; dk < end; dk += dStride) {
-          const d0 = v128.load(dk);
-          a0 = f32x4.add(a0, f32x4.mul(v128.load_splat<f32>(xk), d0));
-          a1 = f32x4.add(a1, f32x4.mul(v128.load_splat<f32>(xk, 4), d0));
-          a2 = f32x4.add(a2, f32x4.mul(v128.load_splat<f32>(xk, 8), d0));
-          a3 = f32x4.add(a3, f32x4.mul(v128.load_splat<f32>(xk, 12), d0));
-          xk += xStride;
-        }
-        v128.store(o, a0);
-        v128.store(o + dStride, a1);
-        v128.store(o + 2 * dStride, a2);
-        v128.store(o + 3 * dStride, a3);
+      v128.store(o, a00);
+      v128.store(o, a01, 16);
+      v128.store(o + dStride, a10);
+      v128.store(o + dStride, a11, 16);
+      v128.store(o + 2 * dStride, a20);
+      v128.store(o + 2 * dStride, a21, 16);
+      v128.store(o + 3 * dStride, a30);
+      v128.store(o + 3 * dStride, a31, 16);
+    }
+    for (; col < width; col += 16) {
+      const o = o0 + col;
+      let a0 = v128.load(o);
+      let a1 = v128.load(o + dStride);
+      let a2 = v128.load(o + 2 * dStride);
+      let a3 = v128.load(o + 3 * dStride);
+      let dAt: usize = d + col;
+      for (let at = xPanel; at < xEnd; at += 16) {
+        const d0 = v128.load(dAt);
+        a0 = f32x4.add(a0, f32x4.mul(v128.load_splat<f32>(at), d0));
+        a1 = f32x4.add(a1, f32x4.mul(v128.load_splat<f32>(at, 4), d0));
+        a2 = f32x4.add(a2, f32x4.mul(v128.load_splat<f32>(at, 8), d0));
+        a3 = f32x4.add(a3, f32x4.mul(v128.load_splat<f32>(at, 12), d0));
+        dAt += dStride;
       }
+      v128.store(o, a0);
+      v128.store(o + dStride, a1);
+      v128.store(o + 2 * dStride, a2);
+      v128.store(o + 3 * dStride, a3);
     }
   }
 }
@@ -206,9 +283,25 @@ export function addColumnSums(d: usize, out: usize, rows: i32, cols: i32): void 
 
 /** out [cols × rows] = w [rows × cols] transposed. */
 export function transpose(w: usize, out: usize, rows: i32, cols: i32): void {
-  for (let row = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++) {
-      store<f32>(out + ((<usize>(col * rows + row)) << 2), load<f32>(w + ((<usize>(row * cols + col)) << 2)));
+  const wStride: usize = (<usize>cols) << 2;
+  const outStride: usize = (<usize>rows) << 2;
+  for (let row: usize = 0; row < outStride; row += 16) {
+    let to = out + row;
+    const from = w + (row >> 2) * wStride;
+    for (let at = from; at < from + wStride; at += 16) {
+      const a = v128.load(at);
+      const b = v128.load(at + wStride);
+      const c = v128.load(at + 2 * wStride);
+      const d = v128.load(at + 3 * wStride);
+      const ab01 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+      const ab23 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+      const cd01 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+      const cd23 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+      v128.store(to, v128.shuffle<i32>(ab01, cd01, 0, 1, 4, 5));
+      v128.store(to + outStride, v128.shuffle<i32>(ab01, cd01, 2, 3, 6, 7));
+      v128.store(to + 2 * outStride, v128.shuffle<i32>(ab23, cd23, 0, 1, 4, 5));
+      v128.store(to + 3 * outStride, v128.shuffle<i32>(ab23, cd23, 2, 3, 6, 7));
+      to += 4 * outStride;
     }
   }
 }
@@ -282,8 +375,12 @@ export function adam(
 }
 
 /** eˣ of four numbers in [−80, 20]: 2ⁿ · eʳ with |r| ≤ ln 2 / 2 and eʳ by a polynomial (Cephes' expf), exact to 2e-7 of itself. */
+// @ts-ignore: a decorator of AssemblyScript, which TypeScript has not on functions
+@inline
 function exp4(x: v128): v128 {
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  // Beyond 2²³ a number's last bit is 1: adding 1.5 · 2²³ rounds to n and leaves n in the lowest bits.
+  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), f32x4.splat(12582912));
+  const n = f32x4.sub(shifted, f32x4.splat(12582912));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440054690583e-4)));
   let p = f32x4.add(f32x4.mul(r, f32x4.splat(1.98756915e-4)), f32x4.splat(1.3981999507e-3));
@@ -292,7 +389,7 @@ function exp4(x: v128): v128 {
   p = f32x4.add(f32x4.mul(r, p), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(r, p), f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
   return f32x4.mul(p, power);
 }
 
@@ -301,21 +398,32 @@ function exp4(x: v128): v128 {
  * tanh is n / (n + 2) and its derivative 4 e (e + 1) / (n + 2)²; e is taken at y clamped to [−80, 20].
  */
 export function mish(y: usize, slope: usize, count: i32): void {
-  const two = f32x4.splat(2);
   const bytes: usize = (<usize>count) << 2;
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const x = v128.load(y + at);
-    const e = exp4(f32x4.max(f32x4.min(x, f32x4.splat(20)), f32x4.splat(-80)));
-    const n = f32x4.mul(e, f32x4.add(e, two));
-    const below = f32x4.add(n, two);
-    const t = f32x4.div(n, below);
-    const rise = f32x4.div(
-      f32x4.mul(f32x4.splat(4), f32x4.mul(e, f32x4.add(e, f32x4.splat(1)))),
-      f32x4.mul(below, below),
-    );
-    v128.store(y + at, f32x4.mul(x, t));
-    v128.store(slope + at, f32x4.add(t, f32x4.mul(x, rise)));
+  let at: usize = 0;
+  for (; at + 64 <= bytes; at += 64) {
+    mish4(y + at, slope + at);
+    mish4(y + at + 16, slope + at + 16);
+    mish4(y + at + 32, slope + at + 32);
+    mish4(y + at + 48, slope + at + 48);
   }
+  for (; at < bytes; at += 16) mish4(y + at, slope + at);
+}
+
+// @ts-ignore: a decorator of AssemblyScript, which TypeScript has not on functions
+@inline
+function mish4(y: usize, slope: usize): void {
+  const two = f32x4.splat(2);
+  const x = v128.load(y);
+  const e = exp4(f32x4.pmax(f32x4.pmin(x, f32x4.splat(20)), f32x4.splat(-80)));
+  const n = f32x4.mul(e, f32x4.add(e, two));
+  const below = f32x4.add(n, two);
+  const t = f32x4.div(n, below);
+  const rise = f32x4.div(
+    f32x4.mul(f32x4.splat(4), f32x4.mul(e, f32x4.add(e, f32x4.splat(1)))),
+    f32x4.mul(below, below),
+  );
+  v128.store(y, f32x4.mul(x, t));
+  v128.store(slope, f32x4.add(t, f32x4.mul(x, rise)));
 }
 
 /** y [count] ← max(y, 0), slope [count] ← 1 where y > 0, else 0. */

@@ -5,8 +5,8 @@ import type { MlpWeights } from '../network/mlp.js';
 import { Parameters } from '../network/parameters.js';
 import { worstError } from '../testing/finite-differences.js';
 import { DenoisingChain, type ChainSettings } from './chain.js';
-import { ConditionalGenerator } from './generator.js';
 import { diffusionSchedule, timeEmbedding } from '../network/diffusion-schedule.js';
+import { exactChain } from '../testing/exact-chain.js';
 
 /** N, i, β, ᾱ, c1, c2, σ, computed with mpmath at 30 digits. */
 const TABLE = [
@@ -21,19 +21,6 @@ const TABLE = [
   [100, 50, 0.0487753316345, 0.275959820986, 0.0362843158633, 0.956246641202, 0.218682636244],
   [100, 100, 0.0947145765699, 0.00640933344626, 0.00802089790156, 0.950822743367, 0.307653464323],
 ];
-
-/** E[x_0 | x] of N(m, s²) is linear in x, so mean and variance of the chain follow exactly, without draws. */
-function exactChain(steps: number, m: number, s: number): { mean: number; variance: number } {
-  const { alphaBar, fromData, fromNoisy, sigma } = diffusionSchedule(steps);
-  let [mean, variance] = [0, 1];
-  for (let k = steps - 1; k >= 0; k--) {
-    const root = Math.sqrt(alphaBar[k]);
-    const gain = (s * s * root) / (s * s * alphaBar[k] + 1 - alphaBar[k]);
-    mean = fromData[k] * (m + gain * (mean - root * m)) + fromNoisy[k] * mean;
-    variance = (fromData[k] * gain + fromNoisy[k]) ** 2 * variance + sigma[k] ** 2;
-  }
-  return { mean, variance };
-}
 
 describe('schedule', () => {
   it.each(TABLE)('N = %i, i = %i is the table’s', (n, i, ...expected) => {
@@ -179,103 +166,5 @@ describe('gradients', () => {
     };
     expect(reported).toBeCloseTo(loss(), 4);
     expect(worstError(parameters, loss, 2e-4)).toBeLessThan(1e-3);
-  });
-});
-
-const MODES = 8;
-/** Eight Gaussians of standard deviation 0.1 on a circle of radius 1. */
-function mixture(count: number, stream: RandomStream): Float64Array {
-  const data = new Float64Array(2 * count);
-  for (let i = 0; i < count; i++) {
-    const angle = (2 * Math.PI * stream.integer(MODES)) / MODES;
-    data[2 * i] = Math.cos(angle) + 0.1 * stream.normal();
-    data[2 * i + 1] = Math.sin(angle) + 0.1 * stream.normal();
-  }
-  return data;
-}
-
-/** Mean over 32 directions of the Wasserstein-1 distance between projections of equally many samples. */
-function slicedWasserstein(a: Float64Array, b: Float64Array): number {
-  const project = (data: Float64Array, angle: number) =>
-    Float64Array.from(
-      { length: data.length / 2 },
-      (_, i) => data[2 * i] * Math.cos(angle) + data[2 * i + 1] * Math.sin(angle),
-    ).sort();
-  let sum = 0;
-  for (let k = 0; k < 32; k++) {
-    const [x, y] = [project(a, (Math.PI * k) / 32), project(b, (Math.PI * k) / 32)];
-    for (let i = 0; i < x.length; i++) sum += Math.abs(x[i] - y[i]) / (32 * x.length);
-  }
-  return sum;
-}
-
-describe('generator', () => {
-  const plane: ChainSettings = {
-    dataSize: 2,
-    conditionSize: 0,
-    netArch: [64, 64],
-    steps: 200,
-    prediction: 'noise',
-    bounded: false,
-  };
-
-  it('hits all eight Gaussians of a circle', () => {
-    const generator = new ConditionalGenerator(plane, 256, 1);
-    const stream = new RandomStream(1, 'mixture');
-    const none = new Float64Array(0);
-    const total = 6000;
-    for (let k = 0; k < total; k++) generator.train(mixture(256, stream), none, 256, 2e-3 * (1 - k / total));
-    const count = 2048;
-    const drawn = new Float64Array(2 * count);
-    for (let i = 0; i < count; i += 256) drawn.set(generator.generate(none, 256, stream), 2 * i);
-    const hits = new Array<number>(MODES).fill(0);
-    for (let i = 0; i < count; i++) {
-      const mode = Math.round((Math.atan2(drawn[2 * i + 1], drawn[2 * i]) * MODES) / (2 * Math.PI));
-      hits[(mode + MODES) % MODES]++;
-    }
-    for (const share of hits) expect(share / count).toBeGreaterThan(0.5 / MODES);
-    const data = () => mixture(count, stream);
-    const fresh = (slicedWasserstein(data(), data()) + slicedWasserstein(data(), data())) / 2;
-    const distance = (slicedWasserstein(drawn, data()) + slicedWasserstein(drawn, data())) / 2;
-    expect(distance).toBeLessThan(3 * fresh);
-  });
-
-  it('draws what belongs to its condition, as wide as 10 steps with the exact network would', () => {
-    const settings = { ...plane, dataSize: 1, conditionSize: 1, steps: 10 };
-    const generator = new ConditionalGenerator(settings, 256, 1);
-    const stream = new RandomStream(2, 'pairs');
-    const conditions = new Float64Array(256);
-    const samples = new Float64Array(256);
-    for (let k = 0; k < 2000; k++) {
-      for (let r = 0; r < 256; r++) {
-        conditions[r] = 2 * stream.uniform() - 1;
-        samples[r] = conditions[r] ** 2 + 0.2 * stream.normal();
-      }
-      generator.train(samples, conditions, 256, 2e-3 * (1 - k / 2000));
-    }
-    for (const s of [-0.8, 0, 0.5]) {
-      const drawn = [...generator.generate(conditions.fill(s), 256, stream)];
-      const mean = drawn.reduce((sum, x) => sum + x, 0) / 256;
-      const std = Math.sqrt(drawn.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 256);
-      const ideal = Math.sqrt(exactChain(10, s * s, 0.2).variance);
-      expect(Math.abs(mean - s * s)).toBeLessThan(0.06);
-      expect(Math.abs(std - ideal)).toBeLessThan(0.03);
-    }
-  });
-
-  it('depends on its seed alone, and goes on from a snapshot to the same bytes', () => {
-    const data = mixture(64, new RandomStream(5, 'data'));
-    const none = new Float64Array(0);
-    const start = (seed: number) => new ConditionalGenerator(plane, 64, seed);
-    const train = (generator: ConditionalGenerator, times: number) => {
-      for (let k = 0; k < times; k++) generator.train(data, none, 64, 1e-3);
-      return JSON.stringify(generator.snapshot());
-    };
-    const whole = train(start(1), 6);
-    const half = JSON.parse(train(start(1), 3)) as ReturnType<ConditionalGenerator['snapshot']>;
-    const resumed = start(2);
-    resumed.restore(half);
-    expect(train(resumed, 3)).toBe(whole);
-    expect(train(start(2), 6)).not.toBe(whole);
   });
 });

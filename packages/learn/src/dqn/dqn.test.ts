@@ -8,14 +8,14 @@ import { Bandit } from '../testing/bandit.js';
 import { disturb, worstError } from '../testing/finite-differences.js';
 import { LINE_SETTINGS, LineWalk, lineActions, lineOptimum } from '../testing/line-walk.js';
 import { Dqn } from './dqn.js';
-import { dqnOptionsSchema } from './options.js';
+import { dqnOptionsSchema, type DqnInput } from './options.js';
 import { QAgent } from './q-agent.js';
 
 const settings = { ...LINE_SETTINGS, explorationFraction: 0.5, explorationFinalEps: 0.2 };
 const optimal = lineOptimum(settings.gamma);
 
-function trained(seed: number, environment = new LineWalk(1)) {
-  const dqn = new Dqn(environment, settings, seed);
+function trained(seed: number, environment = new LineWalk(1), own: DqnInput = {}) {
+  const dqn = new Dqn(environment, { ...settings, ...own }, seed);
   while (dqn.timesteps < dqn.totalTimesteps) dqn.iterate();
   return dqn;
 }
@@ -37,6 +37,7 @@ describe('gradients of DQN', () => {
     for (let row = 0; row < rows; row++) {
       batch.actions[row] = stream.integer(n);
       batch.discounts[row] = row % 2;
+      batch.weights[row] = 0.25 + stream.uniform();
     }
     agent.gradients(batch, rows);
     const run = (network: Forward, from: Float32Array, row: number) => {
@@ -55,7 +56,10 @@ describe('gradients of DQN', () => {
       const network = new Forward(agent.critics.networks[0].weights());
       return values.reduce((sum, value, row) => {
         const q = run(network, batch.observations, row)[batch.actions[row]];
-        return sum + (q - batch.returns[row] - batch.discounts[row] * value) ** 2 / (2 * rows);
+        return (
+          sum +
+          (batch.weights[row] * (q - batch.returns[row] - batch.discounts[row] * value) ** 2) / (2 * rows)
+        );
       }, 0);
     };
     expect(agent.metrics['train/loss']).toBeCloseTo(loss(), 4);
@@ -68,6 +72,13 @@ describe('Dqn', () => {
     expect(new Set(optimal).size).toBe(2);
     for (let seed = 1; seed <= 10; seed++)
       expect([seed, lineActions(trained(seed).policy())]).toEqual([seed, optimal]);
+  });
+
+  it('finds it with replay by priority on ten of ten seeds', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const dqn = trained(seed, new LineWalk(1), { priorityExponent: 0.6 });
+      expect([seed, lineActions(dqn.policy())]).toEqual([seed, optimal]);
+    }
   });
 
   it('finds it where an action is masked, and never takes that one', () => {
@@ -84,20 +95,30 @@ describe('Dqn', () => {
     expect([...seen].sort()).toEqual([0, 1]);
   });
 
-  it('resumed from a checkpoint goes on to the same bytes', () => {
-    const text = (dqn: Dqn) => JSON.stringify([dqn.policy(), dqn.snapshot()]);
-    const short = { ...settings, totalTimesteps: 800, logInterval: 200, learningStarts: 50, bufferSize: 300 };
-    const whole = new Dqn(new LineWalk(3), short, 3);
-    for (let i = 0; i < 4; i++) whole.iterate();
-    const first = new Dqn(new LineWalk(3), short, 3);
-    for (let i = 0; i < 2; i++) first.iterate();
-    const checkpoint = JSON.parse(JSON.stringify(first.snapshot())) as unknown;
-    const second = new Dqn(new LineWalk(3), short, 3);
-    second.iterate();
-    second.restore(checkpoint);
-    for (let i = 0; i < 2; i++) second.iterate();
-    expect(text(second)).toBe(text(whole));
-  });
+  it.each([0, 0.6])(
+    'resumed from a checkpoint goes on to the same bytes, priority %d',
+    (priorityExponent) => {
+      const text = (dqn: Dqn) => JSON.stringify([dqn.policy(), dqn.snapshot()]);
+      const short = {
+        ...settings,
+        totalTimesteps: 800,
+        logInterval: 200,
+        learningStarts: 50,
+        bufferSize: 300,
+        priorityExponent,
+      };
+      const whole = new Dqn(new LineWalk(3), short, 3);
+      for (let i = 0; i < 4; i++) whole.iterate();
+      const first = new Dqn(new LineWalk(3), short, 3);
+      for (let i = 0; i < 2; i++) first.iterate();
+      const checkpoint = JSON.parse(JSON.stringify(first.snapshot())) as unknown;
+      const second = new Dqn(new LineWalk(3), short, 3);
+      second.iterate();
+      second.restore(checkpoint);
+      for (let i = 0; i < 2; i++) second.iterate();
+      expect(text(second)).toBe(text(whole));
+    },
+  );
 
   it('writes a policy file that reads back', () => {
     const document = new Dqn(new LineWalk(1), settings, 1).policy();

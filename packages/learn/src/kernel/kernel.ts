@@ -12,8 +12,9 @@ export interface KernelFunctions {
     inner: number,
     cols: number,
     activate: number,
+    panel: number,
   ): void;
-  addOuter(x: number, d: number, out: number, rows: number, inner: number, cols: number): void;
+  addOuter(x: number, d: number, out: number, rows: number, inner: number, cols: number, panel: number): void;
   addColumnSums(d: number, out: number, rows: number, cols: number): void;
   transpose(w: number, out: number, rows: number, cols: number): void;
   tanhBackward(d: number, y: number, count: number): void;
@@ -51,6 +52,8 @@ const { WebAssembly, atob } = globalThis as unknown as {
 };
 
 const PAGE_BYTES = 65536;
+/** What kernel/kernel.ts packs at most: SLICE × (SLICE_COLS + 4) numbers. */
+const PANEL_BYTES = 64 * (256 + 4) * 4;
 let compiled: object | undefined;
 
 /** The arithmetic of small networks over a linear memory of its own, which is as large as first asked for. */
@@ -58,11 +61,13 @@ export class Kernel {
   readonly run: KernelFunctions;
   /** The whole memory; element `address / 4` is at byte `address`. */
   readonly floats: Float32Array;
-  #free = 64;
+  /** Address of what the kernel packs into. */
+  readonly panel = 64;
+  #free = 64 + PANEL_BYTES;
 
   /** @param floatCount how many 32-bit numbers {@link Kernel.allocate} will be asked for in all */
   constructor(floatCount: number) {
-    const pages = Math.ceil((floatCount * 4 + 4096) / PAGE_BYTES) + 1;
+    const pages = Math.ceil((floatCount * 4 + PANEL_BYTES + 4096) / PAGE_BYTES) + 1;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_BASE64), (char) => char.charCodeAt(0)));
     this.run = new WebAssembly.Instance(compiled, { env: { memory } }).exports as KernelFunctions;

@@ -172,6 +172,7 @@ export class Mlp {
         layer.paddedInputs,
         layer.paddedOutputs,
         hidden && tanh ? 1 : 0,
+        this.#kernel.panel,
       );
       if (hidden && !tanh) {
         const count = rows * layer.paddedOutputs;
@@ -204,19 +205,27 @@ export class Mlp {
   }
 
   #addGradients(layer: Layer, input: number, rows: number): void {
-    const run = this.#kernel.run;
+    const { run, panel } = this.#kernel;
     const { gradientsAt } = this.parameters;
     const { paddedInputs, paddedOutputs, outputGradient } = layer;
-    run.addOuter(input, outputGradient, gradientsAt + 4 * layer.weights, rows, paddedInputs, paddedOutputs);
+    run.addOuter(
+      input,
+      outputGradient,
+      gradientsAt + 4 * layer.weights,
+      rows,
+      paddedInputs,
+      paddedOutputs,
+      panel,
+    );
     run.addColumnSums(outputGradient, gradientsAt + 4 * layer.biases, rows, paddedOutputs);
   }
 
   /** `target` ← ∂loss/∂(what the layer was given). */
   #passBack(layer: Layer, target: number, rows: number): void {
-    const run = this.#kernel.run;
+    const { run, panel } = this.#kernel;
     const { paddedInputs, paddedOutputs, outputGradient, transposed } = layer;
     run.transpose(this.parameters.valuesAt + 4 * layer.weights, transposed, paddedInputs, paddedOutputs);
-    run.affine(outputGradient, transposed, this.#zeros, target, rows, paddedOutputs, paddedInputs, 0);
+    run.affine(outputGradient, transposed, this.#zeros, target, rows, paddedOutputs, paddedInputs, 0, panel);
   }
 
   #throughActivation(layer: Layer, count: number): void {

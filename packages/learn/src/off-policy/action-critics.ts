@@ -43,24 +43,28 @@ export class ActionCritics extends Critics {
   }
 
   /**
-   * Gradients of ½ Σ_j mean (Q_j(s, a) − R − D v)² at the actions taken.
+   * Gradients of ½ Σ_j mean w (Q_j(s, a) − R − D v)² at the actions taken.
    *
    * @param values v of what was observed next, `[rows]`
    * @returns the loss
    */
   gradients(batch: ReplayBatch, values: Float64Array, rows: number): number {
     const { shape } = this;
+    const { networks } = this;
     this.parameters.gradients.fill(0);
+    batch.errors.fill(0, 0, rows);
     let loss = 0;
-    for (const network of this.networks) {
+    for (const network of networks) {
       loadRows(batch.observations, shape.rowSize, shape.observationSize, rows, network);
       network.forward(rows);
       network.outputGradient.fill(0, 0, rows * network.outputStride);
       for (let row = 0; row < rows; row++) {
         const at = row * network.outputStride + batch.actions[row];
         const error = network.output[at] - batch.returns[row] - batch.discounts[row] * values[row];
-        network.outputGradient[at] = error / rows;
-        loss += (error * error) / (2 * rows);
+        const weight = batch.weights[row];
+        network.outputGradient[at] = (weight * error) / rows;
+        loss += (weight * error * error) / (2 * rows);
+        batch.errors[row] = batch.errors[row] + Math.abs(error) / networks.length;
       }
       network.backward(rows);
     }

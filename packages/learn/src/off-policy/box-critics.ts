@@ -38,22 +38,26 @@ export class BoxCritics extends Critics {
   }
 
   /**
-   * Gradients of ½ Σ_j mean (Q_j(s, a) − R − D v)².
+   * Gradients of ½ Σ_j mean w (Q_j(s, a) − R − D v)².
    *
    * @param values v of what was observed next; missing where no transition counts it
    * @returns the loss
    */
   gradients(batch: ReplayBatch, values: Float64Array | undefined, rows: number): number {
+    const { networks } = this;
     this.parameters.gradients.fill(0);
+    batch.errors.fill(0, 0, rows);
     let loss = 0;
-    for (const network of this.networks) {
+    for (const network of networks) {
       this.#load(network, batch.observations, batch.actions, rows);
       for (let row = 0; row < rows; row++) {
         const at = row * network.outputStride;
         const next = values === undefined ? 0 : batch.discounts[row] * values[row];
         const error = network.output[at] - batch.returns[row] - next;
-        network.outputGradient[at] = error / rows;
-        loss += (error * error) / (2 * rows);
+        const weight = batch.weights[row];
+        network.outputGradient[at] = (weight * error) / rows;
+        loss += (weight * error * error) / (2 * rows);
+        batch.errors[row] = batch.errors[row] + Math.abs(error) / networks.length;
       }
       network.backward(rows);
     }

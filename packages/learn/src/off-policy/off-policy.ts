@@ -81,7 +81,7 @@ export class OffPolicy implements Learner {
     this.#shape = { observationSize, maskSize, rowSize };
     this.agent = createAgent(this.#shape, Math.max(options.batchSize, numEnvs));
     const size = actionSize(actionSpace);
-    const { bufferSize: capacity, nSteps, gamma, batchSize } = options;
+    const { bufferSize: capacity, nSteps, gamma, batchSize, priorityExponent } = options;
     this.#replay = new Replay({
       capacity,
       observationSize: rowSize,
@@ -89,6 +89,7 @@ export class OffPolicy implements Learner {
       numEnvs,
       nSteps,
       gamma,
+      priorityExponent,
     });
     this.#batch = replayBatch(batchSize, rowSize, size);
     this.#encoder = new Encoder(
@@ -142,14 +143,15 @@ export class OffPolicy implements Learner {
   }
 
   #learn(sums: Record<string, number>, criticsOnly: boolean): void {
-    const { batchSize, learningRate, criticLearningRate } = this.options;
+    const { batchSize, learningRate, criticLearningRate, importanceExponent } = this.options;
     const progress = this.#progress();
     const rates = {
       actor: scheduled(learningRate, progress),
       critic: scheduled(criticLearningRate ?? learningRate, progress),
     };
-    this.#replay.sample(batchSize, this.#updateStream, this.#batch);
+    this.#replay.sample(batchSize, this.#updateStream, this.#batch, scheduled(importanceExponent, progress));
     this.agent.update(this.#batch, batchSize, rates, this.#updateStream, criticsOnly);
+    this.#replay.reprioritise(batchSize, this.#batch);
     for (const [name, value] of Object.entries(this.agent.metrics)) sums[name] = (sums[name] ?? 0) + value;
     this.#updates++;
   }

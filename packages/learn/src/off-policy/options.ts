@@ -17,6 +17,13 @@ export const offPolicyShape = {
   bufferSize: positiveInteger.default(100_000).describe('transitions in the replay'),
   learningStarts: positiveInteger.default(100).describe('steps of uniform actions before learning'),
   batchSize: positiveInteger.default(256).describe('transitions per update'),
+  priorityExponent: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('α of replay by priority, draws in proportion to |error|^α; 0: uniform'),
+  importanceExponent: schedule(0.4, 'β of the weights that mend draws by priority'),
   gradientSteps: positiveInteger.default(1).describe('updates per step of all environments'),
   gamma: z.number().min(0).max(1).default(0.99).describe('discount factor'),
   nSteps: positiveInteger.default(1).describe('steps whose rewards a transition sums'),

@@ -1,5 +1,9 @@
 import { InvalidInputError } from '@metalore/core/errors';
 import type { RandomStream } from '@metalore/core/random';
+import { SumTree } from './sum-tree.js';
+
+/** Added to every error, so that no transition is never drawn again (Schaul et al. 2016, sec. 3.3). */
+const PRIORITY_FLOOR = 1e-6;
 
 /** Sizes and horizon of a {@link Replay}. */
 export interface ReplayOptions {
@@ -12,6 +16,8 @@ export interface ReplayOptions {
   readonly nSteps: number;
   /** Discount per step, in [0, 1]. */
   readonly gamma: number;
+  /** α of draws in proportion to (|error| + 1e-6)^α, ≥ 0 (Schaul et al. 2016, eq. 1); 0, the default: uniform draws. */
+  readonly priorityExponent?: number;
 }
 
 /** Transitions drawn from a {@link Replay}, in rows. */
@@ -26,6 +32,12 @@ export interface ReplayBatch {
   readonly discounts: Float32Array;
   /** `[rows × observationSize]`. */
   readonly nextObservations: Float32Array;
+  /** What each row's loss is multiplied with: 1, or the weight that mends draws by priority. */
+  readonly weights: Float32Array;
+  /** |error| of each row, mean over the critics: left by an agent's update. */
+  readonly errors: Float32Array;
+  /** Where in the replay each row lies. */
+  readonly places: Uint32Array;
 }
 
 /** Arrays for `rows` transitions of an observation and an action of these sizes. */
@@ -36,6 +48,9 @@ export function replayBatch(rows: number, observationSize: number, actionSize: n
     returns: new Float32Array(rows),
     discounts: new Float32Array(rows),
     nextObservations: new Float32Array(rows * observationSize),
+    weights: new Float32Array(rows).fill(1),
+    errors: new Float32Array(rows),
+    places: new Uint32Array(rows),
   };
 }
 
@@ -49,15 +64,17 @@ export interface ReplaySnapshot {
   readonly pendingActions: readonly number[];
   readonly pendingRewards: readonly number[];
   readonly pendingCounts: readonly number[];
+  /** Weight of every transition and the largest yet; missing where draws are uniform. */
+  readonly priorities?: { readonly weights: readonly number[]; readonly largest: number };
 }
 
 /**
  * The last transitions of several environments in a ring of single-precision arrays, with n-step returns (Sutton 1988)
  * that stop where an episode ends: without a bootstrap where it terminated, with one from its last observation where it
- * was truncated. Draws are uniform with replacement; neither storing nor drawing allocates.
+ * was truncated. Draws are with replacement, uniform or by priority; neither storing nor drawing allocates.
  *
  * It takes 4 · (2 · observationSize + actionSize + 2) bytes per transition: 352 MB for a million of 42 observed numbers
- * and two actions.
+ * and two actions. Priorities add 16 to 32.
  */
 export class Replay {
   /** Transitions that can be drawn now. */
@@ -74,13 +91,22 @@ export class Replay {
   readonly #actions: Float32Array;
   readonly #rewards: Float64Array;
   readonly #counts: Uint32Array;
+  readonly #priorities: SumTree | undefined;
+  /** A new transition's weight: the largest yet, so that each is drawn before long. */
+  #largest = 1;
 
-  /** @throws InvalidInputError a capacity or horizon that is no positive integer */
+  /** @throws InvalidInputError a capacity or horizon that is no positive integer, a negative exponent */
   constructor(readonly options: ReplayOptions) {
-    const { capacity, observationSize, actionSize, numEnvs, nSteps } = options;
+    const { capacity, observationSize, actionSize, numEnvs, nSteps, priorityExponent = 0 } = options;
     const problems = Object.entries({ capacity, nSteps })
       .filter(([, value]) => !Number.isInteger(value) || value < 1)
       .map(([path, value]) => ({ path, message: `${value}: expected an integer of at least 1` }));
+    if (!(priorityExponent >= 0 && priorityExponent < Infinity)) {
+      problems.push({
+        path: 'priorityExponent',
+        message: `${priorityExponent}: expected a number of at least 0`,
+      });
+    }
     if (problems.length > 0) throw new InvalidInputError('replay options', problems);
     this.#stride = 2 * observationSize + actionSize + 2;
     this.#ring = new Float32Array(capacity * this.#stride);
@@ -88,6 +114,7 @@ export class Replay {
     this.#actions = new Float32Array(numEnvs * nSteps * actionSize);
     this.#rewards = new Float64Array(numEnvs * nSteps);
     this.#counts = new Uint32Array(numEnvs);
+    if (priorityExponent > 0) this.#priorities = new SumTree(capacity);
   }
 
   /** Notes row `env` of what was observed and done; {@link Replay.finish} adds what came of it. */
@@ -144,6 +171,7 @@ export class Replay {
     for (let k = 0; k < steps; k++) discount *= gamma;
     ring[nextAt + observationSize] = this.#rewards[slot];
     ring[nextAt + observationSize + 1] = discount;
+    this.#priorities?.set(this.#next, this.#largest);
     this.#next = this.#next + 1 === capacity ? 0 : this.#next + 1;
     if (this.size < capacity) this.size++;
   }
@@ -162,24 +190,81 @@ export class Replay {
     this.#counts[env]--;
   }
 
-  /** Fills the first `rows` rows of `batch`. The replay must hold a transition. */
-  sample(rows: number, stream: RandomStream, batch: ReplayBatch): void {
-    const { observationSize, actionSize } = this.options;
-    const ring = this.#ring;
+  /**
+   * Fills the first `rows` rows of `batch`. The replay must hold a transition.
+   *
+   * @param importanceExponent β of the weights (size · P(i))^−β, over their largest in the batch (Schaul et al. 2016, sec.
+   *   3.4), in [0, 1]: 1 mends draws by priority in full
+   */
+  sample(rows: number, stream: RandomStream, batch: ReplayBatch, importanceExponent = 0): void {
+    if (this.#priorities === undefined) {
+      for (let row = 0; row < rows; row++) batch.places[row] = stream.integer(this.size);
+    } else this.#drawByPriority(this.#priorities, rows, stream, batch, importanceExponent);
+    this.#gather(rows, batch);
+  }
+
+  #drawByPriority(
+    tree: SumTree,
+    rows: number,
+    stream: RandomStream,
+    batch: ReplayBatch,
+    exponent: number,
+  ): void {
+    let largest = 0;
     for (let row = 0; row < rows; row++) {
-      const at = stream.integer(this.size) * this.#stride;
-      const actionAt = at + observationSize;
-      const nextAt = actionAt + actionSize;
-      copy(ring, at, batch.observations, row * observationSize, observationSize);
-      copy(ring, actionAt, batch.actions, row * actionSize, actionSize);
-      copy(ring, nextAt, batch.nextObservations, row * observationSize, observationSize);
-      batch.returns[row] = ring[nextAt + observationSize];
-      batch.discounts[row] = ring[nextAt + observationSize + 1];
+      const place = tree.find(stream.uniform() * tree.total);
+      const weight = ((this.size * tree.get(place)) / tree.total) ** -exponent;
+      batch.places[row] = place;
+      batch.weights[row] = weight;
+      if (weight > largest) largest = weight;
+    }
+    for (let row = 0; row < rows; row++) batch.weights[row] = batch.weights[row] / largest;
+  }
+
+  /** One column after the other: the loads of many rows are on their way at once. */
+  #gather(rows: number, batch: ReplayBatch): void {
+    const { observationSize, actionSize } = this.options;
+    const { places } = batch;
+    const ring = this.#ring;
+    const stride = this.#stride;
+    const nextAt = observationSize + actionSize;
+    for (let row = 0; row < rows; row++) {
+      copy(ring, places[row] * stride, batch.observations, row * observationSize, observationSize);
+    }
+    for (let row = 0; row < rows; row++) {
+      copy(ring, places[row] * stride + observationSize, batch.actions, row * actionSize, actionSize);
+    }
+    for (let row = 0; row < rows; row++) {
+      copy(
+        ring,
+        places[row] * stride + nextAt,
+        batch.nextObservations,
+        row * observationSize,
+        observationSize,
+      );
+    }
+    for (let row = 0; row < rows; row++) {
+      const at = places[row] * stride + nextAt + observationSize;
+      batch.returns[row] = ring[at];
+      batch.discounts[row] = ring[at + 1];
+    }
+  }
+
+  /** Takes the errors of a batch that was drawn from here as the priorities of its transitions. */
+  reprioritise(rows: number, { places, errors }: ReplayBatch): void {
+    const tree = this.#priorities;
+    if (tree === undefined) return;
+    const { priorityExponent = 0 } = this.options;
+    for (let row = 0; row < rows; row++) {
+      const weight = (errors[row] + PRIORITY_FLOOR) ** priorityExponent;
+      tree.set(places[row], weight);
+      if (weight > this.#largest) this.#largest = weight;
     }
   }
 
   snapshot(): ReplaySnapshot {
     const { size } = this;
+    const tree = this.#priorities;
     return {
       size,
       next: this.#next,
@@ -188,6 +273,9 @@ export class Replay {
       pendingActions: [...this.#actions],
       pendingRewards: [...this.#rewards],
       pendingCounts: [...this.#counts],
+      ...(tree && {
+        priorities: { weights: Array.from({ length: size }, (_, i) => tree.get(i)), largest: this.#largest },
+      }),
     };
   }
 
@@ -199,6 +287,8 @@ export class Replay {
     this.#actions.set(snapshot.pendingActions);
     this.#rewards.set(snapshot.pendingRewards);
     this.#counts.set(snapshot.pendingCounts);
+    snapshot.priorities?.weights.forEach((weight, i) => this.#priorities?.set(i, weight));
+    this.#largest = snapshot.priorities?.largest ?? 1;
   }
 }
 
