@@ -100,6 +100,16 @@ export class ProviderSimulator {
     return this.market.atS[this.next];
   }
 
+  /** What it costs to crash a provider: cost·(1 + Σ (1 − progress_k)) over what runs there. @param timeS default: now */
+  crashCost(provider: number, timeS = this.nowS): number {
+    const { runS, instance } = this.market;
+    let missing = 0;
+    for (let other = this.#first[provider]; other !== NONE; other = this.#after[other]) {
+      missing += 1 - (timeS - this.startS[other]) / runS[other];
+    }
+    return instance.crash.cost * (1 + missing);
+  }
+
   /** Comes to the arrival of the next task: what ends by then is finished. After the last task, everything is. */
   arrive(): void {
     const timeS = this.done ? Infinity : this.nowS;
@@ -178,11 +188,7 @@ export class ProviderSimulator {
   }
 
   #crash(task: number, provider: number, timeS: number): void {
-    let missing = 0;
-    for (let other = this.#first[provider]; other !== NONE; other = this.#after[other]) {
-      missing += 1 - (timeS - this.startS[other]) / this.market.runS[other];
-    }
-    const paid = -this.market.instance.crash.cost * (1 + missing);
+    const paid = -this.crashCost(provider, timeS);
     this.reward += paid;
     this.crashes++;
     this.dropped++;

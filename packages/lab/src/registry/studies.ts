@@ -16,6 +16,7 @@ const studies: Readonly<Record<string, () => Promise<Study>>> = {
   partition: async () => (await import('../partition/study.js')).partitionStudy,
   provider: async () => (await import('../provider/study/index.js')).providerStudy,
   'provider-learners': async () => (await import('../learn/provider/index.js')).providerLearnersStudy,
+  'provider-scorer': async () => (await import('../learn/scorer/index.js')).providerScorerStudy,
   sensing: async () => (await import('../sensing/study/index.js')).sensingStudy,
   urllc: async () => (await import('../urllc/study.js')).urllcStudy,
 };

@@ -1,11 +1,11 @@
 import { parseWith } from '@metalore/core/document';
 import type { VectorEnvironment } from '@metalore/core/environment';
-import { RandomStream } from '@metalore/core/random';
 import { z } from 'zod';
 import type { PolicyDocument } from '../policy-file/document.js';
 import { evaluatePolicy, meanOf } from '../training/evaluate.js';
 import type { Learner, TrainingRecord } from '../training/learner.js';
 import { trainingSeed } from '../training/seeds.js';
+import { CrossEntropySearch, type SearchSnapshot } from './search.js';
 
 /** Options of the cross-entropy method; the defaults play 14,400 episodes of 100 steps. */
 export const cemOptionsSchema = z.strictObject({
@@ -37,15 +37,12 @@ export type CemInput = z.input<typeof cemOptionsSchema>;
 interface CemSnapshot {
   timesteps: number;
   generation: number;
-  mean: number[];
-  std: number[];
-  stream: number[];
+  search: SearchSnapshot;
 }
 
 /**
- * The cross-entropy method (Rubinstein 1999; for policies Szita & Lőrincz 2006) over linear-sigmoid policies: draw
- * weights, play the same episodes with all of them, fit a diagonal Gaussian to the best. No gradients, a handful of
- * weights: the baseline that a policy gradient has to justify itself against.
+ * The cross-entropy method over linear-sigmoid policies (Szita & Lőrincz 2006): all candidates of a generation play the same
+ * episodes. No gradients, a handful of weights: the baseline that a policy gradient has to justify itself against.
  */
 export class Cem implements Learner {
   readonly algorithm = 'cem';
@@ -53,9 +50,7 @@ export class Cem implements Learner {
   readonly totalTimesteps: number;
   timesteps = 0;
   #generation = 0;
-  readonly #mean: Float64Array;
-  readonly #std: Float64Array;
-  readonly #stream: RandomStream;
+  readonly #search: CrossEntropySearch;
 
   /** @param environment as many environments as fit `options.episodes`; it is reset for every candidate */
   constructor(
@@ -67,45 +62,35 @@ export class Cem implements Learner {
     this.options = parseWith(cemOptionsSchema, options, 'CEM options');
     this.totalTimesteps = this.options.totalTimesteps;
     const size = environment.actionSpace.size * (1 + 2 * environment.observationSpace.size);
-    this.#mean = new Float64Array(size);
-    this.#std = new Float64Array(size).fill(this.options.initialStd);
-    this.#stream = new RandomStream(seed, 'cem/weights');
+    const deviations = new Float64Array(size).fill(this.options.initialStd);
+    this.#search = new CrossEntropySearch(new Float64Array(size), deviations, seed);
   }
 
   /** One generation. */
   iterate(): TrainingRecord {
-    const { population, elite, episodes } = this.options;
-    const mean = this.#mean;
-    const candidates: { weights: Float64Array; score: number }[] = [];
-    for (let i = 0; i < population; i++) {
-      const weights = mean.map((value, k) => value + this.#std[k] * this.#stream.normal());
-      candidates.push({ weights, score: this.#score(weights, this.#generation * episodes) });
-    }
-    candidates.sort((a, b) => b.score - a.score);
-    const best = candidates.slice(0, elite);
-    const floor = this.options.minStd * Math.max(0, 1 - this.timesteps / this.totalTimesteps);
-    for (let k = 0; k < mean.length; k++) {
-      const centre = best.reduce((sum, { weights }) => sum + weights[k], 0) / elite;
-      const spread = best.reduce((sum, { weights }) => sum + (weights[k] - centre) ** 2, 0) / elite;
-      mean[k] = centre;
-      this.#std[k] = Math.sqrt(spread) + floor;
-    }
+    const { episodes, minStd } = this.options;
+    const firstEpisode = this.#generation * episodes;
+    const progress = () => Math.min(1, this.timesteps / this.totalTimesteps);
+    const scores = this.#search.generation(
+      this.options,
+      (weights) => this.#score(weights, firstEpisode),
+      () => minStd * (1 - progress()),
+    );
     this.#generation++;
-    const average = (values: { score: number }[]) =>
-      values.reduce((sum, { score }) => sum + score, 0) / values.length;
+    const { std } = this.#search;
     return {
       'time/iterations': this.#generation,
       'time/total_timesteps': this.timesteps,
-      'rollout/ep_rew_mean': average(candidates),
-      'train/elite_reward': average(best),
-      'train/best_reward': best[0].score,
-      'train/std': this.#std.reduce((sum, value) => sum + value, 0) / mean.length,
+      'rollout/ep_rew_mean': scores.mean,
+      'train/elite_reward': scores.elite,
+      'train/best_reward': scores.best,
+      'train/std': std.reduce((sum, value) => sum + value, 0) / std.length,
     };
   }
 
   /** The policy at the centre of the distribution. */
   policy(): PolicyDocument {
-    return this.#document(this.#mean);
+    return this.#document(this.#search.mean);
   }
 
   #score(weights: Float64Array, firstEpisode: number): number {
@@ -145,9 +130,7 @@ export class Cem implements Learner {
     return {
       timesteps: this.timesteps,
       generation: this.#generation,
-      mean: [...this.#mean],
-      std: [...this.#std],
-      stream: this.#stream.snapshot(),
+      search: this.#search.snapshot(),
     };
   }
 
@@ -155,8 +138,6 @@ export class Cem implements Learner {
     const state = snapshot as CemSnapshot;
     this.timesteps = state.timesteps;
     this.#generation = state.generation;
-    this.#mean.set(state.mean);
-    this.#std.set(state.std);
-    this.#stream.restore(state.stream);
+    this.#search.restore(state.search);
   }
 }

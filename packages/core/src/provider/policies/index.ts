@@ -2,11 +2,13 @@ import { Registry } from '../../registry/index.js';
 import type { ProviderPolicy } from '../policy.js';
 import { crashAvoid, random, roundRobin } from './blind.js';
 import { prophet } from './prophet.js';
+import { ScorerPolicy } from './scorer.js';
 import { TablePolicy } from './table.js';
 
 export { crashAvoid, random, roundRobin } from './blind.js';
 export { planned } from './planned.js';
 export { prophet } from './prophet.js';
+export { SCORER_FEATURES, SCORER_START, ScorerPolicy } from './scorer.js';
 export { TablePolicy } from './table.js';
 
 /** Policies that need no training beforehand, by name. */
@@ -16,4 +18,5 @@ export const providerPolicies = new Registry<() => ProviderPolicy>('provider pol
   'crash-avoid': crashAvoid,
   prophet,
   table: () => new TablePolicy(),
+  scorer: () => new ScorerPolicy(),
 });
