@@ -4,7 +4,7 @@ import { parseScenario } from '@metalore/core/scenario';
 import { simulate } from '@metalore/core/submetaverse';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanOf, toCsv } from '../src/compare/table.js';
+import { areRepetitions, meanOf, toCsv } from '../src/compare/table.js';
 import { gridOf, paint } from '../src/place/density.js';
 import { readPlaceLink, writePlaceLink } from '../src/place/link.js';
 import { sitesDocument } from '../src/place/sites.js';
@@ -166,6 +166,18 @@ describe('small parts', () => {
     ] as const) {
       expect(quantile(n)).toBeCloseTo(value, 3);
     }
+  });
+
+  it('takes episodes and seeds for repetitions, settings and means not', () => {
+    const table = (...names: string[]) => ({
+      name: 't',
+      rows: 1,
+      columns: Object.fromEntries(names.map((name) => [name, Float64Array.of(1)])),
+    });
+    expect(areRepetitions(table('episode', 'aosi'))).toBe(true);
+    expect(areRepetitions(table('seed', 'reward'))).toBe(true);
+    expect(areRepetitions(table('rhoC', 'rhoP', 'aosi'))).toBe(false);
+    expect(areRepetitions(table('seed', 'aosi', 'aosiCi95'))).toBe(false);
   });
 
   it('writes CSV that keeps commas and quotes in their fields', () => {

@@ -79,6 +79,12 @@ describe('Compare', () => {
     await page.getByLabel('grid/sweep.parquet').uncheck();
     await put('mine.csv', 'aosi,aori,served\n1,2,0.5\n3,4,0.6\n<b>,1,1\n');
     await page.getByText('3 of 3 rows').waitFor();
+    const means = page.getByRole('region', { name: 'Means' });
+    expect(await means.textContent()).toMatch(/1\.00 … 4\.00.*3 settings/);
+    await put('notes.txt', 'hello');
+    await page.getByText('notes.txt: is no table; accepted: .parquet, .csv').waitFor();
+    await put('repeated.csv', 'episode,aosi,aori,served\n0,1,2,0.5\n1,3,4,0.6\n');
+    await page.getByText('2 repetitions').waitFor();
     await put('broken.parquet', 'PAR1 this is not one');
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').textContent()).toMatch(/not a readable table/);
@@ -140,6 +146,7 @@ describe('Allocate', () => {
     await page.getByLabel('Bandwidth', { exact: true }).fill('1');
     await page.getByLabel('Deadline', { exact: true }).fill('0.5');
     await page.getByText('No allocation keeps every limit.').waitFor();
+    expect(await page.textContent('[data-testid=total]')).toBe('– ms');
     await page.getByLabel('Deadline', { exact: true }).fill('20');
     await page.getByText('No allocation keeps every limit.').waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);

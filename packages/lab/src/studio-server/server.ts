@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import compression from 'compression';
 import sirv from 'sirv';
 import { isAllowedHost } from './allowed-host.js';
 import { findFile, listFiles } from './run-files.js';
@@ -43,7 +44,20 @@ const HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 };
 
+/** A client that says nothing, or too slowly, for so long is cut off, ms; a page and its workers need a dozen connections. */
+const HEADERS_TIMEOUT = 5_000;
+const REQUEST_TIMEOUT = 10_000;
+const IDLE_TIMEOUT = 30_000;
+const MAX_CONNECTIONS = 256;
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+/** What is built under a name that holds its hash never changes. */
+function setCaching(response: ServerResponse, path: string): void {
+  const isHashed = path.startsWith('/assets/');
+  response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+}
 
 /**
  * Serves the built studio and the named runs, and nothing else.
@@ -51,10 +65,20 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
  * @throws the system's error (`EADDRINUSE`, `EACCES`, …) if it cannot listen
  */
 export async function startStudioServer(options: StudioServerOptions): Promise<StudioServer> {
-  const site = sirv(options.site, { etag: true });
-  const server = createServer((request, response) => {
-    answer(request, response, options, site).catch(() => refuse(response, 500, 'internal error'));
+  const site = sirv(options.site, { etag: true, setHeaders: setCaching });
+  const compress = compression() as unknown as Middleware;
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionsCheckingInterval: 1000,
+  };
+  const server = createServer(timeouts, (request, response) => {
+    compress(request, response, () => {
+      answer(request, response, options, site).catch(() => refuse(response, 500, 'internal error'));
+    });
   });
+  server.setTimeout(IDLE_TIMEOUT);
+  server.maxConnections = MAX_CONNECTIONS;
   await listen(server, options);
   const { address, port, family } = server.address() as AddressInfo;
   const shown =
@@ -86,7 +110,8 @@ async function answer(
   site: Handler,
 ): Promise<void> {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-  if (!isAllowedHost(request.headers.host, host))
+  const hosts = request.headersDistinct['host'] ?? [];
+  if (hosts.length !== 1 || !isAllowedHost(hosts[0], host))
     return refuse(response, 403, 'this name is not served here');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');

@@ -8,6 +8,9 @@ import { openRuns } from './run-files.js';
 import { startStudioServer } from './server.js';
 import type { StudioServer } from './server.js';
 
+/** Large enough to be worth compressing. */
+const BIG = 'const x = 1; '.repeat(500);
+
 let folder: string;
 let server: StudioServer;
 
@@ -18,6 +21,7 @@ beforeAll(async () => {
     writeFileSync(path.join(folder, file), text);
   };
   put('site/index.html', '<!doctype html><title>studio</title>');
+  put('site/assets/big-abc123.js', BIG);
   put('run/manifest.json', '{"kind":"sweep"}');
   put('run/tables/sweep.csv', 'a\n1\n');
   put('run/report.html', '<script>alert(1)</script>');
@@ -120,6 +124,41 @@ describe('the studio server', () => {
     expect((await raw('/', '127.0.0.1', 'POST')).status).toBe(405);
     expect((await raw('/runs/0/manifest.json', '127.0.0.1', 'DELETE')).status).toBe(405);
   });
+
+  it('refuses a second Host header', async () => {
+    expect((await raw('/', '127.0.0.1\r\nHost: evil.example')).status).toBe(403);
+    expect((await raw('/', 'evil.example\r\nHost: 127.0.0.1')).status).toBe(403);
+  });
+
+  it('sends what it built compressed, and lets the page keep what never changes', async () => {
+    const page = await fetch(server.url, { headers: { 'accept-encoding': 'gzip' } });
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    const asset = await fetch(`${server.url}assets/big-abc123.js`, {
+      headers: { 'accept-encoding': 'gzip' },
+    });
+    expect(asset.headers.get('content-encoding')).toBe('gzip');
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(await asset.text()).toBe(BIG);
+    const plain = await raw('/assets/big-abc123.js');
+    expect(plain.text).toContain(BIG);
+  });
+
+  it('cuts off who says nothing, and who says it too slowly', async () => {
+    const held = (drip: string) =>
+      new Promise<void>((resolve) => {
+        const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+        if (drip !== '') socket.write('GET / HTTP/1.1\r\n');
+        const timer = drip === '' ? undefined : setInterval(() => socket.write(drip), 500);
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          clearInterval(timer);
+          resolve();
+        });
+        socket.resume();
+      });
+    await Promise.all([held(''), held('x')]);
+    expect((await raw('/')).status).toBe(200);
+  }, 40_000);
 
   it('knows its own names', () => {
     expect(isAllowedHost('[::1]:5190', '127.0.0.1')).toBe(true);

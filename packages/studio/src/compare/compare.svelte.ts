@@ -46,8 +46,13 @@ export class Compare {
   }
 
   async openFiles(files: Iterable<File>): Promise<void> {
+    // A folder holds other files too; one that somebody chose is answered.
+    const refused: string[] = [];
     for (const file of files) {
-      if (!/\.(parquet|csv)$/i.test(file.name)) continue;
+      if (!/\.(parquet|csv)$/i.test(file.name)) {
+        if (file.webkitRelativePath === '') refused.push(file.name);
+        continue;
+      }
       const folder = file.webkitRelativePath.split('/').slice(0, -1).join('/');
       const source: TableSource = {
         name: file.name,
@@ -57,6 +62,9 @@ export class Compare {
       this.files = [...this.files.filter((other) => nameOf(other) !== nameOf(source)), source];
       if (!this.isOpen(source)) await this.toggle(source);
     }
+    if (refused.length === 0) return;
+    const problems = refused.map((path) => ({ path, message: 'is no table; accepted: .parquet, .csv' }));
+    this.error = { what: 'table', problems };
   }
 }
 

@@ -43,6 +43,17 @@ export function numberAt({ columns }: OpenTable, name: string, index: number): n
   return column instanceof Float64Array ? column[index] : NaN;
 }
 
+/**
+ * Whether a table's rows repeat one thing (episodes, seeds), so that a mean with an interval says something: rows of a grid
+ * are different settings, and rows with intervals of their own are means already.
+ */
+export function areRepetitions({ columns }: OpenTable): boolean {
+  const names = Object.keys(columns);
+  return (
+    !names.some((name) => name.endsWith('Ci95')) && (names.includes('episode') || names.includes('seed'))
+  );
+}
+
 /** All rows that have both numbers. */
 export function rowsOf(tables: readonly OpenTable[], needed: readonly string[], groupBy: string): Row[] {
   return tables.flatMap((table, at) => {
