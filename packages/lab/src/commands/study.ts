@@ -3,20 +3,53 @@ import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Command } from 'commander';
 import { readDocument } from '../io/documents.js';
+import { checkOutputFolder } from '../io/output-folder.js';
+import { loadStudy } from '../registry/studies.js';
 import { CellStore } from '../study/cell-store.js';
+import { cellsDone, collectRows } from '../study/run.js';
+import { finishStudy } from '../study/write-results.js';
 import { print, printJson } from '../terminal/output.js';
 import { cellsFolder } from './reproduce.js';
 
-/** `metalore study status DIR`: how far a study has come. */
+/** `metalore study status DIR`, how far a study has come; `metalore study collect DIR`, the report of one in parts. */
 export function registerStudy(program: Command): void {
-  program
-    .command('study')
-    .description('Look after studies')
+  const study = program.command('study').description('Look after studies');
+  study
     .command('status')
     .description('How far the study that writes to DIR has come')
     .argument('<dir>', 'the folder given as --out')
     .option('--json', 'print one JSON object')
     .action(status);
+  study
+    .command('collect')
+    .description(
+      'Write the report of a study that was computed in parts; exit code 4 while cells are missing',
+    )
+    .argument('<dir>', 'the folder given as --out')
+    .option('--json', 'print one JSON object')
+    .action(collect);
+}
+
+/** Exit code where a study is not complete yet. */
+const INCOMPLETE = 4;
+
+async function collect(dir: string, options: { json?: true }): Promise<void> {
+  const out = path.resolve(dir);
+  await checkOutputFolder(out);
+  const store = new CellStore(cellsFolder(out));
+  const { study: name, quick, startedAt } = await store.readProgress();
+  const study = await loadStudy(name);
+  const { cells, missing } = await cellsDone(study, quick, store);
+  if (missing.length > 0) {
+    process.exitCode = INCOMPLETE;
+    if (options.json) printJson({ study: name, quick, cells, missing });
+    else print([`${name}: ${missing.length} of ${cells} cells are missing:`, ...missing].join('\n'));
+    return;
+  }
+  const result = await collectRows(study, quick, store, cells);
+  const finished = await finishStudy(study, result, store, { out, quick, startedAt: new Date(startedAt) });
+  if (options.json) printJson(finished);
+  else print(`${finished.summary.trim()}\n\nReport: ${path.join(dir, 'report.html')}`);
 }
 
 interface StudyStatus {

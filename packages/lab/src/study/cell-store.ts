@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -94,7 +94,7 @@ export class CellStore {
   }
 
   async #writeWhole(name: string, value: unknown): Promise<void> {
-    const partial = path.join(this.dir, `${name}.${process.pid}.partial`);
+    const partial = path.join(this.dir, `${name}.${randomBytes(4).toString('hex')}.partial`);
     await writeFile(partial, JSON.stringify(value));
     await rename(partial, path.join(this.dir, name));
   }

@@ -5,6 +5,7 @@ import { startProgress } from '../terminal/progress.js';
 import { note } from '../terminal/output.js';
 import { CellStore, MemoryStore, cellKey } from './cell-store.js';
 import { runStudyCell } from './study-cell.js';
+import type { Part } from './part.js';
 import type { StudyCell } from './study-cell.js';
 import type { Study } from './study.js';
 
@@ -14,6 +15,15 @@ export interface RunOptions {
   readonly cellsDir?: string | undefined;
   /** Where cells are computed: this thread, worker threads, a queue. The rows are the same in all of them. */
   readonly runTasks: RunTasks;
+}
+
+/** What stands in a study's cell folder. */
+export interface CellsDone {
+  readonly cells: number;
+  /** Cells that an earlier, interrupted run had finished, or other parts have. */
+  readonly resumed: number;
+  /** Keys of those that are not there yet, each once. */
+  readonly missing: readonly string[];
 }
 
 export interface RunResult {
@@ -30,13 +40,59 @@ export interface RunResult {
  * @throws InterruptedError after Ctrl-C, with everything finished until then kept in the folder
  */
 export async function runStudy(study: Study, options: RunOptions): Promise<RunResult> {
-  const cells = study.cells({ quick: options.quick });
-  const keys = cells.map((cell) => cellKey(study.name, cell));
   const store = options.cellsDir === undefined ? new MemoryStore() : new CellStore(options.cellsDir);
+  const { resumed } = await compute(study, options, store);
+  return collectRows(study, options.quick, store, resumed);
+}
+
+/** The same for one part of the cells, or all of them; the rows stay in the folder. */
+export async function computeCells(
+  study: Study,
+  options: RunOptions & { readonly cellsDir: string; readonly part?: Part },
+): Promise<CellsDone> {
+  return compute(study, options, new CellStore(options.cellsDir));
+}
+
+/** Rows of a study whose cells are all there. */
+export async function collectRows(
+  study: Study,
+  quick: boolean,
+  store: CellStore | MemoryStore,
+  resumed: number,
+): Promise<RunResult> {
+  const keys = keysOf(study, study.cells({ quick }));
+  const rows: unknown[] = [];
+  for (const key of keys) rows.push(...(await store.read(key)));
+  return { rows, cells: keys.length, resumed };
+}
+
+/** What of a study is in its cell folder. */
+export async function cellsDone(study: Study, quick: boolean, store: CellStore): Promise<CellsDone> {
+  const keys = keysOf(study, study.cells({ quick }));
+  return doneOf(keys, await store.finished());
+}
+
+function doneOf(keys: readonly string[], finished: ReadonlySet<string>): CellsDone {
+  const missing = pendingCells(keys, finished).map((index) => keys[index]);
+  return { cells: keys.length, resumed: new Set(keys).size - missing.length, missing };
+}
+
+const keysOf = (study: Study, cells: readonly unknown[]) => cells.map((cell) => cellKey(study.name, cell));
+
+async function compute(
+  study: Study,
+  options: RunOptions & { readonly part?: Part },
+  store: CellStore | MemoryStore,
+): Promise<CellsDone> {
+  const { part } = options;
+  const cells = study.cells({ quick: options.quick });
+  const keys = keysOf(study, cells);
   await store.open({ study: study.name, title: study.title, quick: options.quick, version, keys });
-  const finished = await store.finished();
-  const pending = pendingCells(keys, finished);
-  const resumed = new Set(keys).size - pending.length;
+  const { resumed, missing } = doneOf(keys, await store.finished());
+  const wanted = new Set(missing);
+  const pending = pendingCells(keys, new Set())
+    .filter((index) => part === undefined || index % part.count === part.index)
+    .filter((index) => wanted.has(keys[index]));
   if (resumed > 0) {
     note(`${resumed} of ${keys.length} cells were finished by an earlier run`);
     if (await store.isOlderThanProgram()) {
@@ -68,9 +124,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunRe
   } finally {
     progress.stop();
   }
-  const rows: unknown[] = [];
-  for (const key of keys) rows.push(...(await store.read(key)));
-  return { rows, cells: cells.length, resumed };
+  return { ...doneOf(keys, await store.finished()), resumed };
 }
 
 /** Positions of cells still to compute; equal cells are computed once. */

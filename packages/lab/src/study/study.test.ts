@@ -4,8 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InterruptedError } from '../work/interrupt.js';
 import { inline, workerCount } from '../work/pool.js';
-import { canonicalJson, cellKey } from './cell-store.js';
-import { runStudy } from './run.js';
+import { canonicalJson, cellKey, CellStore } from './cell-store.js';
+import { partOf } from './part.js';
+import { cellsDone, collectRows, computeCells, runStudy } from './run.js';
 import type { Study } from './study.js';
 
 interface Cell {
@@ -68,6 +69,25 @@ describe('runStudy', () => {
     expect(rows).toHaveLength(4);
   });
 
+  it('in parts computes every cell once, whatever the order, and collects the same rows', async () => {
+    cells = Array.from({ length: 11 }, (_, n) => ({ n: n % 9 }));
+    const whole = await runStudy(squares, { quick: false, runTasks: inline(new AbortController().signal) });
+    calls.length = 0;
+    const cellsDir = path.join(dir, 'cells');
+    const store = new CellStore(cellsDir);
+    const never = new AbortController().signal;
+    const missing = [];
+    for (const index of [2, 0, 1]) {
+      const part = { index, count: 3 };
+      const done = await computeCells(squares, { quick: false, cellsDir, part, runTasks: inline(never) });
+      missing.push(done.missing.length);
+    }
+    expect(missing).toEqual([6, 3, 0]);
+    expect([...calls].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect((await cellsDone(squares, false, store)).missing).toEqual([]);
+    expect((await collectRows(squares, false, store, 11)).rows).toEqual(whole.rows);
+  });
+
   it('ends between two cells when it is interrupted, and goes on later to the same rows', async () => {
     const uninterrupted = (await run()).rows;
     rmSync(path.join(dir, 'cells'), { recursive: true });
@@ -99,5 +119,17 @@ describe('workerCount', () => {
     expect(workerCount('4')).toBe(4);
     expect(workerCount(undefined)).toBeGreaterThanOrEqual(1);
     for (const bad of ['0', '-1', '1.5', 'many', '']) expect(() => workerCount(bad)).toThrow(/--workers/);
+  });
+});
+
+describe('parts', () => {
+  it('are asked for, or a place in a Slurm array', () => {
+    expect(partOf('3/8', {})).toEqual({ index: 2, count: 8 });
+    const slurm = { SLURM_ARRAY_TASK_ID: '7', SLURM_ARRAY_TASK_MIN: '1', SLURM_ARRAY_TASK_COUNT: '4' };
+    expect(partOf(undefined, { ...slurm, SLURM_ARRAY_TASK_STEP: '2' })).toEqual({ index: 3, count: 4 });
+    expect(partOf(undefined, {})).toBeUndefined();
+    for (const wrong of ['0/3', '4/3', '1', 'a/b', '1/0']) {
+      expect(() => partOf(wrong, {}), wrong).toThrow('expected I/N with I from 1 to N');
+    }
   });
 });

@@ -15,7 +15,7 @@ export interface Outcome {
 /** Runs the compiled command in a process of its own. */
 export function metalore(
   args: readonly string[],
-  options: { interruptWhen?: () => boolean } = {},
+  options: { interruptWhen?: () => boolean; signal?: 'SIGINT' | 'SIGKILL' } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -23,13 +23,13 @@ export function metalore(
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const { interruptWhen } = options;
+    const { interruptWhen, signal = 'SIGINT' } = options;
     const timer =
       interruptWhen &&
       setInterval(() => {
         if (!interruptWhen()) return;
         clearInterval(timer);
-        child.kill('SIGINT');
+        child.kill(signal);
       }, 5);
     child.on('error', reject);
     child.on('close', (code) => {
