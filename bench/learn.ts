@@ -118,33 +118,53 @@ function timed(environment: VectorEnvironment): VectorEnvironment & { seconds: n
   return view;
 }
 
-/** Seconds of some iterations of PPO after a few to warm up. */
-function secondsOf(
-  options: PpoInput,
-  iterations: number,
-): { total: number; environment: number; steps: number } {
-  const numEnvs = options.numEnvs ?? 1;
-  const environment = timed(
-    new SubMetaverseVectorEnvironment(scenario, { numEnvs, criticFeatures: CRITIC_FEATURES }),
-  );
-  const ppo = new Ppo(environment, options, 1);
-  for (let i = 0; i < 3; i++) ppo.iterate();
-  environment.seconds = 0;
-  const before = ppo.timesteps;
-  const start = performance.now();
-  for (let i = 0; i < iterations; i++) ppo.iterate();
-  return {
-    total: (performance.now() - start) / 1000,
-    environment: environment.seconds,
-    steps: ppo.timesteps - before,
-  };
+/** Seconds and steps of one iteration. */
+interface Iteration {
+  readonly total: number;
+  readonly environment: number;
+  readonly steps: number;
+}
+
+/**
+ * Medians over iterations of PPO, after a few to warm up. Several trainings take turns, so that a machine that others slow
+ * down slows all of them alike.
+ */
+function iterationsOf(iterations: number, ...trainings: readonly PpoInput[]): Iteration[] {
+  const agents = trainings.map((options) => {
+    const environment = timed(
+      new SubMetaverseVectorEnvironment(scenario, {
+        numEnvs: options.numEnvs ?? 1,
+        criticFeatures: CRITIC_FEATURES,
+      }),
+    );
+    return { environment, ppo: new Ppo(environment, options, 1), seen: [] as Iteration[] };
+  });
+  for (const { ppo } of agents) for (let i = 0; i < 3; i++) ppo.iterate();
+  for (let i = 0; i < iterations; i++) {
+    for (const { environment, ppo, seen } of agents) {
+      environment.seconds = 0;
+      const before = ppo.timesteps;
+      const start = performance.now();
+      ppo.iterate();
+      const total = (performance.now() - start) / 1000;
+      seen.push({ total, environment: environment.seconds, steps: ppo.timesteps - before });
+    }
+  }
+  return agents.map(({ seen }) => ({
+    total: median(seen.map(({ total }) => total)),
+    environment: median(seen.map(({ environment }) => environment)),
+    steps: seen[0].steps,
+  }));
+}
+
+function median(values: readonly number[]): number {
+  return Float64Array.from(values).sort()[values.length >> 1];
 }
 
 /** Update time is linear in the epochs: a training with one of them tells what each takes. */
 function training(report: (line: string) => void): void {
   const epochs = SUBMETAVERSE_PPO.nEpochs!;
-  const once = secondsOf(SUBMETAVERSE_PPO, 20);
-  const short = secondsOf({ ...SUBMETAVERSE_PPO, nEpochs: 1 }, 20);
+  const [once, short] = iterationsOf(20, SUBMETAVERSE_PPO, { ...SUBMETAVERSE_PPO, nEpochs: 1 });
   const gradient = ((once.total - short.total) * epochs) / (epochs - 1);
   const rollout = once.total - gradient;
   const share = (seconds: number) => `${((100 * seconds) / once.total).toFixed(0)} %`;
@@ -158,7 +178,7 @@ function training(report: (line: string) => void): void {
   report(
     `one policy of ${SUBMETAVERSE_PPO.totalTimesteps!.toLocaleString('en')} steps: ${policy.toFixed(0)} s`,
   );
-  const library = secondsOf({ numEnvs: 4 }, 4);
+  const [library] = iterationsOf(4, { numEnvs: 4 });
   report(
     `library defaults (4 environments, 2048 steps, batch 64, 10 epochs): ` +
       `${Math.round(library.steps / library.total).toLocaleString('en')} steps/s`,
@@ -168,7 +188,7 @@ function training(report: (line: string) => void): void {
 function growth(report: (line: string) => void): void {
   const rows = [1, 4, 16, 64, 256].map((numEnvs) => {
     const options = { ...SUBMETAVERSE_PPO, numEnvs, nSteps: Math.max(25, Math.ceil(6400 / numEnvs)) };
-    const { total, steps } = secondsOf(options, 5);
+    const [{ total, steps }] = iterationsOf(5, options);
     return `${numEnvs}: ${((1e6 * total) / steps).toFixed(1)}`;
   });
   report(`training time per step by parallel environments, µs: ${rows.join(', ')}`);
