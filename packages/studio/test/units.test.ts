@@ -4,7 +4,7 @@ import { parseScenario } from '@metalore/core/scenario';
 import { simulate } from '@metalore/core/submetaverse';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { areRepetitions, meanOf, toCsv } from '../src/compare/table.js';
+import { areRepetitions, meanOf, rangeOf, toCsv } from '../src/compare/table.js';
 import { gridOf, paint } from '../src/place/density.js';
 import { readPlaceLink, writePlaceLink } from '../src/place/link.js';
 import { sitesDocument } from '../src/place/sites.js';
@@ -178,6 +178,11 @@ describe('small parts', () => {
     expect(areRepetitions(table('seed', 'reward'))).toBe(true);
     expect(areRepetitions(table('rhoC', 'rhoP', 'aosi'))).toBe(false);
     expect(areRepetitions(table('seed', 'aosi', 'aosiCi95'))).toBe(false);
+  });
+
+  it('finds the range of a million values', () => {
+    const values = Array.from({ length: 1_000_000 }, (_, at) => (at * 7919) % 1_000_003);
+    expect(rangeOf([...values, -5])).toEqual([-5, values.reduce((a, b) => Math.max(a, b))]);
   });
 
   it('writes CSV that keeps commas and quotes in their fields', () => {

@@ -70,6 +70,14 @@ export function rowsOf(tables: readonly OpenTable[], needed: readonly string[], 
   });
 }
 
+/** The least and the largest of any number of values. */
+export function rangeOf(values: readonly number[]): [number, number] {
+  return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [
+    Infinity,
+    -Infinity,
+  ] as [number, number]);
+}
+
 /** Mean of a sample with the half-width of its 95 % confidence interval (Student). */
 export function meanOf(values: readonly number[]): { n: number; mean: number; ci95: number } {
   const n = values.length;
