@@ -65,10 +65,11 @@ async function reproduce(name: string, options: ReproduceOptions): Promise<void>
 
   const how = (signal: AbortSignal) => ({ quick, cellsDir: store.dir, runTasks: placeOf(signal) });
   if (part !== undefined) {
+    const shown = `${part.index + 1}/${part.count}`;
     const { cells, missing } = await withInterrupt((signal) => computeCells(study, { ...how(signal), part }));
-    if (options.json) printJson({ study: name, quick, part, cells, missing: missing.length, out });
+    if (options.json) printJson({ study: name, quick, part: shown, cells, missing: missing.length, out });
     else {
-      const done = `part ${part.index + 1} of ${part.count} is done; ${cells - missing.length} of ${cells} cells are there`;
+      const done = `part ${shown} is done; ${cells - missing.length} of ${cells} cells are there`;
       print(`${name}: ${done}; metalore study collect ${out} writes the report`);
     }
     return;

@@ -88,13 +88,15 @@ async function compute(
   const cells = study.cells({ quick: options.quick });
   const keys = keysOf(study, cells);
   await store.open({ study: study.name, title: study.title, quick: options.quick, version, keys });
-  const { resumed, missing } = doneOf(keys, await store.finished());
-  const wanted = new Set(missing);
-  const pending = pendingCells(keys, new Set())
-    .filter((index) => part === undefined || index % part.count === part.index)
-    .filter((index) => wanted.has(keys[index]));
+  const finished = await store.finished();
+  const { resumed } = doneOf(keys, finished);
+  // Equal cells are done together, so what is pending is the first of them, and in the same part for everybody.
+  const pending = pendingCells(keys, finished).filter(
+    (index) => part === undefined || index % part.count === part.index,
+  );
   if (resumed > 0) {
-    note(`${resumed} of ${keys.length} cells were finished by an earlier run`);
+    const whom = part === undefined ? 'an earlier run' : 'an earlier run or another part';
+    note(`${resumed} of ${keys.length} cells were finished by ${whom}`);
     if (await store.isOlderThanProgram()) {
       note(
         'the program was built anew since then: what it computed before is kept (--fresh or a new folder to begin again)',
