@@ -28,6 +28,8 @@ export const SCORER_START = {
 /** Task sizes are told apart in steps of 10, up to 320. */
 const BIN_STEPS = 10;
 const BINS = 32;
+/** The larger tasks that room is kept for: 50 steps more. */
+const LARGER_BINS = 5;
 /** What a value says of others: exp(−d²/2σ²) over d bins, σ = 1.5. */
 const KERNEL = Float64Array.from({ length: BINS }, (_, d) => exp((-d * d) / 4.5));
 /** Value of a task before anything was seen, and what that counts beside a value of its own size. */
@@ -78,9 +80,18 @@ export class ScorerPolicy implements ProviderPolicy {
   #providers = 0;
   #largest = 0;
   #total = 0;
+  readonly #trust: number;
+  #steps = 0;
+  #bin = 0;
+  #larger = 0;
+  #load = 0;
+  #common = 0;
+  #commonLarger = 0;
 
   /** @param weights `[SCORER_FEATURES]`; default: those of `metalore reproduce provider-scorer` */
-  constructor(readonly weights: ArrayLike<number> = SCORER_WEIGHTS) {}
+  constructor(readonly weights: ArrayLike<number> = SCORER_WEIGHTS) {
+    this.#trust = exp(weights[11]);
+  }
 
   begin({ market }: ProviderSimulator): void {
     if (market.providers !== this.#providers) {
@@ -93,24 +104,12 @@ export class ScorerPolicy implements ProviderPolicy {
   }
 
   choose(simulator: ProviderSimulator): number {
-    const { market, next, free } = simulator;
-    const steps = market.steps[next];
-    const bin = binOf(steps);
-    const top = Math.min(BINS - 1, bin + 5);
-    let idle = 0;
-    for (let j = 0; j < free.length; j++) idle += free[j];
-    const load = 1 - idle / this.#total;
-    const trust = exp(this.weights[11]);
-    const common = this.#all.mean(0, bin, PRIOR_VALUE, PRIOR_COUNT);
-    const commonTop = this.#all.mean(0, top, PRIOR_VALUE, PRIOR_COUNT);
+    this.#look(simulator);
+    const { free } = simulator;
     let best = 0;
     let highest = -Infinity;
     for (let j = 0; j < free.length; j++) {
-      const score =
-        free[j] < steps
-          ? this.#scoreFull(simulator, j, load)
-          : this.#score(simulator, j, steps, bin, load, common, trust) +
-            this.weights[7] * load * this.#own.mean(j, top, commonTop, trust);
+      const score = free[j] < this.#steps ? this.#scoreFull(simulator, j) : this.#score(simulator, j);
       if (score > highest) {
         highest = score;
         best = j;
@@ -119,30 +118,37 @@ export class ScorerPolicy implements ProviderPolicy {
     return best;
   }
 
-  #score(
-    { market, free }: ProviderSimulator,
-    j: number,
-    steps: number,
-    bin: number,
-    load: number,
-    common: number,
-    trust: number,
-  ): number {
+  /** What is the same for all providers when a task has arrived. */
+  #look({ market, next, free }: ProviderSimulator): void {
+    this.#steps = market.steps[next];
+    this.#bin = binOf(this.#steps);
+    this.#larger = Math.min(BINS - 1, this.#bin + LARGER_BINS);
+    let idle = 0;
+    for (let j = 0; j < free.length; j++) idle += free[j];
+    this.#load = 1 - idle / this.#total;
+    this.#common = this.#all.mean(0, this.#bin, PRIOR_VALUE, PRIOR_COUNT);
+    this.#commonLarger = this.#all.mean(0, this.#larger, PRIOR_VALUE, PRIOR_COUNT);
+  }
+
+  #score({ market, free }: ProviderSimulator, j: number): number {
     const w = this.weights;
-    const value = this.#own.mean(j, bin, common, trust);
-    const doubt = 1 / Math.sqrt(1 + this.#own.count(j, bin));
-    const slack = (free[j] - steps) / market.capacity[j];
+    const load = this.#load;
+    const own = this.#own;
+    const value = own.mean(j, this.#bin, this.#common, this.#trust);
+    const doubt = 1 / Math.sqrt(1 + own.count(j, this.#bin));
+    const slack = (free[j] - this.#steps) / market.capacity[j];
     return (
       (w[0] + w[4] * load) * value +
       (w[1] + w[5] * load) * doubt +
       (w[2] + w[6] * load) * slack +
-      (w[3] * market.capacity[j]) / this.#largest
+      (w[3] * market.capacity[j]) / this.#largest +
+      w[7] * load * own.mean(j, this.#larger, this.#commonLarger, this.#trust)
     );
   }
 
-  #scoreFull(simulator: ProviderSimulator, j: number, load: number): number {
+  #scoreFull(simulator: ProviderSimulator, j: number): number {
     const w = this.weights;
-    return w[8] + (w[9] + w[10] * load) * simulator.crashCost(j);
+    return w[8] + (w[9] + w[10] * this.#load) * simulator.crashCost(j);
   }
 
   observe({ market }: ProviderSimulator, task: number, provider: number, value: number): void {

@@ -3,7 +3,6 @@ import {
   createMarket,
   drawInstance,
   providerPolicies,
-  SCORER_FEATURES,
   SCORER_START,
   ScorerPolicy,
   simulate,
@@ -141,6 +140,3 @@ function boundedMarket(options: DrawnOptions): { market: Market; bound: number }
   const market = createMarket(drawInstance(options));
   return { market, bound: capacityFree(market) };
 }
-
-/** Names of the weights, in their order. */
-export const WEIGHT_NAMES: readonly string[] = SCORER_FEATURES;

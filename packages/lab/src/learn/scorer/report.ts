@@ -1,9 +1,10 @@
+import { SCORER_FEATURES } from '@metalore/core/provider';
 import { linesFigure } from '../../figures/lines.js';
 import { tableFromRows } from '../../results/tables.js';
 import { summarize, withInterval } from '../../statistics/summary.js';
 import { markdownTable } from '../../study/markdown-table.js';
 import type { StudyReport } from '../../study/study.js';
-import { WEIGHT_NAMES, type ScorerRow } from './cells.js';
+import type { ScorerRow } from './cells.js';
 
 type WorldRow = Extract<ScorerRow, { kind: 'world' }>;
 
@@ -19,7 +20,7 @@ export function scorerReport(rows: readonly ScorerRow[]): StudyReport {
       tableFromRows(
         'provider-scorer-weights',
         weights.flatMap(({ seed, weights: own }) =>
-          own.map((weight, k) => ({ seed, weight: WEIGHT_NAMES[k], value: weight })),
+          own.map((weight, k) => ({ seed, weight: SCORER_FEATURES[k], value: weight })),
         ),
       ),
       tableFromRows(
@@ -71,7 +72,14 @@ function section(rows: readonly WorldRow[], set: 'paper' | 'code'): string {
   const own = rows.filter(({ capacities }) => capacities === set);
   const policies = distinct(own.map(({ policy }) => policy));
   const table = markdownTable(
-    ['providers', 'load', ...policies, 'scorer − table', 'crashes of the scorer, of the prophet'],
+    [
+      'providers',
+      'load',
+      ...policies,
+      'scorer − table',
+      'scorer − prophet',
+      'crashes of the scorer, of the prophet',
+    ],
     distinct(own.map(({ providers }) => providers)).flatMap((providers) =>
       distinct(own.map(({ load }) => load)).map((load) => {
         const kind = own.filter((row) => row.providers === providers && row.load === load);
@@ -81,7 +89,9 @@ function section(rows: readonly WorldRow[], set: 'paper' | 'code'): string {
           String(providers),
           String(load),
           ...policies.map((policy) => withInterval(overWorlds(of(policy)), 3)),
-          withInterval(summarize(differences(of('scorer'), of('table'))), 3),
+          ...['table', 'prophet'].map((rival) =>
+            withInterval(summarize(differences(of('scorer'), of(rival))), 3),
+          ),
           `${crashes('scorer')}, ${crashes('prophet')}`,
         ];
       }),
@@ -101,7 +111,7 @@ function differences(scorer: readonly WorldRow[], rival: readonly WorldRow[]): n
 function weightSection(weights: readonly { seed: number; weights: number[] }[]): string {
   const table = markdownTable(
     ['weight', ...weights.map(({ seed }) => `training ${seed}`)],
-    WEIGHT_NAMES.map((name, k) => [name, ...weights.map((row) => row.weights[k].toFixed(3))]),
+    SCORER_FEATURES.map((name, k) => [name, ...weights.map((row) => row.weights[k].toFixed(3))]),
   );
   return `## Weights\n\n${table}`;
 }
