@@ -168,16 +168,24 @@ describe('small parts', () => {
     }
   });
 
-  it('takes episodes and seeds for repetitions, settings and means not', () => {
-    const table = (...names: string[]) => ({
+  it('takes different episodes and seeds for repetitions; settings, means and mixtures not', () => {
+    const table = (columns: Record<string, number[]>) => ({
       name: 't',
-      rows: 1,
-      columns: Object.fromEntries(names.map((name) => [name, Float64Array.of(1)])),
+      rows: 3,
+      columns: Object.fromEntries(
+        Object.entries(columns).map(([name, own]) => [name, Float64Array.from(own)]),
+      ),
     });
-    expect(areRepetitions(table('episode', 'aosi'))).toBe(true);
-    expect(areRepetitions(table('seed', 'reward'))).toBe(true);
-    expect(areRepetitions(table('rhoC', 'rhoP', 'aosi'))).toBe(false);
-    expect(areRepetitions(table('seed', 'aosi', 'aosiCi95'))).toBe(false);
+    const metric = { aosi: [1, 2, 3] };
+    const rows = [0, 1, 2];
+    expect(areRepetitions(table({ ...metric, episode: [0, 1, 2] }), rows)).toBe(true);
+    expect(areRepetitions(table({ ...metric, seed: [1, 1, 2], episode: [0, 1, 0] }), rows)).toBe(true);
+    expect(areRepetitions(table({ ...metric, rhoC: [0.2, 0.3, 0.4] }), rows)).toBe(false);
+    expect(areRepetitions(table({ ...metric, seed: [1, 2, 3], aosiCi95: [1, 1, 1] }), rows)).toBe(false);
+    // Two policies over the same episodes: each is a repetition, both together are not.
+    const mixed = table({ ...metric, episode: [0, 1, 0] });
+    expect(areRepetitions(mixed, rows)).toBe(false);
+    expect(areRepetitions(mixed, [0, 1])).toBe(true);
   });
 
   it('finds the range of a million values', () => {

@@ -80,7 +80,7 @@ describe('Compare', () => {
     await put('mine.csv', 'aosi,aori,served\n1,2,0.5\n3,4,0.6\n<b>,1,1\n');
     await page.getByText('3 of 3 rows').waitFor();
     const means = page.getByRole('region', { name: 'Means' });
-    expect(await means.textContent()).toMatch(/1\.00 … 4\.00.*3 settings/);
+    expect(await means.textContent()).toMatch(/1\.00 … 4\.00.*3 rows/);
     await put('notes.txt', 'hello');
     await page.getByText('notes.txt: is no table; accepted: .parquet, .csv').waitFor();
     await put('repeated.csv', 'episode,aosi,aori,served\n0,1,2,0.5\n1,3,4,0.6\n');

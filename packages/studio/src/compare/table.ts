@@ -44,14 +44,15 @@ export function numberAt({ columns }: OpenTable, name: string, index: number): n
 }
 
 /**
- * Whether a table's rows repeat one thing (episodes, seeds), so that a mean with an interval says something: rows of a grid
- * are different settings, and rows with intervals of their own are means already.
+ * Whether rows of one table repeat one thing, so that a mean with an interval says something: each is an episode or a seed of
+ * its own. Rows with intervals of their own are means already, and where an episode appears twice, several things are mixed.
  */
-export function areRepetitions({ columns }: OpenTable): boolean {
-  const names = Object.keys(columns);
-  return (
-    !names.some((name) => name.endsWith('Ci95')) && (names.includes('episode') || names.includes('seed'))
-  );
+export function areRepetitions(table: OpenTable, indices: readonly number[]): boolean {
+  const names = Object.keys(table.columns);
+  const own = names.filter((name) => name === 'episode' || name === 'seed');
+  if (own.length === 0 || names.some((name) => name.endsWith('Ci95'))) return false;
+  const seen = new Set(indices.map((index) => own.map((name) => numberAt(table, name, index)).join()));
+  return seen.size === indices.length;
 }
 
 /** All rows that have both numbers. */
