@@ -1,4 +1,5 @@
 import { InvalidInputError } from '@metalore/core/errors';
+import { exp, log } from '@metalore/core/math';
 import type { RandomStream } from '@metalore/core/random';
 import { SumTree } from './sum-tree.js';
 
@@ -213,7 +214,7 @@ export class Replay {
     let largest = 0;
     for (let row = 0; row < rows; row++) {
       const place = tree.find(stream.uniform() * tree.total);
-      const weight = ((this.size * tree.get(place)) / tree.total) ** -exponent;
+      const weight = exp(-exponent * log((this.size * tree.get(place)) / tree.total));
       batch.places[row] = place;
       batch.weights[row] = weight;
       if (weight > largest) largest = weight;
@@ -256,7 +257,7 @@ export class Replay {
     if (tree === undefined) return;
     const { priorityExponent = 0 } = this.options;
     for (let row = 0; row < rows; row++) {
-      const weight = (errors[row] + PRIORITY_FLOOR) ** priorityExponent;
+      const weight = exp(priorityExponent * log(errors[row] + PRIORITY_FLOOR));
       tree.set(places[row], weight);
       if (weight > this.#largest) this.#largest = weight;
     }
