@@ -1,12 +1,12 @@
-// Compiles packages/lab/contracts to packages/lab/src/lifecycle/artefacts.ts, which is committed: nobody needs a compiler at run time.
+// Compiles packages/chain/contracts to packages/chain/src/artefacts.ts, which is committed: nobody needs a compiler at run time.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import solc from 'solc';
 
 const root = path.join(import.meta.dirname, '..');
-const folder = path.join(root, 'packages', 'lab', 'contracts');
-const target = path.join(root, 'packages', 'lab', 'src', 'lifecycle', 'artefacts.ts');
+const folder = path.join(root, 'packages', 'chain', 'contracts');
+const target = path.join(root, 'packages', 'chain', 'src', 'artefacts.ts');
 
 const input = {
   language: 'Solidity',
@@ -29,7 +29,7 @@ if (problems.length > 0) {
 const constants = ['Registry', 'Swap'].map((name) => {
   const { abi, evm } = output.contracts[`${name}.sol`][name];
   const constant = name.toUpperCase();
-  return `/** packages/lab/contracts/${name}.sol */
+  return `/** packages/chain/contracts/${name}.sol */
 export const ${constant}_ABI = ${JSON.stringify(abi)} as const;
 export const ${constant}_BYTECODE = '0x${evm.bytecode.object}' as const;
 `;

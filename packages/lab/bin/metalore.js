@@ -23,7 +23,9 @@ process.exitCode = await main(process.argv.slice(2));
 function isBuilt() {
   if (!existsSync(entry) || !existsSync(stamp)) return false;
   const builtAt = statSync(stamp).mtimeMs;
-  return ['core', 'learn', 'lab'].every((name) => newestSource(path.join(packages, name, 'src')) <= builtAt);
+  return ['core', 'learn', 'chain', 'lab'].every(
+    (name) => newestSource(path.join(packages, name, 'src')) <= builtAt,
+  );
 }
 
 function newestSource(folder) {

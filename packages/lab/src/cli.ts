@@ -31,6 +31,7 @@ export function createProgram(): Command {
     .description('Sub-metaverses, simulated, split, learned and compared')
     .version(version)
     .showHelpAfterError('(add --help for what is accepted)')
+    .enablePositionalOptions() // options of a command's own commands are theirs, also where both have one of a name
     .exitOverride();
   registerStart(program);
   registerSimulate(program);

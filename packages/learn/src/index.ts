@@ -10,4 +10,5 @@ export * from './policy-file/index.js';
 export * from './ppo/index.js';
 export * from './replay/index.js';
 export * from './sac/index.js';
+export * from './sensing/index.js';
 export * from './training/index.js';

@@ -24,3 +24,12 @@ export {
   type SelectionRule,
 } from './selection.js';
 export { solveReputation, type ReputationSolution } from './solve-reputation.js';
+export {
+  copyDistance,
+  hashDistance,
+  HASHES,
+  perceptualHash,
+  perceptualHashes,
+  type GreyImage,
+} from './perceptual-hash.js';
+export { greyOf, paintPrompt, type ColourImage } from './procedural-image.js';

@@ -22,6 +22,15 @@ const by = name.describe('the account that sends it');
 
 const actionSchema = z.discriminatedUnion('do', [
   z.strictObject({ by, do: z.literal('register'), item: name, sha256: word, hashes: z.array(hash) }),
+  z.strictObject({ by, do: z.literal('commit'), item: name, sha256: word, salt: word }),
+  z.strictObject({
+    by,
+    do: z.literal('reveal'),
+    item: name,
+    sha256: word,
+    hashes: z.array(hash),
+    salt: word,
+  }),
   z.strictObject({ by, do: z.literal('challenge'), original: name, copy: name, value: wei }),
   z.strictObject({ by, do: z.literal('transfer'), item: name, to: name }),
   z.strictObject({
@@ -91,7 +100,7 @@ export function parseLifecycleScript(value: unknown, what = 'lifecycle script'):
     };
     account('by', action.by);
     if ('to' in action) account('to', action.to);
-    if (action.do === 'register') unique('item', action.item);
+    if (action.do === 'register' || action.do === 'reveal') unique('item', action.item);
     if (action.do === 'lock-funds' || action.do === 'lock-item') unique('lock', action.lock);
   });
   if (problems.length > 0) throw new InvalidInputError(what, problems);

@@ -1,7 +1,7 @@
 import { exp, log } from '../math/index.js';
 import { RandomStream } from '../random/index.js';
 import type { SimulatedInstance } from './instance.js';
-import { DEFAULT_RANGES } from './spectrum.js';
+import { DEFAULT_RANGES } from './power.js';
 
 /** Nine antennas half a wavelength apart, −2 … 2. */
 export const NINE: readonly number[] = Array.from({ length: 9 }, (_, k) => (k - 4) / 2);
@@ -17,14 +17,24 @@ export type SensingProfile = 'well-posed' | 'paper';
 
 const APART_DEG = 15;
 
-/** Draws three sources before nine antennas. */
-export function drawSensing(seed: number, profile: SensingProfile = 'well-posed'): SimulatedInstance {
+/**
+ * Draws three sources before nine antennas.
+ *
+ * @param closeDeg the first two lie exactly so many degrees apart; default: all are 15° apart at least
+ */
+export function drawSensing(
+  seed: number,
+  profile: SensingProfile = 'well-posed',
+  closeDeg?: number,
+): SimulatedInstance {
   const stream = new RandomStream(seed, 'sensing/sources');
   const [low, high, near] = profile === 'paper' ? [0, 180, 0.5] : [20, 160, 2];
   const directions: number[] = [];
   while (directions.length < 3) {
     const theta = low + (high - low) * stream.uniform();
-    if (directions.every((other) => Math.abs(other - theta) >= APART_DEG)) directions.push(theta);
+    if (closeDeg !== undefined && directions.length === 0) {
+      if (theta + closeDeg <= high) directions.push(theta, theta + closeDeg);
+    } else if (directions.every((other) => Math.abs(other - theta) >= APART_DEG)) directions.push(theta);
   }
   const snrDb = 5 * stream.uniform();
   return {

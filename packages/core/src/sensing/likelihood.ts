@@ -1,6 +1,6 @@
 import { exp, log } from '../math/index.js';
 import type { ComplexMatrix } from './hermitian.js';
-import { BINS, type ScanGrid } from './spectrum.js';
+import { BINS, type ScanGrid } from './power.js';
 import { steer } from './waves.js';
 
 const MAX_CYCLES = 12;

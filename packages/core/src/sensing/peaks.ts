@@ -1,5 +1,6 @@
 import { exp, log } from '../math/index.js';
-import { BINS, type Power, type ScanGrid, type Spectrum } from './spectrum.js';
+import { BINS, type Power, type ScanGrid } from './power.js';
+import type { Spectrum } from './spectrum.js';
 
 /** An estimated direction. */
 export interface Estimate {
@@ -19,22 +20,41 @@ const GOLDEN = 0.6180339887498949;
  * half a bin away), and in range between its neighbours of the grid.
  */
 export function findPeaks(spectrum: Spectrum, power: Power, grid: ScanGrid, count: number): Estimate[] {
-  const { db, scaled } = spectrum;
+  return largestMaxima(spectrum.db, count).map((bin) => ({
+    ...refine(power, grid, bin, spectrum.range[bin]),
+    peak: spectrum.scaled[bin],
+  }));
+}
+
+/** As {@link findPeaks} where there is a spectrum and nothing else: refined by a parabola through the neighbours. */
+export function findDrawnPeaks(scaled: ArrayLike<number>, count: number): Estimate[] {
+  return largestMaxima(scaled, count).map((bin) => {
+    const [left, peak, right] = [
+      scaled[Math.max(0, bin - 1)],
+      scaled[bin],
+      scaled[Math.min(BINS - 1, bin + 1)],
+    ];
+    const bend = left - 2 * peak + right;
+    const offset = bend < 0 ? (left - right) / (2 * bend) : 0;
+    return { thetaDeg: bin + 0.5 + Math.max(-0.5, Math.min(0.5, offset)), peak };
+  });
+}
+
+/** Bins of the largest local maxima, at least 3° apart, in order of direction. */
+function largestMaxima(values: ArrayLike<number>, count: number): number[] {
   const maxima: number[] = [];
   for (let bin = 0; bin < BINS; bin++) {
-    const left = bin === 0 ? -Infinity : db[bin - 1];
-    const right = bin === BINS - 1 ? -Infinity : db[bin + 1];
-    if (db[bin] > left && db[bin] >= right) maxima.push(bin);
+    const left = bin === 0 ? -Infinity : values[bin - 1];
+    const right = bin === BINS - 1 ? -Infinity : values[bin + 1];
+    if (values[bin] > left && values[bin] >= right) maxima.push(bin);
   }
-  maxima.sort((a, b) => db[b] - db[a] || a - b);
+  maxima.sort((a, b) => values[b] - values[a] || a - b);
   const kept: number[] = [];
   for (const bin of maxima) {
     if (kept.length === count) break;
     if (kept.every((other) => Math.abs(other - bin) >= APART_DEG)) kept.push(bin);
   }
-  return kept
-    .sort((a, b) => a - b)
-    .map((bin) => ({ ...refine(power, grid, bin, spectrum.range[bin]), peak: scaled[bin] }));
+  return kept.sort((a, b) => a - b);
 }
 
 function refine(

@@ -1,12 +1,14 @@
 import { log } from '../math/index.js';
 import { InvalidInputError } from '../errors/index.js';
 import { cramerRaoDeg } from './crb.js';
-import { covarianceOf } from './covariance.js';
+import { covarianceOf, type Impairments } from './covariance.js';
 import { eigenHermitian, type ComplexMatrix } from './hermitian.js';
 import { isMeasured, type SensingInstance } from './instance.js';
 import { maximumLikelihood } from './likelihood.js';
 import { assignErrors, findPeaks, type Estimate } from './peaks.js';
-import { Power, ScanGrid, scanMethods, scanSpectrum, type ScanMethod } from './spectrum.js';
+import { smoothed } from './smoothing.js';
+import { Power, ScanGrid, scanMethods, type ScanMethod } from './power.js';
+import { scanSpectrum } from './spectrum.js';
 import { esprit, rootMusic, spacingOf } from './uniform.js';
 import type { Scan } from './waves.js';
 
@@ -16,7 +18,7 @@ export type SensingMethod = (typeof sensingMethods)[number];
 
 /** Where signals come from. */
 export interface SensingSolution {
-  readonly method: SensingMethod;
+  readonly method: string;
   readonly scan: Scan;
   /** `[180]` in [0, 1], of MUSIC where the method has none of its own. */
   readonly spectrum: readonly number[];
@@ -29,42 +31,33 @@ export interface SensingSolution {
   readonly crbDeg?: readonly number[] | null;
 }
 
+/** How {@link sense} goes about it. */
+export interface SensingOptions {
+  /** Default music. */
+  readonly method?: SensingMethod;
+  /** Model of the wave in the scan; default exact. */
+  readonly scan?: Scan;
+  /** Numbers of the antennas to use, from 0; default all. */
+  readonly antennas?: readonly number[];
+  /** The scan's steering vectors where many instances of one array share them; default made for this one. */
+  readonly grid?: ScanGrid;
+  /** Antennas of the subarrays whose covariances are averaged, for coherent sources; default no smoothing. */
+  readonly smoothing?: number;
+  /** Of a simulated instance. */
+  readonly impairments?: Impairments;
+}
+
 /**
  * Estimates directions (and ranges) from a covariance.
  *
- * @param options.antennas numbers of the antennas to use, from 0; default all
- * @param options.grid the scan's steering vectors where many instances of one array share them; default made for this one
  * @throws InvalidInputError where a method does not fit the array or the scan, or antennas are too few for the sources
  */
-export function sense(
-  instance: SensingInstance,
-  {
-    method = 'music',
-    scan = 'exact',
-    antennas = instance.positions.map((_, k) => k),
-    grid = new ScanGrid(
-      antennas.map((k) => instance.positions[k]),
-      scan,
-      instance.ranges,
-    ),
-  }: {
-    method?: SensingMethod;
-    scan?: Scan;
-    antennas?: readonly number[];
-    grid?: ScanGrid;
-  } = {},
-): SensingSolution {
-  const positions = antennas.map((k) => instance.positions[k]);
-  const covariance = partOf(covarianceOf(instance), antennas);
+export function sense(instance: SensingInstance, options: SensingOptions = {}): SensingSolution {
+  const { method = 'music', scan = 'exact', antennas = instance.positions.map((_, k) => k) } = options;
+  const { positions, covariance } = signalsOf(instance, antennas, scan, options);
   const count = sourceCount(instance, covariance);
-  if (count >= positions.length) {
-    throw new InvalidInputError('options', [
-      {
-        path: '--antennas',
-        message: `${positions.length} antennas tell at most ${positions.length - 1} sources apart; there are ${count}`,
-      },
-    ]);
-  }
+  checkCount(positions.length, count);
+  const { grid = new ScanGrid(positions, scan, instance.ranges) } = options;
   const power = new Power(isScanMethod(method) ? method : 'music', positions, covariance, count);
   const spectrum = scanSpectrum(power, grid);
   const peakAt = (thetaDeg: number): number => spectrum.scaled[Math.min(179, Math.floor(thetaDeg))];
@@ -84,7 +77,33 @@ export function sense(
   return { method, scan, spectrum: [...spectrum.scaled], estimates, ...judge(instance, antennas, estimates) };
 }
 
-function judge(
+/** Places and covariance of the antennas that are used, smoothed where that is asked for. */
+function signalsOf(
+  instance: SensingInstance,
+  antennas: readonly number[],
+  scan: Scan,
+  { smoothing, impairments }: SensingOptions,
+): { positions: readonly number[]; covariance: ComplexMatrix } {
+  const positions = antennas.map((k) => instance.positions[k]);
+  const covariance = partOf(covarianceOf(instance, impairments), antennas);
+  return smoothing === undefined
+    ? { positions, covariance }
+    : smoothed(covariance, positions, smoothing, scan);
+}
+
+/** @throws InvalidInputError as many sources as antennas, or more */
+export function checkCount(antennas: number, sources: number): void {
+  if (sources < antennas) return;
+  throw new InvalidInputError('options', [
+    {
+      path: '--antennas',
+      message: `${antennas} antennas tell at most ${antennas - 1} sources apart; there are ${sources}`,
+    },
+  ]);
+}
+
+/** The estimates beside the truth, where it is known. */
+export function judge(
   instance: SensingInstance,
   antennas: readonly number[],
   estimates: readonly Estimate[],
@@ -123,7 +142,8 @@ function uniformMethod(
   return method === 'esprit' ? esprit(covariance, spacing, count) : rootMusic(covariance, spacing, count);
 }
 
-function partOf(matrix: ComplexMatrix, antennas: readonly number[]): ComplexMatrix {
+/** The covariance of some of the antennas. */
+export function partOf(matrix: ComplexMatrix, antennas: readonly number[]): ComplexMatrix {
   const n = antennas.length;
   const part = { n, re: new Float64Array(n * n), im: new Float64Array(n * n) };
   antennas.forEach((from, row) =>
@@ -135,7 +155,8 @@ function partOf(matrix: ComplexMatrix, antennas: readonly number[]): ComplexMatr
   return part;
 }
 
-function sourceCount(instance: SensingInstance, covariance: ComplexMatrix): number {
+/** Number of sources that are looked for. */
+export function sourceCount(instance: SensingInstance, covariance: ComplexMatrix): number {
   if (!isMeasured(instance)) return instance.sources.length;
   return instance.sources === 'mdl' ? countByMdl(covariance, instance.snapshots) : instance.sources;
 }

@@ -3,9 +3,10 @@ import type { LifecycleScript, ReputationMode, ReputationSolution } from '@metal
 import type { Command } from 'commander';
 import { checkOutputFolder } from '../io/output-folder.js';
 import { loadLifecycle } from '../lifecycle/load.js';
-import type { LifecycleResult } from '../lifecycle/run-script.js';
+import type { LifecycleResult } from '@metalore/chain';
 import { writeLifecycleResult } from '../lifecycle/write.js';
 import { print, printJson, renderTable } from '../terminal/output.js';
+import { registerLifecycleWorks } from './lifecycle-works.js';
 import { choiceOption, collect } from './options.js';
 
 interface LifecycleOptions {
@@ -17,8 +18,9 @@ interface LifecycleOptions {
 
 /** `metalore lifecycle`: the life of a generated work on a chain, and reputations (paper 002, second, V-D). */
 export function registerLifecycle(program: Command): void {
-  program
+  const command = program
     .command('lifecycle')
+    .enablePositionalOptions()
     .description('Run a script of registrations, challenges and swaps on a chain, or form reputations')
     .argument(
       '<instance>',
@@ -31,7 +33,7 @@ export function registerLifecycle(program: Command): void {
     )
     .option('--set <path=value>', 'change a field of the instance; repeatable', collect, [])
     .option('--json', 'print one JSON object')
-    .option('--out <dir>', 'write the result and a manifest to a folder')
+    .option('--out <dir>', 'write the result, what other clients replay, and a manifest to a folder')
     .addHelpText(
       'after',
       `
@@ -39,9 +41,11 @@ Examples:
   metalore lifecycle lifecycle            # register, swap, resell, copy, challenge
   metalore lifecycle lifecycle --set tau=2 --json
   metalore lifecycle reputation --json
+  metalore lifecycle story "a harbour at dusk" --out runs/story
   metalore lifecycle reputation --set parameters.temperature=1`,
     )
     .action(lifecycle);
+  registerLifecycleWorks(command);
 }
 
 async function lifecycle(input: string, options: LifecycleOptions): Promise<void> {
@@ -60,7 +64,7 @@ async function lifecycle(input: string, options: LifecycleOptions): Promise<void
     if (!options.json) printReputation(solution);
   } else {
     // the chain's libraries are loaded by whoever runs one
-    const { runLifecycle } = await import('../lifecycle/run-script.js');
+    const { runLifecycle } = await import('@metalore/chain');
     const result = await runLifecycle(loaded.script);
     await write(result);
     if (!options.json) printRun(loaded.script, result);

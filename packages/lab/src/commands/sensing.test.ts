@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { SensingSolution } from '@metalore/core/sensing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../cli.js';
-import { sensingStudy } from '../sensing/study/index.js';
 
 let dir: string;
 let written: string;
@@ -56,29 +55,5 @@ describe('metalore sensing', () => {
     ]) {
       expect((await json(...args)).code).toBe(2);
     }
-  });
-});
-
-describe('reproduce sensing', () => {
-  it('draws its figures, and shows the exact scan seeing what others cannot', async () => {
-    const cells = sensingStudy
-      .cells({ quick: true })
-      .filter(({ group, snapshots }) => group === 'classical' || snapshots === 20);
-    const rows = (
-      await Promise.all(cells.map((cell) => sensingStudy.runCell({ ...cell, draws: 20 })))
-    ).flat();
-    const found = (antennas: string, scan: string): number =>
-      rows.filter(
-        (row) =>
-          row.group === 'classical' &&
-          row.profile === 'well-posed' &&
-          row.antennas === antennas &&
-          row.scan === scan &&
-          row.worstDeg <= 3,
-      ).length;
-    expect(found('odd', 'exact')).toBeGreaterThan(found('odd', 'fresnel') + 5);
-    const { figures, summary } = sensingStudy.report(rows, { quick: true });
-    for (const { svg } of figures) expect(svg).toMatch(/^<svg/);
-    expect(summary).not.toMatch(/NaN/);
   });
 });

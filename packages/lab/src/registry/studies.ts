@@ -11,6 +11,7 @@ const studies: Readonly<Record<string, () => Promise<Study>>> = {
   contract: async () => (await import('../contract/study/index.js')).contractStudy,
   'contract-learners': async () => (await import('../learn/contract/index.js')).contractLearnersStudy,
   lifecycle: async () => (await import('../lifecycle/study/index.js')).lifecycleStudy,
+  'lifecycle-works': async () => (await import('../lifecycle/works/index.js')).lifecycleWorksStudy,
   metalore: async () => (await import('../learn/study/metalore-study.js')).metaloreStudy,
   'metalore-beyond': async () => (await import('../learn/beyond/beyond-study.js')).beyondStudy,
   partition: async () => (await import('../partition/study.js')).partitionStudy,
@@ -18,6 +19,7 @@ const studies: Readonly<Record<string, () => Promise<Study>>> = {
   'provider-learners': async () => (await import('../learn/provider/index.js')).providerLearnersStudy,
   'provider-scorer': async () => (await import('../learn/scorer/index.js')).providerScorerStudy,
   sensing: async () => (await import('../sensing/study/index.js')).sensingStudy,
+  'sensing-twin': async () => (await import('../sensing/synchronisation/index.js')).sensingTwinStudy,
   urllc: async () => (await import('../urllc/study.js')).urllcStudy,
 };
 

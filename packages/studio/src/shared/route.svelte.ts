@@ -1,4 +1,14 @@
-export const VIEWS = ['watch', 'compare', 'place', 'allocate', 'auction', 'contract', 'providers'] as const;
+export const VIEWS = [
+  'watch',
+  'compare',
+  'place',
+  'allocate',
+  'auction',
+  'contract',
+  'providers',
+  'lifecycle',
+  'sense',
+] as const;
 export type View = (typeof VIEWS)[number];
 
 function read(): { view: View; query: string } {

@@ -1,9 +1,20 @@
-import { antennaChoices, drawSensing, NINE, ScanGrid, scans, sense } from '@metalore/core/sensing';
+import { DEFAULT_RANGES, drawSensing, PairSource, scanMethods, scans } from '@metalore/core/sensing';
+import type { Impairments, SimulatedInstance } from '@metalore/core/sensing';
 import { z } from 'zod';
 import { readStudy } from '../../study/read-study.js';
+import { judgeModels, type JudgedRow, type SpectrumModels } from '../generator/judge-models.js';
+import { generatorSettingsSchema, UNSEEN_DRAWS, type GeneratorSettings } from '../generator/settings.js';
+import { trainModels } from '../generator/train.js';
+import { judgeClassical } from '../judge-classical.js';
 
 const positive = z.int().positive();
-const processing = z.strictObject({ antennas: z.enum(['odd', 'middle', 'all']), scan: z.enum(scans) });
+const values = z.array(z.number().nonnegative()).min(1);
+const processing = z.strictObject({
+  antennas: z.enum(['odd', 'middle', 'all']),
+  scan: z.enum(scans),
+  method: z.enum([...scanMethods, 'ml']).optional(),
+  smoothing: positive.optional(),
+});
 const profile = z.enum(['well-posed', 'paper']);
 
 const schema = z.strictObject({
@@ -12,8 +23,16 @@ const schema = z.strictObject({
   batch: positive,
   processing: z.array(processing).min(1),
   profiles: z.array(profile).min(1),
-  snapshots: z.array(positive),
-  snapshotDraws: positive,
+  conditions: z.strictObject({
+    snapshots: values,
+    positionErrorLambda: values,
+    coupling: values,
+    coherent: values,
+    closeDeg: values,
+  }),
+  conditionDraws: positive,
+  rivals: z.array(processing),
+  generator: z.strictObject({ settings: generatorSettingsSchema, quick: generatorSettingsSchema }),
   independent: z.record(z.string(), z.tuple([z.number(), z.number()])),
 });
 
@@ -24,66 +43,122 @@ export function readStudyData(): SensingStudyData {
   return readStudy('sensing', schema);
 }
 
-/** Consecutive draws processed in one way. */
-export interface SensingCell extends z.output<typeof processing> {
-  readonly group: 'classical' | 'snapshots';
+/** What is changed of a draw, and to what. */
+export interface Condition {
+  readonly name: keyof SensingStudyData['conditions'] | 'none' | 'fresnel waves';
+  readonly value: number;
+}
+
+/** Consecutive draws under one condition. */
+interface Draws extends Condition {
   readonly profile: z.output<typeof profile>;
-  readonly snapshots: number;
   readonly first: number;
   readonly draws: number;
 }
 
-/** One draw: largest error of its three sources (180 where one was not found), and all three. */
-export interface SensingRow extends Omit<SensingCell, 'first' | 'draws'> {
-  readonly seed: number;
-  readonly worstDeg: number;
-  readonly errorsDeg: readonly number[];
+/** Draws processed in one classical way, or a training of the generator that is judged on all of them. */
+export type SensingCell =
+  | ({ readonly kind: 'classical'; readonly processing: z.output<typeof processing> } & Draws)
+  | {
+      readonly kind: 'generator';
+      readonly settings: GeneratorSettings;
+      readonly batch: number;
+      readonly judged: readonly Draws[];
+    };
+
+/** One draw, judged by one method under one condition. */
+export interface SensingRow extends JudgedRow {
+  readonly condition: Condition['name'];
+  readonly value: number;
+  readonly profile: z.output<typeof profile>;
 }
 
-/** Error that stands for a source without an estimate, degrees. */
-const NOT_FOUND = 180;
-
 export function sensingCells(data: SensingStudyData, quick: boolean): SensingCell[] {
-  const cells = (
-    group: SensingCell['group'],
-    count: number,
-    change: Omit<SensingCell, 'group' | 'first' | 'draws'>,
-  ): SensingCell[] =>
-    Array.from({ length: Math.ceil(count / data.batch) }, (_, batch) => ({
-      group,
-      ...change,
-      first: 1 + batch * data.batch,
-      draws: Math.min(data.batch, count - batch * data.batch),
-    }));
   const few = (count: number): number => (quick ? Math.min(count, data.quickDraws) : count);
+  const plain = (name: z.output<typeof profile>): Draws => ({
+    name: 'none',
+    value: 0,
+    profile: name,
+    first: UNSEEN_DRAWS,
+    draws: few(data.draws),
+  });
+  const changed = Object.entries(data.conditions).flatMap(([name, list]) =>
+    list.map((value) => ({
+      ...plain('well-posed'),
+      name: name as Condition['name'],
+      value,
+      draws: few(data.conditionDraws),
+    })),
+  );
+  const inBatches = (all: Draws): Draws[] =>
+    Array.from({ length: Math.ceil(all.draws / data.batch) }, (_, k) => ({
+      ...all,
+      first: all.first + k * data.batch,
+      draws: Math.min(data.batch, all.draws - k * data.batch),
+    }));
+  const classical = (all: Draws, ways: SensingStudyData['processing']): SensingCell[] =>
+    ways.flatMap((way) =>
+      inBatches(all).map((draws) => ({ kind: 'classical' as const, processing: way, ...draws })),
+    );
+  const fresnel: Draws = { ...plain('well-posed'), name: 'fresnel waves' };
+  const settings = quick ? data.generator.quick : data.generator.settings;
+  const { batch } = data;
+  const training = (own: GeneratorSettings, judged: readonly Draws[]): SensingCell => ({
+    kind: 'generator',
+    settings: own,
+    batch,
+    judged,
+  });
   return [
-    ...data.profiles.flatMap((name) =>
-      data.processing.flatMap((given) =>
-        cells('classical', few(data.draws), { ...given, profile: name, snapshots: 200 }),
-      ),
-    ),
-    ...data.snapshots.flatMap((snapshots) =>
-      data.processing
-        .filter(({ scan, antennas }) => scan === 'exact' || antennas === 'middle')
-        .flatMap((given) =>
-          cells('snapshots', few(data.snapshotDraws), { ...given, profile: 'well-posed', snapshots }),
-        ),
-    ),
+    training(settings, [plain('well-posed'), ...changed]),
+    training({ ...settings, waves: 'fresnel' }, [fresnel]),
+    ...data.profiles.flatMap((name) => classical(plain(name), data.processing)),
+    ...changed.flatMap((draws) => classical(draws, data.rivals)),
+    ...classical(fresnel, data.processing),
   ];
 }
 
-export function runSensingCell({ first, draws, ...cell }: SensingCell): SensingRow[] {
-  const antennas = antennaChoices[cell.antennas];
-  const { ranges } = drawSensing(first, cell.profile);
-  const grid = new ScanGrid(
-    antennas.map((k) => NINE[k]),
-    cell.scan,
-    ranges,
+export async function runSensingCell(cell: SensingCell): Promise<SensingRow[]> {
+  if (cell.kind === 'generator') {
+    const models = await trainModels(cell.settings);
+    return cell.judged.flatMap((draws) => judgeInBatches(models, draws, cell.batch));
+  }
+  const rows = judgeClassical(
+    instancesOf(cell, cell.first, cell.draws),
+    cell.processing,
+    impairmentsOf(cell),
   );
-  return Array.from({ length: draws }, (_, k) => {
-    const instance = { ...drawSensing(first + k, cell.profile), snapshots: cell.snapshots };
-    const { errorsDeg = [] } = sense(instance, { scan: cell.scan, antennas, grid });
-    const errors = errorsDeg.map((error) => error ?? NOT_FOUND);
-    return { ...cell, seed: first + k, worstDeg: Math.max(...errors), errorsDeg: errors };
+  return rows.map((row) => described(row, cell));
+}
+
+function judgeInBatches(models: SpectrumModels, draws: Draws, batch: number): SensingRow[] {
+  const { ranges = DEFAULT_RANGES } = drawSensing(draws.first, draws.profile);
+  const source = new PairSource({ ranges, impairments: impairmentsOf(draws) });
+  const rows: SensingRow[] = [];
+  for (let done = 0; done < draws.draws; done += batch) {
+    const instances = instancesOf(draws, draws.first + done, Math.min(batch, draws.draws - done));
+    rows.push(...judgeModels(models, instances, source).map((row) => described(row, draws)));
+  }
+  return rows;
+}
+
+function described(row: JudgedRow, { name, value, profile: own }: Draws): SensingRow {
+  return { ...row, condition: name, value, profile: own };
+}
+
+function instancesOf(
+  { name, value, profile: own }: Draws,
+  first: number,
+  count: number,
+): SimulatedInstance[] {
+  return Array.from({ length: count }, (_, k) => {
+    const instance = drawSensing(first + k, own, name === 'closeDeg' ? value : undefined);
+    return name === 'snapshots' ? { ...instance, snapshots: value } : instance;
   });
+}
+
+function impairmentsOf({ name, value }: Condition): Impairments {
+  if (name === 'positionErrorLambda' || name === 'coupling') return { [name]: value };
+  if (name === 'coherent') return { coherent: value === 1 };
+  return name === 'fresnel waves' ? { waves: 'fresnel' } : {};
 }

@@ -11,6 +11,7 @@ export function randomScript(seed: number, length: number): object {
   const accounts = ['ann', 'bob', 'cat', 'dan'];
   const items: string[] = [];
   const locks: { name: string; secret: string }[] = [];
+  const committed: { by: string; bytes: string; salt: string }[] = [];
   const near = BigInt(hex(sha(`hash ${seed}`).subarray(0, 8)));
   const someItem = (): string =>
     items.length === 0 ? 'nothing' : items[Math.max(0, items.length - 1 - stream.integer(6))];
@@ -31,6 +32,8 @@ export function randomScript(seed: number, length: number): object {
       pick([
         'register',
         'register',
+        'commit',
+        'reveal',
         'challenge',
         'transfer',
         'lock-funds',
@@ -45,7 +48,9 @@ export function randomScript(seed: number, length: number): object {
       case 'register': {
         const item = `item ${items.length}`;
         items.push(item);
-        const bytes = stream.integer(10) === 0 ? 'often' : `${seed} ${item}`;
+        const taken = stream.integer(10);
+        const bytes =
+          taken === 0 ? 'often' : taken < 3 ? `${seed} bytes ${stream.integer(12)}` : `${seed} ${item}`;
         const count = pick([0, 1, 1, 2, 5, 16, 17]);
         const hashes = Array.from({ length: count }, () => {
           let hash = near;
@@ -53,6 +58,26 @@ export function randomScript(seed: number, length: number): object {
           return `0x${hash.toString(16)}`;
         });
         return { by, do: 'register', item, sha256: hex(sha(bytes)), hashes };
+      }
+      case 'commit': {
+        const salt = hex(sha(`salt ${stream.integer(3)}`));
+        const bytes = `${seed} bytes ${stream.integer(12)}`;
+        committed.push({ by, bytes, salt });
+        return { by, do: 'commit', item: `item ${items.length}`, sha256: hex(sha(bytes)), salt };
+      }
+      case 'reveal': {
+        const some = committed[Math.max(0, committed.length - 1 - stream.integer(3))];
+        const item = `item ${items.length}`;
+        items.push(item);
+        const isHonest = some !== undefined && stream.integer(6) > 0;
+        return {
+          by: isHonest ? some.by : by,
+          do: 'reveal',
+          item,
+          sha256: hex(sha(some?.bytes ?? 'nothing')),
+          hashes: [`0x${near.toString(16)}`],
+          salt: some?.salt ?? hex(sha('salt')),
+        };
       }
       case 'challenge':
         return {

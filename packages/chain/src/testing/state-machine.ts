@@ -5,9 +5,9 @@ interface Work {
   owner: string;
   live: boolean;
   locked: boolean;
-  readonly number: number;
+  number: number;
   readonly sha256: string;
-  readonly hashes: readonly bigint[];
+  hashes: readonly bigint[];
 }
 
 interface Lock {
@@ -36,7 +36,10 @@ const bits = (value: bigint): number => value.toString(2).replaceAll('0', '').le
 export function play(script: LifecycleScript): Played {
   const balances = new Map(Object.entries(script.accounts));
   const items = new Map<string, Work>();
-  const shas = new Set<string>();
+  /** The work of these bytes, whatever names it goes by. */
+  const shas = new Map<string, Work>();
+  const commitments = new Map<string, number>();
+  let numbers = 0;
   const locks = new Map<string, Lock>();
   let now = script.start;
   const pay = (account: string, amount: bigint): void =>
@@ -48,8 +51,29 @@ export function play(script: LifecycleScript): Played {
       case 'register': {
         const { item, by, sha256, hashes } = action;
         if (shas.has(sha256) || hashes.length < 1 || hashes.length > 16) return false;
-        shas.add(sha256);
-        items.set(item, { owner: by, live: true, locked: false, number: shas.size, sha256, hashes });
+        const work = { owner: by, live: true, locked: false, number: ++numbers, sha256, hashes };
+        shas.set(sha256, work);
+        items.set(item, work);
+        return true;
+      }
+      case 'commit': {
+        const key = `${action.sha256} ${action.by} ${action.salt}`;
+        if (commitments.has(key)) return false;
+        commitments.set(key, ++numbers);
+        return true;
+      }
+      case 'reveal': {
+        const { item, by, sha256, hashes, salt } = action;
+        const key = `${sha256} ${by} ${salt}`;
+        const number = commitments.get(key);
+        const earlier = shas.get(sha256);
+        if (number === undefined || hashes.length < 1 || hashes.length > 16) return false;
+        if (earlier !== undefined && (earlier.number < number || earlier.locked)) return false;
+        commitments.delete(key);
+        const work = earlier ?? { owner: by, live: true, locked: false, number, sha256, hashes };
+        Object.assign(work, { owner: by, live: true, number, hashes });
+        shas.set(sha256, work);
+        items.set(item, work);
         return true;
       }
       case 'transfer': {

@@ -1,6 +1,7 @@
 import { createBlock } from '@ethereumjs/block';
 import type { Block } from '@ethereumjs/block';
-import { Common, Hardfork, Mainnet } from '@ethereumjs/common';
+import { createCustomCommon, Hardfork, Mainnet } from '@ethereumjs/common';
+import type { Common } from '@ethereumjs/common';
 import { Caches, MerkleStateManager } from '@ethereumjs/statemanager';
 import { createLegacyTx } from '@ethereumjs/tx';
 import type { LegacyTx } from '@ethereumjs/tx';
@@ -10,14 +11,16 @@ import type { VM } from '@ethereumjs/vm';
 import { InternalError } from '@metalore/core/errors';
 import { decodeErrorResult, encodeAbiParameters, parseAbi } from 'viem';
 import { REGISTRY_BYTECODE, SWAP_BYTECODE } from './artefacts.js';
-
-type Hex = `0x${string}`;
+import type { Hex } from './keys.js';
 
 /** Where the contracts stand from genesis on. */
 export const REGISTRY: Hex = `0x${'0'.repeat(36)}1001`;
 export const SWAP: Hex = `0x${'0'.repeat(36)}1002`;
 
-const GAS_LIMIT = 30_000_000n;
+/** In the signatures of transactions, so that they count nowhere else. */
+export const CHAIN_ID = 1337;
+/** Of a block, and of every transaction. */
+export const GAS_LIMIT = 30_000_000n;
 const ERRORS = parseAbi(['error Error(string)', 'error Panic(uint256)']);
 
 /** What became of a transaction. */
@@ -28,8 +31,32 @@ export interface Receipt {
   readonly gas: number;
 }
 
+/** What the contracts are deployed from. */
+export interface ContractCode {
+  readonly registry: Hex;
+  readonly swap: Hex;
+}
+
+/** Something that a contract said. */
+export interface ChainEvent {
+  readonly address: Hex;
+  readonly topics: readonly Hex[];
+  readonly data: Hex;
+  /** Of its block, Unix seconds. */
+  readonly time: number;
+}
+
+/** The rules that all our chains run by. */
+export function chainRules(): Common {
+  return createCustomCommon({ chainId: CHAIN_ID }, Mainnet, { hardfork: Hardfork.Shanghai });
+}
+
 /** A chain with the contracts Registry and Swap, one transaction a block, gas at a price of zero. */
 export class Chain {
+  /** What the contracts said, in order. */
+  readonly events: ChainEvent[] = [];
+  /** Code of the contracts as it stands on the chain. */
+  readonly code = new Map<Hex, Hex>();
   readonly #vm: VM;
   readonly #mined: Block;
   readonly #sent: LegacyTx;
@@ -54,21 +81,22 @@ export class Chain {
   static async create(
     { start, deposit, tau }: { start: number; deposit: bigint; tau: number },
     balances: ReadonlyMap<Hex, bigint>,
+    code: ContractCode = { registry: REGISTRY_BYTECODE, swap: SWAP_BYTECODE },
   ): Promise<Chain> {
-    const common = new Common({ chain: Mainnet, hardfork: Hardfork.Shanghai });
+    const common = chainRules();
     const stateManager = new MerkleStateManager({ common, caches: new Caches() });
     const vm = await createVM({ common, stateManager });
     const chain = new Chain(common, vm, BigInt(start));
     await chain.#place(
       REGISTRY,
-      `${REGISTRY_BYTECODE}${encodeAbiParameters(
+      `${code.registry}${encodeAbiParameters(
         [{ type: 'uint256' }, { type: 'uint256' }, { type: 'address' }],
         [deposit, BigInt(tau), SWAP],
       ).slice(2)}`,
     );
     await chain.#place(
       SWAP,
-      `${SWAP_BYTECODE}${encodeAbiParameters([{ type: 'address' }], [REGISTRY]).slice(2)}`,
+      `${code.swap}${encodeAbiParameters([{ type: 'address' }], [REGISTRY]).slice(2)}`,
     );
     for (const [address, balance] of balances) {
       await vm.stateManager.putAccount(addressOf(address), new Account(0n, balance));
@@ -76,6 +104,11 @@ export class Chain {
     // the trie is brought up to date when its root is asked for, not after every transaction
     await vm.evm.journal.checkpoint();
     return chain;
+  }
+
+  /** Of the last block, Unix seconds. */
+  get time(): number {
+    return Number(this.#time);
   }
 
   /** Moves time forward without a block. */
@@ -96,9 +129,19 @@ export class Chain {
       data: hexToBytes(data),
       value,
     });
-    const { execResult, totalGasSpent } = await runTx(this.#vm, { tx, block: this.#block() });
+    const { execResult, receipt, totalGasSpent } = await runTx(this.#vm, { tx, block: this.#block() });
     const gas = Number(totalGasSpent);
-    if (execResult.exceptionError === undefined) return { ok: true, gas };
+    if (execResult.exceptionError === undefined) {
+      for (const [address, topics, said] of receipt.logs) {
+        this.events.push({
+          address: bytesToHex(address),
+          topics: topics.map((topic) => bytesToHex(topic)),
+          data: bytesToHex(said),
+          time: this.time,
+        });
+      }
+      return { ok: true, gas };
+    }
     return {
       ok: false,
       revert: reasonOf(bytesToHex(execResult.returnValue), execResult.exceptionError.error),
@@ -112,12 +155,15 @@ export class Chain {
 
   /** The answer of a function that changes nothing. */
   async call(to: Hex, data: Hex): Promise<Hex> {
+    // also a call that changes nothing leaves a trace at who calls
+    await this.#vm.evm.journal.checkpoint();
     const { execResult } = await this.#vm.evm.runCall({
       to: addressOf(to),
       data: hexToBytes(data),
       block: this.#block(),
       isStatic: true,
     });
+    await this.#vm.evm.journal.revert();
     return bytesToHex(execResult.returnValue);
   }
 
@@ -141,6 +187,7 @@ export class Chain {
     const placed = addressOf(address);
     await this.#vm.stateManager.putAccount(placed, new Account(1n, 0n));
     await this.#vm.stateManager.putCode(placed, execResult.returnValue);
+    this.code.set(address, bytesToHex(execResult.returnValue));
     await this.#vm.stateManager.deleteAccount(createdAddress);
     await this.#vm.stateManager.deleteAccount(addressOf(`0x${'0'.repeat(40)}`));
   }
@@ -170,12 +217,13 @@ interface Sent {
   value: bigint;
 }
 
-function addressOf(hex: Hex): Address {
+/** As the machine has it. */
+export function addressOf(hex: Hex): Address {
   return new Address(hexToBytes(hex));
 }
 
 /** What a contract said when it refused, or the error of the machine. */
-function reasonOf(data: Hex, otherwise: string): string {
+export function reasonOf(data: Hex, otherwise: string): string {
   if (data === '0x') return otherwise;
   const { errorName, args } = decodeErrorResult({ abi: ERRORS, data });
   return errorName === 'Error' ? String(args?.[0]) : `panic ${String(args?.[0])}`;

@@ -20,8 +20,11 @@ contract Registry {
 
     /// By the SHA-256 of a work's bytes. A number of 0 means that there is none.
     mapping(bytes32 => Work) private works;
+    /// Numbers of commitments that were not yet revealed.
+    mapping(bytes32 => uint64) private commitments;
     uint64 private count;
 
+    event Committed(bytes32 indexed commitment, address indexed by);
     event Registered(bytes32 indexed work, address indexed owner);
     event Moved(bytes32 indexed work, address indexed from, address indexed to);
     event Challenged(bytes32 indexed original, bytes32 indexed copy, uint256 bits, bool struck);
@@ -37,6 +40,27 @@ contract Registry {
         require(works[work].number == 0, "registered before");
         require(hashes.length >= 1 && hashes.length <= 16, "1 to 16 hashes");
         works[work] = Work(msg.sender, ++count, true, false, hashes);
+        emit Registered(work, msg.sender);
+    }
+
+    /// Takes a number for a work that nobody else can see yet: keccak256(work, owner, salt).
+    function commit(bytes32 commitment) external {
+        require(commitments[commitment] == 0, "committed before");
+        commitments[commitment] = ++count;
+        emit Committed(commitment, msg.sender);
+    }
+
+    /// Registers a work under the number of its commitment; who registered the same bytes after that loses them.
+    function reveal(bytes32 work, uint64[] calldata hashes, bytes32 salt) external {
+        bytes32 commitment = keccak256(abi.encode(work, msg.sender, salt));
+        uint64 number = commitments[commitment];
+        require(number != 0, "not committed");
+        require(hashes.length >= 1 && hashes.length <= 16, "1 to 16 hashes");
+        Work storage given = works[work];
+        require(given.number == 0 || given.number > number, "registered before");
+        require(!given.locked, "locked");
+        delete commitments[commitment];
+        works[work] = Work(msg.sender, number, true, false, hashes);
         emit Registered(work, msg.sender);
     }
 

@@ -5,7 +5,7 @@ import { parseLifecycleScript } from '@metalore/core/lifecycle';
 import { describe, expect, it } from 'vitest';
 import { runLifecycle } from './run-script.js';
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 const secret = `0x${'11'.repeat(32)}`;
 // SHA-256 of 32 bytes of 0x11

@@ -1,0 +1,1 @@
+export { antennasOfModel, asSpectrumModel, senseByGenerator, type SpectrumModel } from './spectrum-model.js';
