@@ -1,5 +1,6 @@
 // node packages/studio/screenshots.mjs [RUN…]: pictures of the views for the docs, from a studio that serves these runs.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -8,6 +9,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const command = path.join(root, 'packages', 'lab', 'bin', 'metalore.js');
 const figures = path.join(root, 'docs', 'figures');
 const sideBySide = 'watch?seed=1&at=60&run=fixed:0.3,0.3&run=fixed:0.3,0.3+[[15,"fixed:0.45,0.45"]]';
+/** A run of `metalore sensing train`, which has rivals beside it. */
+const generator = process.argv.slice(2).find((run) => existsSync(path.join(run, 'ridge.json')));
 const pictures = [
   { name: 'watch', hash: 'watch?seed=1&at=60', keys: [']', ']', ']'] },
   { name: 'steer', hash: sideBySide, dark: true },
@@ -21,7 +24,14 @@ const pictures = [
   { name: 'allocate', hash: 'allocate', height: 800 },
   { name: 'auction', hash: 'auction?you=3&bid=2', height: 830 },
   { name: 'contract', hash: 'contract', height: 980 },
-  { name: 'providers', hash: 'providers?sides=table,prophet', height: 700, click: 'Play' },
+  { name: 'providers', hash: 'providers?sides=table,prophet', height: 700, clicks: ['Play'] },
+  {
+    name: 'lifecycle',
+    hash: 'lifecycle',
+    height: 1010,
+    clicks: ['Ten requests', 'Ten requests', 'Offer it to dora', 'Copy it as JPEG'],
+  },
+  { name: 'sense', hash: 'sense', height: 960, policy: generator },
 ];
 
 const server = spawn(process.execPath, [
@@ -50,12 +60,25 @@ const browser = await chromium.launch({
     '--disable-background-networking',
   ],
 });
-for (const { name, hash, width = 1280, height = 720, dark = false, keys = [], click } of pictures) {
+for (const {
+  name,
+  hash,
+  width = 1280,
+  height = 720,
+  dark = false,
+  keys = [],
+  clicks = [],
+  policy,
+} of pictures) {
   const colorScheme = dark ? 'dark' : 'light';
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, deviceScaleFactor: 1.5 });
   await page.goto(`${url}#${hash}`);
   await page.waitForTimeout(2500);
-  if (click) {
+  if (policy) {
+    await page.setInputFiles('[data-testid=policy]', path.join(policy, 'policy.json'));
+    await page.waitForTimeout(2000);
+  }
+  for (const click of clicks) {
     await page.getByRole('button', { name: click }).click();
     await page.waitForTimeout(2000);
   }

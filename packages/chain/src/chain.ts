@@ -2,6 +2,7 @@ import { createBlock } from '@ethereumjs/block';
 import type { Block } from '@ethereumjs/block';
 import { createCustomCommon, Hardfork, Mainnet } from '@ethereumjs/common';
 import type { Common } from '@ethereumjs/common';
+import { MerklePatriciaTrie } from '@ethereumjs/mpt';
 import { Caches, MerkleStateManager } from '@ethereumjs/statemanager';
 import { createLegacyTx } from '@ethereumjs/tx';
 import type { LegacyTx } from '@ethereumjs/tx';
@@ -84,7 +85,9 @@ export class Chain {
     code: ContractCode = { registry: REGISTRY_BYTECODE, swap: SWAP_BYTECODE },
   ): Promise<Chain> {
     const common = chainRules();
-    const stateManager = new MerkleStateManager({ common, caches: new Caches() });
+    // nodes are kept decoded: reading them back out of the database is a tenth of a transaction
+    const trie = new MerklePatriciaTrie({ useKeyHashing: true, common, cacheSize: 100_000 });
+    const stateManager = new MerkleStateManager({ common, caches: new Caches(), trie });
     const vm = await createVM({ common, stateManager });
     const chain = new Chain(common, vm, BigInt(start));
     await chain.#place(

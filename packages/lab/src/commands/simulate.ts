@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
+import type { Scenario } from '@metalore/core/scenario';
 import type { Command } from 'commander';
 import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
 import { version } from '../results/manifest.js';
@@ -18,6 +19,7 @@ import { loadScenario } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { isLight, simulate } from '../submetaverse/simulate.js';
 import type { Run } from '../submetaverse/simulate.js';
+import { withTrainingReward } from '../submetaverse/training-reward.js';
 import { isFullyRecorded } from '../submetaverse/traces.js';
 import { TABLES, writeRun } from '../submetaverse/write-run.js';
 import type { TableName } from '../submetaverse/write-run.js';
@@ -45,7 +47,11 @@ export function registerSimulate(program: Command): void {
     .command('simulate')
     .description('Simulate a scenario under one policy')
     .argument('[scenario]', `a file, or a preset: ${presetNames('submetaverse').join(', ')}`, 'paper')
-    .option('--policy <policy>', 'fixed:RHO_C,RHO_P, another rule, or a trained policy', 'fixed:0.3,0.3')
+    .option(
+      '--policy <policy>',
+      'fixed:RHO_C,RHO_P, another rule, or a trained policy, which brings the reward of its training',
+      'fixed:0.3,0.3',
+    )
     .option('--episodes <n>', 'number of episodes (default: 100; 1 where everything is recorded)')
     .option('--seed <n>', 'seed of the run', '1')
     .option('--set <path=value>', 'change a field of the scenario; may be repeated', collect, [])
@@ -66,7 +72,12 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
   const startedAt = new Date();
   const { tables, format } = tableOptions(options);
   const workers = workerCount(options.workers);
-  const { scenario, traces } = loadScenario(scenarioName, options);
+  const { scenario: written, traces } = loadScenario(scenarioName, options);
+  const { scenario, changed } = withTrainingReward(written, options.policy, options);
+  const reward = rewardText(scenario);
+  if (changed) {
+    note(`reward of the policy's training: ${reward}; --eta, --c2 and --set reward… choose another`);
+  }
   const run: Run = {
     scenario,
     traces,
@@ -104,6 +115,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
     policy: run.policy,
     episodes: run.episodes,
     seed: run.seed,
+    reward: scenario.reward,
     metrics,
     ...(scenario.cells.length > 1 ? { cells: summarizeCells(records.cells, scenario.cells.length) } : {}),
     episodesWithoutCompletion: countIdle(records.episodes),
@@ -113,6 +125,12 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
   };
   if (options.json) printJson(result);
   else showResult(result, writtenTo(options));
+}
+
+/** A reward in short. */
+function rewardText({ reward }: Scenario): string {
+  const { model, ...fields } = reward;
+  return [model, ...Object.entries(fields).map(([name, value]) => `${name} ${String(value)}`)].join(', ');
 }
 
 interface Result {

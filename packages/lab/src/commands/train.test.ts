@@ -69,10 +69,15 @@ describe('metalore train, simulate, export', () => {
     expect(existsSync(`${out}.training`)).toBe(false);
     expect(readFileSync(path.join(out, 'curve.csv'), 'utf8').split('\n')[0]).toContain('rollout/ep_rew_mean');
 
-    // What training printed is what simulating the folder gives: the same episodes, the same policy.
-    const run = ['simulate', 'paper', '--eta', '0.8', '--c2=-1', '--episodes', '4', '--workers', '1'];
+    // What training printed is what simulating the folder gives: the same episodes, the same policy, the same reward.
+    const run = ['simulate', 'paper', '--episodes', '4', '--workers', '1'];
     const simulated = await json(...run, '--policy', out);
     expect(simulated.result['metrics']).toEqual(result['metrics']);
+    expect(simulated.result['reward']).toMatchObject({ eta: 0.8, latePenalty: -1 });
+    const other = await json(...run, '--policy', out, '--eta', '0.9');
+    expect(other.result['reward']).toMatchObject({ eta: 0.9, latePenalty: 0 });
+    const rule = await json(...run);
+    expect(rule.result['reward']).toMatchObject({ eta: 0.9, latePenalty: 0 });
 
     const exported = await json('export', out, '--onnx');
     expect(exported.code).toBe(0);

@@ -18,6 +18,7 @@ const schema = z.strictObject({
   figure16: z.strictObject({ success: probabilities, rules: z.array(rule).min(1) }),
   temperatures: z.array(z.number().positive()),
   providers: z.array(positive),
+  providerRuns: positive.describe('seeds times providers, about'),
   colluders: z.array(z.int().nonnegative()),
   independent: z.strictObject({
     figure15: z.record(z.string(), z.array(z.number())),
@@ -76,10 +77,12 @@ export function lifecycleCells(data: LifecycleStudyData, quick: boolean): Lifecy
       cell('temperature', 'softmax', temperature, { parameters: { ...REPUTATION_DEFAULTS, temperature } }),
     ),
     ...data.providers.flatMap((count) =>
-      (['traditional', 'softmax'] as const).map((name) =>
+      (['traditional', 'softmax'] as const).map((name) => ({
         // as many tasks per provider whatever their number
-        cell('providers', name, count, { producers: count, success: spread(count) }),
-      ),
+        ...cell('providers', name, count, { producers: count, success: spread(count) }),
+        // a run of many tells as much as several of few
+        seeds: Math.min(seeds, Math.max(5, Math.round(data.providerRuns / count))),
+      })),
     ),
     ...data.colluders.map((colluders) =>
       cell('collusion', 'softmax', colluders, {
