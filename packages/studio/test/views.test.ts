@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cityDocument, parsePartitionInstance, solvePartition } from '@metalore/core/partition';
@@ -24,16 +24,53 @@ beforeAll(async () => {
     '--axis',
     'rhoP=0.3,0.5',
   );
-  studio = await StudioBrowser.start([run]);
+  const trained = path.join(folder, 'trained');
+  const options = path.join(folder, 'options.yaml');
+  writeFileSync(options, 'numEnvs: 4\nnSteps: 50\nbatchSize: 100\n');
+  const training = ['--steps', '400', '--config', options, '--episodes', '2'];
+  metalore('train', 'paper', '--eta', '0.5', ...training, '--out', trained);
+  const judged = path.join(folder, 'judged');
+  metalore('simulate', '--policy', trained, '--episodes', '3', '--out', judged);
+  studio = await StudioBrowser.start([judged, run]);
 });
 afterAll(async () => {
   await studio?.stop();
   rmSync(folder, { recursive: true });
 });
 
+describe('a policy of a served run', () => {
+  it('is offered in Watch, and stands in a link by its run and contents', async () => {
+    const { page, complaints } = await studio.open('watch?seed=2');
+    const policy = page.getByTestId('policy');
+    await policy.locator('option', { hasText: 'judged/policy.json' }).waitFor({ state: 'attached' });
+    await policy.selectOption({ label: 'judged/policy.json' });
+    await page.waitForFunction(() => /served=[0-9a-f]{16}\+judged/.test(location.hash));
+    const link = page.url();
+    const { page: other, complaints: others } = await studio.open('watch');
+    await other.goto(link);
+    await other.waitForFunction(
+      () =>
+        document.querySelector<HTMLSelectElement>('[data-testid=policy]')?.value ===
+        'file:judged/policy.json',
+    );
+    expect(await other.getByRole('alert').count()).toBe(0);
+    // the same name with other contents is another policy
+    await other.goto(link.replace(/served=[0-9a-f]{4}/, 'served=0000'));
+    await other
+      .getByRole('alert')
+      .getByText(/other contents/)
+      .waitFor();
+    expect([...complaints, ...others]).toEqual([]);
+    await page.close();
+    await other.close();
+  });
+});
+
 describe('Compare', () => {
   it('opens a served sweep, brushes a plane, and shows just these rows; a policy has its picture', async () => {
     const { page, complaints } = await studio.open('compare');
+    await page.getByText('7 of 7 rows').waitFor();
+    await page.getByLabel('judged/episodes.parquet').uncheck();
     await page.getByText('4 of 4 rows').waitFor();
     expect(await page.locator('figure svg').count()).toBe(2);
     const plot = (await page.locator('figure svg').first().boundingBox())!;
@@ -75,7 +112,8 @@ describe('Compare', () => {
     const { page } = await studio.open('compare');
     const put = (name: string, text: string) =>
       page.setInputFiles('[data-testid=tables]', { name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-    await page.getByText('4 of 4 rows').waitFor();
+    await page.getByText('7 of 7 rows').waitFor();
+    await page.getByLabel('judged/episodes.parquet').uncheck();
     await page.getByLabel('grid/sweep.parquet').uncheck();
     await put('mine.csv', 'aosi,aori,served\n1,2,0.5\n3,4,0.6\n<b>,1,1\n');
     await page.getByText('3 of 3 rows').waitFor();

@@ -8,10 +8,10 @@ import { BINS, Power, ScanGrid } from './power.js';
 import { CLIP_DB, scanSpectrum } from './spectrum.js';
 import type { Scan } from './waves.js';
 
-/** Ranges at which an ambiguous spectrum is shown to what learns from it: 3 from 2 to 6 wavelengths, geometric. */
+/** Ranges at which an ambiguous spectrum is shown to what learns from it: 4 from 2 to 6 wavelengths, geometric. */
 export const OBSERVED_RANGES: readonly number[] = Array.from(
-  { length: 3 },
-  (_, k) => 2 * exp((k / 2) * log(3)),
+  { length: 4 },
+  (_, k) => 2 * exp((k / 3) * log(3)),
 );
 
 /**

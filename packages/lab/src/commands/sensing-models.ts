@@ -30,7 +30,7 @@ export function registerSensingModels(sensing: Command): void {
     .option('--pairs <n>', 'pairs of an ambiguous and a clear spectrum; four fifths are learnt from', '10000')
     .option(
       '--steps <n>',
-      'steps of Adam for the generator; at most so many for the perceptron (default: 6000)',
+      'steps of Adam for the generator; at most so many for the perceptron (default: 7000)',
     )
     .option('--profile <name>', 'of the draws: well-posed or paper', 'well-posed')
     .option('--waves <name>', `model of the waves themselves: ${scans.join(', ')}`, 'exact')

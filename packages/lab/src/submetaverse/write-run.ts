@@ -1,7 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { renderReport } from '../figures/report.js';
 import type { Report } from '../figures/report.js';
+import { policyFile } from '../policy/policy-file.js';
+import { isPolicyFile, splitPolicySpec } from '../policy/policy-spec.js';
 import { writeManifest } from '../results/manifest.js';
 import { writeTable } from '../results/tables.js';
 import type { TableFormat } from '../results/tables.js';
@@ -33,6 +35,7 @@ export async function writeRun(
 ): Promise<void> {
   await writeRunTables(dir, run, records, options);
   if (options.report) await writeRunReport(dir, run, records, metrics);
+  await copyPolicy(dir, run.policy);
   await writeManifest(dir, {
     kind: 'simulate',
     scenario: run.scenario,
@@ -41,6 +44,13 @@ export async function writeRun(
     startedAt: options.startedAt,
     details: { episodes: run.episodes, tables: options.tables, format: options.format },
   });
+}
+
+/** A run holds the trained policy that it ran: it can be watched, and run again, wherever the folder goes. */
+async function copyPolicy(dir: string, policy: string): Promise<void> {
+  if (!isPolicyFile(policy)) return;
+  const file = policyFile(splitPolicySpec(policy).file);
+  await copyFile(file, path.join(dir, `policy${path.extname(file).toLowerCase()}`));
 }
 
 async function writeRunReport(

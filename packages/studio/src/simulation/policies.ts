@@ -45,7 +45,7 @@ export class PolicyLibrary {
     const name = text.slice('file:'.length);
     const make = this.#files.get(name);
     if (make === undefined) {
-      const message = `the policy "${name}" is not part of the link: drop its file on the page`;
+      const message = `the policy "${name}" is not here: drop its file on the page, or serve its run with metalore studio`;
       throw new InvalidInputError('policy', [{ path: 'policy', message }]);
     }
     return make();

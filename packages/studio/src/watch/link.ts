@@ -1,7 +1,7 @@
 import { pack, unpack } from '../shared/packed-text.js';
-import type { PolicyFile } from '../simulation/policies.js';
 import { presets } from '../simulation/presets.js';
 import type { LogEntry, RunPlan } from '../simulation/protocol.js';
+import type { HeldFile, ServedReference } from './served-files.js';
 
 /** What a link to the Watch view says: enough to see the same again. */
 export interface WatchLink {
@@ -12,16 +12,24 @@ export interface WatchLink {
   episode: number;
   step: number;
   runs: RunPlan[];
-  /** Trained policies that are small enough to be part of the link. */
-  files: PolicyFile[];
+  /** Trained policies: in the link where they are small enough. */
+  files: HeldFile[];
+  /** What a link says of those that are not, and stand in a served run. */
+  served: ServedReference[];
 }
 
 const MAX_TEXT = 1_000_000;
 const MAX_FILE_IN_LINK = 12_000;
 const MAX_LOG = 500;
 
-/** The part of a page's address behind `#watch?`. */
-export async function writeLink(link: WatchLink): Promise<string> {
+/**
+ * The part of a page's address behind `#watch?`.
+ *
+ * @returns `missing`: names of policies that it cannot hold
+ */
+export async function writeLink(
+  link: Omit<WatchLink, 'served'>,
+): Promise<{ text: string; missing: readonly string[] }> {
   const query = new URLSearchParams();
   if (link.preset !== '') query.set('scenario', link.preset);
   else query.set('text', await pack(new TextEncoder().encode(link.scenarioText)));
@@ -32,11 +40,14 @@ export async function writeLink(link: WatchLink): Promise<string> {
     const entries = log.map(({ step, policy, set }) => [step, policy ?? set]);
     query.append('run', entries.length > 0 ? `${policy} ${JSON.stringify(entries)}` : policy);
   }
-  for (const { name, bytes } of link.files) {
+  const missing: string[] = [];
+  for (const { name, bytes, digest } of link.files) {
     const packed = await pack(bytes);
     if (packed.length <= MAX_FILE_IN_LINK) query.append('file', `${packed} ${name}`);
+    else if (digest !== undefined) query.append('served', `${digest} ${name}`);
+    else missing.push(name);
   }
-  return query.toString().replaceAll('%3A', ':').replaceAll('%2C', ',');
+  return { text: query.toString().replaceAll('%3A', ':').replaceAll('%2C', ','), missing };
 }
 
 /**
@@ -68,6 +79,13 @@ export async function readLink(text: string): Promise<WatchLink> {
           return { name: file.slice(at + 1), bytes: await unpack(file.slice(0, at), MAX_TEXT) };
         }),
     ),
+    served: query
+      .getAll('served')
+      .slice(0, 4)
+      .map((text) => {
+        const at = text.indexOf(' ');
+        return { digest: text.slice(0, at), name: text.slice(at + 1) };
+      }),
   };
 }
 

@@ -1,12 +1,12 @@
 import { plainError, WorkerError, type PlainError } from '../shared/problem.js';
 import { WorkerClient } from '../shared/rpc.js';
-import type { PolicyFile } from '../simulation/policies.js';
 import { presets } from '../simulation/presets.js';
 import type { Frame, Inspected, LogEntry, RunPlan } from '../simulation/protocol.js';
 import { startSimulation } from '../simulation/start.js';
 import type { SimulationHandlers } from '../simulation/worker.js';
 import { History } from './history.js';
 import { writeLink, type WatchLink } from './link.js';
+import type { HeldFile } from './served-files.js';
 
 /** Steps a second to choose from; the last one is as fast as it goes. */
 export const SPEEDS = [1, 2, 4, 8, 16, 32, 64, Infinity] as const;
@@ -36,7 +36,7 @@ export class Watch {
   inspected = $state.raw<Inspected>();
   frame = $state.raw<Frame>();
   error = $state.raw<PlainError>();
-  files = $state.raw<readonly PolicyFile[]>([]);
+  files = $state.raw<readonly HeldFile[]>([]);
   /** Counts frames: what draws series reads it. */
   version = $state(0);
   histories: History[] = [];
@@ -105,7 +105,8 @@ export class Watch {
     this.#refusal = plainError(new Error(why));
   }
 
-  link(): Promise<string> {
+  /** The address of what is shown, and which policies it cannot hold. */
+  link(): ReturnType<typeof writeLink> {
     const { preset, scenarioText, seed, episode, step, runs } = this;
     const used = JSON.stringify(runs);
     const files = this.files.filter(({ name }) => used.includes(JSON.stringify(`file:${name}`).slice(1, -1)));
@@ -164,7 +165,7 @@ export class Watch {
   }
 
   /** Lets a trained policy from a file act. */
-  async drop(file: PolicyFile): Promise<void> {
+  async drop(file: HeldFile): Promise<void> {
     try {
       await this.#client.call('addPolicy', file);
       this.files = [...this.files.filter(({ name }) => name !== file.name), file];

@@ -9,7 +9,7 @@ import { generatorSettingsSchema, type GeneratorSettings } from './settings.js';
 const OBSERVED_PLACES: readonly number[] = antennaChoices.odd.map((k) => NINE[k]);
 
 /**
- * A model as a policy file: 540 numbers in, 180 in [0, 1] out. Linear models may leave [0, 1]: cut off there, a peak would
+ * A model as a policy file: 720 numbers in, 180 in [0, 1] out. Linear models may leave [0, 1]: cut off there, a peak would
  * have a flat top.
  */
 export function spectrumDocument(

@@ -1,11 +1,11 @@
 import { DEFAULT_RANGES, drawSensing, PairSource, type Impairments } from '@metalore/core/sensing';
 import { RandomStream } from '@metalore/core/random';
-import { OBSERVED, SPECTRUM, TRAINING_DRAWS, type GeneratorSettings } from './settings.js';
+import { NOISE, OBSERVED, SPECTRUM, TRAINING_DRAWS, type GeneratorSettings } from './settings.js';
 
 /** Pairs of spectra in rows. */
 export interface Pairs {
   readonly count: number;
-  /** `[count × 540]` */
+  /** `[count × 720]` */
   readonly observations: Float32Array;
   /** `[count × 180]` in [0, 1] */
   readonly targets: Float32Array;
@@ -60,7 +60,10 @@ export function observationMoments({ count, observations }: Pairs): { mean: numb
   return { mean: digits(mean), variance: digits(variance) };
 }
 
-/** Draws batches of learnt pairs, half of them mirrored: the array looks the same from its other end. */
+/**
+ * Draws batches of learnt pairs, half of them mirrored (the array looks the same from its other end), and all with a little
+ * noise on what is observed, without which few pairs are learnt by heart.
+ */
 export class Batches {
   readonly inputs: Float32Array;
   readonly outputs: Float32Array;
@@ -91,7 +94,8 @@ export class Batches {
           const to = first + bin;
           const from = first + (isMirrored ? SPECTRUM - 1 - bin : bin);
           const value = pairs.observations[pair * OBSERVED + from];
-          inputs[row * OBSERVED + to] = standardised(value, moments.mean[to], moments.variance[to]);
+          const input = standardised(value, moments.mean[to], moments.variance[to]);
+          inputs[row * OBSERVED + to] = input + NOISE * this.#stream.normal();
         }
       }
       for (let bin = 0; bin < SPECTRUM; bin++) {

@@ -25,7 +25,7 @@ export class SpectrumSampler {
   }
 
   /**
-   * @param observations `[rows × 540]`
+   * @param observations `[rows × 720]`
    * @returns `[rows × 180]` in [0, 1]; overwritten by the next call
    */
   draw(observations: Float64Array, rows: number, stream: RandomStream): Float64Array {

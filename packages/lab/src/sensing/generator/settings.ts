@@ -16,7 +16,7 @@ export type GeneratorSettings = z.output<typeof generatorSettingsSchema>;
 
 export const DEFAULT_SETTINGS: GeneratorSettings = {
   pairs: 10_000,
-  steps: 6000,
+  steps: 7000,
   rivalSteps: 4000,
   seed: 1,
   profile: 'well-posed',
@@ -31,6 +31,8 @@ export const SPECTRUM = 180;
 export const NET_ARCH: readonly number[] = [256, 256];
 export const BATCH = 256;
 export const LEARNING_RATE = 1e-3;
+/** Standard deviation of what is added to observations in training, whose own is 1. */
+export const NOISE = 0.1;
 /** N of the denoising chain. */
 export const CHAIN_STEPS = 10;
 
