@@ -211,6 +211,65 @@ describe('steering', () => {
     await again.page.close();
   });
 
+  it('undoes and redoes what was done, also a change of the past that took later ones away', async () => {
+    const { page, complaints } = await studio.open('watch?seed=1&at=10');
+    await atStep(page, 10);
+    const shares = () => page.locator('#rho-c').getAttribute('aria-valuetext');
+    const endOf = async () => {
+      await page.locator('main').focus();
+      await page.keyboard.press('End');
+      await atStep(page, 100);
+      const metrics = await metricsOf(page, 0);
+      return { shares: await shares(), ...metrics };
+    };
+    const goTo = async (step: number) => {
+      await page.keyboard.press('Home');
+      await atStep(page, 0);
+      for (let k = 0; k < step; k++) await page.keyboard.press('ArrowRight');
+      await atStep(page, step);
+    };
+    const plain = await endOf();
+    await goTo(20);
+    await page.locator('#rho-c').fill('0.8');
+    const one = await endOf();
+    expect(one).not.toEqual(plain);
+    // a change of the past
+    await goTo(5);
+    await page.locator('#rho-c').fill('0.4');
+    await page.getByText('One later change is gone').waitFor();
+    const other = await endOf();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    expect(await endOf()).toEqual(one);
+    await page.keyboard.press('Control+z');
+    expect(await endOf()).toEqual(plain);
+    expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
+    await page.keyboard.press('Control+Shift+z');
+    await page.keyboard.press('Control+Shift+z');
+    expect(await endOf()).toEqual(other);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('asks before it throws away what was typed', async () => {
+    const { page } = await studio.open('watch?seed=1&at=0');
+    await atStep(page, 0);
+    await page.keyboard.press('e');
+    const area = page.getByLabel('Scenario as YAML');
+    await area.press('Escape');
+    await area.waitFor({ state: 'detached' });
+    await page.keyboard.press('e');
+    await area.press('End');
+    await area.press('x');
+    await area.press('Escape');
+    await page.getByText('What you typed is not applied').waitFor();
+    await page.getByRole('button', { name: 'Go on editing' }).click();
+    expect(await area.inputValue()).toContain('x');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Throw it away' }).click();
+    await area.waitFor({ state: 'detached' });
+    await page.close();
+  });
+
   it.each(['policy.json', 'policy.onnx'])('lets a dropped %s drive the splits', async (name) => {
     const bytes = name.endsWith('.onnx') ? exportOnnx(trained) : JSON.stringify(trained);
     const { page, complaints } = await studio.open('watch?seed=1&at=10');

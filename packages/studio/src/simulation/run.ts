@@ -85,7 +85,8 @@ export class Run {
       if (set) changeScenario(this.base, set);
     }
     const same = (entry: LogEntry, at: number) => JSON.stringify(entry) === JSON.stringify(before[at]);
-    const keeps = step > 0 && log.slice(0, this.#next).every(same) && log.length >= this.#next;
+    const comesLater = (log[this.#next]?.step ?? Infinity) >= step;
+    const keeps = step > 0 && comesLater && log.slice(0, this.#next).every(same) && log.length >= this.#next;
     const fits = (['ue', 'sensor'] as const).every((kind) =>
       log.every(({ set }) => Number(set?.[`${kind}s.count`] ?? 0) <= this.simulator[`${kind}s`].capacity),
     );

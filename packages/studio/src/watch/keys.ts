@@ -3,8 +3,15 @@ import { SPEEDS, type Watch } from './watch.svelte.js';
 /** What a key does in the Watch view. @returns whether it did something */
 export function watchKey(event: KeyboardEvent, watch: Watch): boolean {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.closest('dialog, textarea, select'))
-    return false;
+  if (event.altKey || target.closest('dialog, textarea, select')) return false;
+  if (event.ctrlKey || event.metaKey) {
+    // of a text field, undoing is its own
+    if (event.key.toLowerCase() !== 'z' || target.closest('input[type=text], input[type=number]'))
+      return false;
+    if (event.shiftKey) watch.redo();
+    else watch.undo();
+    return true;
+  }
   // Arrows move a slider, space presses a button: those keep their own meaning.
   const inInput = target.closest('input') !== null;
   const inButton = target.closest('button, a, label') !== null;

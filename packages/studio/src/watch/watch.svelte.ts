@@ -13,6 +13,7 @@ export const SPEEDS = [1, 2, 4, 8, 16, 32, 64, Infinity] as const;
 const FRAME_BUDGET_MS = 14;
 const TIMEOUT_MS = 20_000;
 const MAX_LOG = 400;
+const MAX_UNDO = 100;
 
 /** What is shown at first. */
 const DEFAULT = {
@@ -40,6 +41,11 @@ export class Watch {
   /** Counts frames: what draws series reads it. */
   version = $state(0);
   histories: History[] = [];
+  /** What was done and can be undone, and what was undone. */
+  undoable = $state.raw<readonly (readonly RunPlan[])[]>([]);
+  redoable = $state.raw<readonly (readonly RunPlan[])[]>([]);
+  /** Later changes that the last one, made in the past, took away. */
+  forgotten = $state(0);
   /** When the last step was seen, and the positions before it: what motion is drawn between. */
   motion = { at: 0, stepMs: 250, before: undefined as Frame | undefined };
 
@@ -93,6 +99,8 @@ export class Watch {
       runs: link.runs ?? this.runs,
       files: link.files ?? this.files,
     });
+    this.undoable = this.redoable = [];
+    this.forgotten = 0;
     // Of two, the second is the one that differs.
     this.steered = this.runs.length - 1;
     this.#target = link.step ?? 0;
@@ -131,7 +139,7 @@ export class Watch {
     this.#target = Math.max(0, Math.min(step, this.episodeSteps));
   }
 
-  /** What the steered run does from the present step on; a later change of the past is forgotten. */
+  /** What the steered run does from the present step on; what was done later is forgotten, until that is undone. */
   steer(change: Omit<LogEntry, 'step'>, run = this.steered): void {
     const { step } = this;
     const { policy, log } = this.runs[run];
@@ -148,8 +156,36 @@ export class Watch {
       );
       return;
     }
+    // one drag of a slider is one thing to undo
+    if (!sameKind) {
+      this.undoable = [...this.undoable, this.runs].slice(-MAX_UNDO);
+      this.forgotten = log.length - kept.length;
+    }
+    this.redoable = [];
     this.runs = this.runs.map((plan, at) => (at === run ? { policy, log: next } : plan));
     if (!this.#dirty.includes(run)) this.#dirty.push(run);
+  }
+
+  undo(): void {
+    const before = this.undoable.at(-1);
+    if (before === undefined) return;
+    this.undoable = this.undoable.slice(0, -1);
+    this.redoable = [...this.redoable, this.runs];
+    this.#replace(before);
+  }
+
+  redo(): void {
+    const after = this.redoable.at(-1);
+    if (after === undefined) return;
+    this.redoable = this.redoable.slice(0, -1);
+    this.undoable = [...this.undoable, this.runs];
+    this.#replace(after);
+  }
+
+  #replace(runs: readonly RunPlan[]): void {
+    this.#dirty = runs.flatMap((plan, at) => (plan === this.runs[at] ? [] : [at]));
+    this.runs = runs;
+    this.forgotten = 0;
   }
 
   /** A second sub-metaverse on the same random numbers beside the first, or none. */
