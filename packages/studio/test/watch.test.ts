@@ -320,6 +320,11 @@ describe('hostile input', () => {
     ['a damaged link', 'watch?run=fixed:0.3,0.3+[[0,{"__proto__":{"x":1}}]]', /unknown field|damaged/],
     ['an unknown scenario', 'watch?scenario=../../etc/passwd', /there is no scenario/],
     ['an unknown policy', 'watch?run=%3Cimg+src=x+onerror=alert(1)%3E', /unknown policy "<img/],
+    [
+      'more UEs than there may be',
+      'watch?run=fixed:0.3,0.3+[[5,{"ues.count":1000000000}]]',
+      /1000000000|1e9/,
+    ],
     ['a scenario that is too large', `watch?text=${'QUJD'.repeat(20)}`, /cannot be read/],
   ])('%s is refused with its reason', async (_name, hash, reason) => {
     const { page } = await studio.open(hash);

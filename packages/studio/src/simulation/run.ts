@@ -28,8 +28,17 @@ export class Run {
     readonly plan: RunPlan,
     readonly policies: PolicySource,
   ) {
+    this.#check(plan.log);
     this.#log = [...plan.log];
     this.rewind();
+  }
+
+  /** Refuses a change by what it says itself, before room is made for it. */
+  #check(log: readonly LogEntry[]): void {
+    for (const { policy, set } of log) {
+      if (policy !== undefined) this.policies(policy);
+      if (set) changeScenario(this.base, set);
+    }
   }
 
   get step(): number {
@@ -80,10 +89,7 @@ export class Run {
   relog(log: readonly LogEntry[]): void {
     const before = this.#log;
     const { step } = this;
-    for (const { policy, set } of log) {
-      if (policy !== undefined) this.policies(policy);
-      if (set) changeScenario(this.base, set);
-    }
+    this.#check(log);
     const same = (entry: LogEntry, at: number) => JSON.stringify(entry) === JSON.stringify(before[at]);
     const comesLater = (log[this.#next]?.step ?? Infinity) >= step;
     const keeps = step > 0 && comesLater && log.slice(0, this.#next).every(same) && log.length >= this.#next;
