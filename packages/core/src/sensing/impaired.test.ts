@@ -98,6 +98,42 @@ describe('impairments', () => {
   });
 });
 
+describe('a covariance drawn at once', () => {
+  it('has the moments of the complex Wishart distribution, also of its inverse', () => {
+    const n = 3;
+    const snapshots = 8;
+    const draws = 6000;
+    const source = (thetaDeg: number, snrDb: number) => ({ thetaDeg, rangeLambda: 3, snrDb });
+    const positions = [-0.5, 0, 0.5];
+    const sources = [source(50, 3), source(110, 0)];
+    const sigma = covarianceOf({ positions, sources, snapshots: 'exact', seed: 1 });
+    const mean = new Float64Array(n * n);
+    const squares = new Float64Array(n * n);
+    let inverseTrace = 0;
+    for (let seed = 0; seed < draws; seed++) {
+      const { re, im } = covarianceOf({ positions, sources, snapshots, seed });
+      for (let k = 0; k < n * n; k++) {
+        mean[k] += re[k] / draws;
+        squares[k] += ((re[k] - sigma.re[k]) ** 2 + (im[k] - sigma.im[k]) ** 2) / draws;
+      }
+      inverseTrace += eigenHermitian({ n, re, im }).values.reduce((sum, value) => sum + 1 / value, 0) / draws;
+    }
+    for (let row = 0; row < n; row++) {
+      for (let column = 0; column < n; column++) {
+        const [i, j] = [sigma.re[row * n + row], sigma.re[column * n + column]];
+        expect(Math.abs(mean[row * n + column] - sigma.re[row * n + column])).toBeLessThan(0.06);
+        // E|R_ij − Σ_ij|² = Σ_ii Σ_jj/T
+        expect(squares[row * n + column] / ((i * j) / snapshots)).toBeGreaterThan(0.93);
+        expect(squares[row * n + column] / ((i * j) / snapshots)).toBeLessThan(1.07);
+      }
+    }
+    // E R⁻¹ = T/(T − n) Σ⁻¹
+    const exactTrace = eigenHermitian(sigma).values.reduce((sum, value) => sum + 1 / value, 0);
+    expect(inverseTrace / ((snapshots / (snapshots - n)) * exactTrace)).toBeGreaterThan(0.96);
+    expect(inverseTrace / ((snapshots / (snapshots - n)) * exactTrace)).toBeLessThan(1.04);
+  });
+});
+
 describe('pairs', () => {
   it('hold what the antennas’ scans hold', () => {
     const instance = drawSensing(11);

@@ -61,15 +61,16 @@ async function sensing(input: string, options: SensingOptions): Promise<void> {
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const { document, what } = loadInput('sensing', input, options.set);
   const instance = parseSensingInstance(document, what);
-  const solve = options.method.startsWith(SSG)
+  const { solve, draw } = options.method.startsWith(SSG)
     ? await generated(instance, options)
-    : classical(instance, options);
+    : { solve: classical(instance, options), draw: undefined };
   const begun = performance.now();
   const solution = solve();
   const seconds = (performance.now() - begun) / 1e3;
   if (options.out !== undefined) {
     const { writeSensingResult } = await import('../sensing/write.js');
-    await writeSensingResult(options.out, instance, solution, { input, startedAt });
+    const generation = await draw?.();
+    await writeSensingResult(options.out, instance, solution, { input, startedAt, generation });
   }
   if (options.json) printJson({ ...solution, seconds });
   else printSolution(input, solution);
@@ -90,7 +91,7 @@ function classical(instance: SensingInstance, options: SensingOptions): () => Se
 async function generated(
   instance: SensingInstance,
   { method, scan, antennas, smoothing, seed }: SensingOptions,
-): Promise<() => SensingSolution> {
+): Promise<{ solve: () => SensingSolution; draw: () => Promise<string | undefined> }> {
   const { readSpectrumModel } = await import('../sensing/generator/document.js');
   const { antennasOfModel, senseByGenerator } = await import('@metalore/learn/sensing');
   const model = readSpectrumModel(method.slice(SSG.length));
@@ -104,7 +105,13 @@ async function generated(
   const found = antennas === undefined ? antennasOfModel(instance.positions, model) : undefined;
   const chosen = found ?? antennasOf(antennas ?? 'all', instance);
   const sample = integerOption('--seed', seed, 0);
-  return () => senseByGenerator(instance, chosen, model, sample);
+  return {
+    solve: () => senseByGenerator(instance, chosen, model, sample),
+    draw: async () => {
+      const { generationFigure } = await import('../sensing/generation-figure.js');
+      return generationFigure(instance, chosen, model, sample);
+    },
+  };
 }
 
 /** Numbers of antennas from 0. */
