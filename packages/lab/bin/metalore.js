@@ -18,7 +18,10 @@ if (existsSync(path.join(lab, 'src')) && !isBuilt()) {
   });
 }
 const { main } = await import(pathToFileURL(entry).href);
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+// Whoever interrupts does not wait: a connection to a server that is gone would try again for ever.
+if (code === 130) process.exit(code);
+process.exitCode = code;
 
 function isBuilt() {
   if (!existsSync(entry) || !existsSync(stamp)) return false;

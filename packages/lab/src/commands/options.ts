@@ -34,3 +34,16 @@ export function choiceOption<Name extends string>(
 export function formatOption(text: string): TableFormat {
   return choiceOption('--format', text, ['parquet', 'csv']);
 }
+
+/**
+ * The address of the queue: what was given, else `$REDIS_URL`.
+ *
+ * @throws InvalidInputError there is neither
+ */
+export function redisUrl(option: string, given: string | true | undefined): string {
+  const url = typeof given === 'string' ? given : process.env.REDIS_URL;
+  if (url !== undefined && url !== '') return url;
+  throw new InvalidInputError('option', [
+    { path: option, message: 'names no queue, and REDIS_URL is not set; expected redis://host:port' },
+  ]);
+}

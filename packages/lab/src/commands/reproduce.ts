@@ -9,12 +9,12 @@ import { computeCells, runStudy } from '../study/run.js';
 import { finishStudy } from '../study/write-results.js';
 import { print, printJson } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
-import { runHere, workerCount } from '../work/pool.js';
-import type { RunTasks } from '../work/pool.js';
+import { workerCount } from '../work/pool.js';
+import { placeOfWork } from './place-of-work.js';
 
 interface ReproduceOptions {
   quick?: true;
-  queue?: string;
+  queue?: string | true;
   workers?: string;
   out?: string;
   fresh?: true;
@@ -30,7 +30,10 @@ export function registerReproduce(program: Command): void {
     .argument('<name>', 'the study')
     .option('--quick', 'a small form of the study, in minutes')
     .option('--workers <n>', 'worker threads (default: one per core, at most 8)')
-    .option('--queue <url>', 'compute on the workers of a Redis queue (metalore worker) instead of here')
+    .option(
+      '--queue [url]',
+      'compute on the workers of a Redis queue (metalore worker) instead of here (default: $REDIS_URL)',
+    )
     .option('--out <dir>', 'folder for the results (default: runs/<name>)')
     .option('--fresh', 'compute again what an interrupted run had finished')
     .option(
@@ -78,14 +81,4 @@ async function reproduce(name: string, options: ReproduceOptions): Promise<void>
   const finished = await finishStudy(study, result, store, { out, quick, startedAt });
   if (options.json) printJson(finished);
   else print(`${finished.summary.trim()}\n\nReport: ${path.join(out, 'report.html')}`);
-}
-
-/** Where cells are computed: this thread, worker threads, or workers on a queue. */
-async function placeOfWork(
-  queue: string | undefined,
-  workers: number,
-): Promise<(signal: AbortSignal) => RunTasks> {
-  if (queue === undefined) return (signal) => runHere(workers, signal);
-  const { onQueue } = await import('../study/queue.js');
-  return (signal) => onQueue(queue, signal);
 }

@@ -18,8 +18,9 @@ import { isLight } from '../submetaverse/simulate.js';
 import { writeSweep } from '../submetaverse/write-sweep.js';
 import { note, print, printJson, renderTable } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
-import { runHere, workerCount } from '../work/pool.js';
+import { workerCount } from '../work/pool.js';
 import { collect, formatOption, integerOption } from './options.js';
+import { placeOfWork } from './place-of-work.js';
 import { cellsFolder } from './reproduce.js';
 
 interface SweepOptions extends ScenarioOptions {
@@ -28,6 +29,7 @@ interface SweepOptions extends ScenarioOptions {
   episodes: string;
   seed: string;
   workers?: string;
+  queue?: string | true;
   out?: string;
   format: string;
   json?: true;
@@ -53,6 +55,10 @@ export function registerSweep(program: Command): void {
     .option('--c2 <x>', 'penalty for a late request, at most 0')
     .option('--replay <dir>', 'play positions.csv and arrivals.csv of a folder')
     .option('--workers <n>', 'worker threads (default: one per core, at most 8)')
+    .option(
+      '--queue [url]',
+      'compute on the workers of a Redis queue (metalore worker) instead of here (default: $REDIS_URL)',
+    )
     .option('--out <dir>', 'write the table, figures and a report; an interrupted sweep goes on from there')
     .option('--format <format>', 'of the table: parquet or csv', 'parquet')
     .option('--json', 'print one JSON object')
@@ -87,9 +93,10 @@ async function runSweep(scenarioName: string, options: SweepOptions): Promise<vo
 
   const cellsDir = options.out === undefined ? undefined : cellsFolder(options.out);
   const place = { light: isLight(scenario, cells.length * episodes) };
+  const placeOf = await placeOfWork(options.queue, workers, place);
   const start = performance.now();
   const { rows } = (await withInterrupt((signal) =>
-    runStudy(sweepOf(cells, 'sweep'), { quick: false, cellsDir, runTasks: runHere(workers, signal, place) }),
+    runStudy(sweepOf(cells, 'sweep'), { quick: false, cellsDir, runTasks: placeOf(signal) }),
   )) as { rows: SweepRow[] };
   const seconds = (performance.now() - start) / 1000;
 

@@ -10,42 +10,61 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseScenario } from '@metalore/core/scenario';
 import { QueueEvents } from 'bullmq';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { FixedCell } from '../learn/study/fixed-splits.js';
 import { metaloreStudy } from '../learn/study/metalore-study.js';
 import { inline } from '../work/pool.js';
 import { QUEUE, onQueue } from './queue.js';
+import { shownUrl } from './redis.js';
 import { runStudy } from './run.js';
 import type { Study } from './study.js';
 
 /** Workers run the compiled program, as users start it. */
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/metalore.js', import.meta.url));
 
 let dir: string;
 let redis: ChildProcess;
 let url: string;
 const workers: ChildProcess[] = [];
 
+let port: number;
+
 beforeAll(async () => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-queue-'));
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
+  ({ port } = probe.address() as AddressInfo);
   probe.close();
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir];
-  redis = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await said(redis.stdout!, 'Ready to accept connections');
   url = `redis://127.0.0.1:${port}`;
+  await startRedis();
 });
 
 afterAll(async () => {
-  for (const child of [...workers, redis]) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
+  await stopWorkers();
+  await stopRedis();
   rmSync(dir, { recursive: true, force: true });
 });
+
+async function startRedis(): Promise<void> {
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir];
+  redis = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await said(redis.stdout!, 'Ready to accept connections');
+}
+
+async function stopRedis(): Promise<void> {
+  await kill(redis);
+}
+
+async function stopWorkers(): Promise<void> {
+  for (const worker of workers.splice(0)) await kill(worker);
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
 
 /** Waits until a stream has said something. */
 async function said(stream: NodeJS.ReadableStream, text: string): Promise<void> {
@@ -58,19 +77,7 @@ async function said(stream: NodeJS.ReadableStream, text: string): Promise<void> 
 }
 
 async function startWorker(): Promise<{ worker: ChildProcess; done: () => number }> {
-  const start = `import(${JSON.stringify(CLI)}).then((cli) => cli.main(process.argv.slice(1)))`;
-  const args = [
-    '--input-type=module',
-    '-e',
-    start,
-    'worker',
-    '--redis',
-    url,
-    '--workers',
-    '1',
-    '--lease',
-    '2',
-  ];
+  const args = [BIN, 'worker', '--redis', url, '--workers', '1', '--lease', '2'];
   const worker = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   workers.push(worker);
   let notes = '';
@@ -144,6 +151,82 @@ describe('a study on a queue', () => {
     await expect(run(broken, 'broken')).rejects.toThrow('area');
     const fine = await run(study([{ ...cell, episodes: 1 }]), 'fine');
     expect(fine.rows).toHaveLength(1);
+  });
+
+  it('puts back what a server that was emptied has lost', async () => {
+    const cells = someCells();
+    const client = new Redis(url);
+    const together = runStudy(study(cells), {
+      quick: false,
+      cellsDir: path.join(dir, 'flushed'),
+      runTasks: onQueue(url, never),
+    });
+    while ((await client.keys(`bull:${QUEUE}:*`)).length < cells.length) await setTimeout(20);
+    await client.flushall();
+    await startWorker();
+    expect((await together).rows).toHaveLength(cells.length);
+    client.disconnect();
+  }, 60_000);
+
+  it('waits for a server that was restarted empty, says so once, and works on', async () => {
+    const notes = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    const cells = someCells().map((cell) => ({ ...cell, seed: 2 }));
+    await startWorker();
+    const together = runStudy(study(cells), {
+      quick: false,
+      cellsDir: path.join(dir, 'restarted'),
+      runTasks: onQueue(url, never),
+    });
+    await setTimeout(300);
+    await stopRedis();
+    await setTimeout(2500);
+    await startRedis();
+    expect((await together).rows).toHaveLength(cells.length);
+    const said = notes.mock.calls.map(([text]) => String(text)).join('');
+    notes.mockRestore();
+    expect(said.match(/waiting for the queue/g)).toHaveLength(1);
+    expect(said).toContain('answers again');
+    expect(said).not.toContain('ECONNREFUSED\n    at');
+  }, 60_000);
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends within 2 s of %s, study and worker, although the server is gone',
+    async (signal) => {
+      await stopWorkers();
+      const args = [
+        'reproduce',
+        'urllc',
+        '--quick',
+        '--queue',
+        url,
+        '--out',
+        path.join(dir, `gone-${signal}`),
+      ];
+      const client = new Redis(url);
+      await client.flushall();
+      const running = spawn(process.execPath, [BIN, ...args], { stdio: 'ignore' });
+      workers.push(running);
+      while ((await client.keys(`bull:${QUEUE}:????????????????*`)).length === 0) await setTimeout(20);
+      client.disconnect();
+      const { worker } = await startWorker();
+      await stopRedis();
+      await setTimeout(300);
+      for (const child of [running, worker]) {
+        const start = Date.now();
+        child.kill(signal);
+        const [code] = (await once(child, 'exit')) as [number | null];
+        expect(code).toBe(130);
+        // what a loaded machine adds is not ours
+        expect(Date.now() - start).toBeLessThan(6000);
+      }
+      await startRedis();
+    },
+    60_000,
+  );
+
+  it('hides what opens the server', () => {
+    expect(shownUrl('rediss://user:secret@host:6380/1')).toBe('rediss://***@host:6380/1');
+    expect(shownUrl('redis://host:6379')).toBe('redis://host:6379');
   });
 
   it('says where no Redis server answers', async () => {

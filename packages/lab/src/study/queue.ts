@@ -1,14 +1,16 @@
-import { InternalError, InvalidInputError } from '@metalore/core/errors';
-import { Queue, QueueEvents, Worker } from 'bullmq';
-import type { ConnectionOptions, Job } from 'bullmq';
-import { Piscina } from 'piscina';
+import { setTimeout } from 'node:timers/promises';
+import { InternalError } from '@metalore/core/errors';
+import { Queue } from 'bullmq';
+import type { Job } from 'bullmq';
 import { version } from '../results/manifest.js';
+import { note } from '../terminal/output.js';
 import { reviveError } from '../work/plain-error.js';
-import { workerFile } from '../work/pool.js';
 import type { PendingTask, RunTasks } from '../work/pool.js';
 import type { WorkerAnswer } from '../work/answer.js';
+import { connectRedis } from './redis.js';
 
-interface TaskData {
+/** What a worker is given. */
+export interface TaskData {
   readonly name: string;
   readonly payload: unknown;
 }
@@ -16,138 +18,134 @@ interface TaskData {
 /** Only workers of the same version compute: another might give other bytes. */
 export const QUEUE = `metalore-${version}`;
 
-/** A task that has outlived so many workers is taken for their murderer. */
-const MAX_DEATHS = 5;
 const KEEP_RESULT_S = 7 * 86_400;
-const CONNECT_MS = 5000;
+/** Tasks that stand in the queue at a time; more would fill its memory and tell nobody anything. */
+const WINDOW = 256;
+/** Between two looks at what has become of them, ms; nothing new makes it longer. */
+const LOOK_MS = 100;
+const LOOK_AT_MOST_MS = 1000;
 
 /**
  * Tasks on a Redis queue, computed by `metalore worker` on any number of machines. A task is a job named by its key, so a
- * task that is already waiting, running or done, for whomever, is not queued again.
+ * task that is already waiting, running or done, for whomever, is not queued again. What has become of them is looked up, again
+ * and again: a server that was away, restarted or emptied gets what it no longer knows once more.
  *
  * @param url `redis://host:port`
  * @throws InvalidInputError if nothing answers there
  */
 export function onQueue(url: string, signal: AbortSignal): RunTasks {
   return async ({ name }, tasks, onResult) => {
-    const queue = new Queue<TaskData, WorkerAnswer>(QUEUE, { connection: await connectionTo(url) });
-    const events = new QueueEvents(QUEUE, { connection: await connectionTo(url) });
-    queue.setMaxListeners(0); // every task listens for its end
-    events.setMaxListeners(0);
-    let handedOver = Promise.resolve();
+    const connection = await connectRedis(url, note);
+    const queue = new Queue<TaskData, WorkerAnswer>(QUEUE, { connection });
+    // said by the connection itself
+    queue.on('error', () => undefined);
+    let isAborted = false;
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener(
+        'abort',
+        () => {
+          isAborted = true;
+          reject(signal.reason as Error);
+        },
+        { once: true },
+      );
+    });
+    aborted.catch(() => undefined);
     try {
-      await events.waitUntilReady();
-      const aborted = new Promise<never>((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      });
-      const all = tasks.map(async (task, position) => {
-        const { job, answer } = await answerOf(queue, events, name, task);
-        if ('error' in answer) throw reviveError(answer.error);
-        handedOver = handedOver.then(() => onResult(position, answer.result));
-        await handedOver;
-        await job.remove();
-      });
       signal.throwIfAborted();
-      await Promise.race([Promise.all(all), aborted]);
+      await Promise.race([collect(new Outstanding(queue, name, tasks), onResult, () => isAborted), aborted]);
     } finally {
-      await handedOver.catch(() => undefined);
-      await Promise.all([queue.close(), events.close()]);
+      // at once, also from a server that does not answer
+      connection.disconnect();
     }
   };
 }
 
-async function answerOf(
-  queue: Queue<TaskData, WorkerAnswer>,
-  events: QueueEvents,
-  name: string,
-  task: PendingTask,
-): Promise<{ job: Job<TaskData, WorkerAnswer>; answer: WorkerAnswer }> {
-  const earlier = await queue.getJob(task.key);
-  if (earlier !== undefined && (await earlier.isFailed())) await earlier.remove();
-  const job = await queue.add(
-    name,
-    { name, payload: task.payload },
-    { jobId: task.key, removeOnComplete: { age: KEEP_RESULT_S }, removeOnFail: { age: KEEP_RESULT_S } },
-  );
-  try {
-    const answer: WorkerAnswer = await job.waitUntilFinished(events);
-    return { job, answer };
-  } catch (cause) {
-    throw new InternalError(`a worker failed: ${(cause as Error).message}`, { cause });
+async function collect(
+  outstanding: Outstanding,
+  onResult: (position: number, result: unknown) => unknown,
+  isAborted: () => boolean,
+): Promise<void> {
+  let wait = LOOK_MS;
+  while (!isAborted() && !outstanding.isEmpty) {
+    const done = await outstanding.look();
+    for (const { position, job, answer } of done) {
+      if (isAborted()) return;
+      if ('error' in answer) throw reviveError(answer.error);
+      await onResult(position, answer.result);
+      await job.remove();
+    }
+    wait = done.length > 0 ? LOOK_MS : Math.min(LOOK_AT_MOST_MS, 1.5 * wait);
+    if (!outstanding.isEmpty) await setTimeout(wait);
   }
 }
 
-/** How a worker serves a queue. */
-export interface ServeOptions {
-  /** Tasks at a time, each on a thread of its own, so that a long one does not keep the process from saying that it lives. */
-  readonly threads: number;
-  /** A worker that has not said for so long that it lives is taken for dead, and its task is given to another; ms. */
-  readonly leaseMs: number;
-  /** Called when it is listening. */
-  readonly onReady: () => void;
-  readonly onTask: (key: string, seconds: number) => void;
-  /** Told what goes wrong between worker and queue; it goes on trying, and a task cut off is given out again. */
-  readonly onTrouble: (message: string) => void;
+interface Done {
+  readonly position: number;
+  readonly job: Job<TaskData, WorkerAnswer>;
+  readonly answer: WorkerAnswer;
 }
 
-/** Computes tasks of a queue until `signal`, then finishes what it has begun. */
-export async function serveQueue(url: string, signal: AbortSignal, options: ServeOptions): Promise<void> {
-  const { threads, leaseMs } = options;
-  const connection = await connectionTo(url);
-  const pool = new Piscina({
-    filename: workerFile(),
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: 1,
-  });
-  const worker = new Worker<TaskData, WorkerAnswer>(
-    QUEUE,
-    async (job) => {
-      const start = performance.now();
-      const answer = (await pool.run(job.data)) as WorkerAnswer;
-      options.onTask(job.id ?? '', (performance.now() - start) / 1000);
-      return answer;
-    },
-    {
-      connection,
-      concurrency: threads,
-      lockDuration: Math.round(leaseMs),
-      stalledInterval: Math.round(leaseMs / 3),
-      maxStalledCount: MAX_DEATHS,
-    },
-  );
-  worker.on('error', (error) => options.onTrouble(error.message));
-  await worker.waitUntilReady();
-  options.onReady();
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await worker.close();
-  await pool.destroy();
-}
+/** Tasks of which some stand in the queue, and the rest will. */
+class Outstanding {
+  readonly #queue: Queue<TaskData, WorkerAnswer>;
+  readonly #name: string;
+  readonly #tasks: readonly PendingTask[];
+  /** Positions of those that stand in the queue. */
+  readonly #queued = new Set<number>();
+  #next = 0;
 
-/** @throws InvalidInputError unless it is the address of a Redis server that answers */
-async function connectionTo(url: string): Promise<ConnectionOptions> {
-  const refuse = (message: string, cause?: unknown) =>
-    new InvalidInputError('queue', [{ path: url, message }], { cause });
-  if (!/^rediss?:\/\/[^/]/.test(url)) throw refuse('is not an address of the form redis://host:port');
-  const { Redis } = await import('ioredis');
-  const probe = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_MS,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  });
-  let reason = '';
-  probe.on('error', (error: Error) => (reason = error.message));
-  try {
-    await probe.connect();
-    await probe.ping();
-  } catch (cause) {
-    throw refuse(`no Redis server answers there (${reason || (cause as Error).message})`, cause);
-  } finally {
-    probe.disconnect();
+  constructor(queue: Queue<TaskData, WorkerAnswer>, name: string, tasks: readonly PendingTask[]) {
+    this.#queue = queue;
+    this.#name = name;
+    this.#tasks = tasks;
   }
-  return { url, maxRetriesPerRequest: null };
+
+  get isEmpty(): boolean {
+    return this.#queued.size === 0 && this.#next === this.#tasks.length;
+  }
+
+  /** Fills the window, and takes out what is done. */
+  async look(): Promise<Done[]> {
+    while (this.#next < this.#tasks.length && this.#queued.size < WINDOW) {
+      await this.#add(this.#next, true);
+      this.#queued.add(this.#next++);
+    }
+    const looked = await Promise.all([...this.#queued].map((position) => this.#becameOf(position)));
+    const lost = looked.filter(({ job }) => job === undefined);
+    for (const { position } of lost) await this.#add(position, false);
+    if (lost.length > 0) note(`the queue had lost ${lost.length} cells; they are put back`);
+    const done = looked.flatMap(({ position, job, answer }) =>
+      job && answer ? [{ position, job, answer }] : [],
+    );
+    for (const { position } of done) this.#queued.delete(position);
+    return done;
+  }
+
+  async #becameOf(
+    position: number,
+  ): Promise<{ position: number; job?: Job<TaskData, WorkerAnswer>; answer?: WorkerAnswer }> {
+    const job = (await this.#queue.getJob(this.#tasks[position].key)) as
+      Job<TaskData, WorkerAnswer> | undefined;
+    if (job === undefined) return { position };
+    // a job is read as a whole: both are of the same moment
+    if (job.failedReason && job.finishedOn !== undefined) {
+      throw new InternalError(`a worker failed: ${job.failedReason}`);
+    }
+    return job.finishedOn === undefined ? { position, job } : { position, job, answer: job.returnvalue };
+  }
+
+  /** @param isFirst what failed for an earlier study is tried anew */
+  async #add(position: number, isFirst: boolean): Promise<void> {
+    const { key, payload } = this.#tasks[position];
+    if (isFirst) {
+      const earlier = await this.#queue.getJob(key);
+      if (earlier !== undefined && (await earlier.isFailed())) await earlier.remove();
+    }
+    await this.#queue.add(
+      this.#name,
+      { name: this.#name, payload },
+      { jobId: key, removeOnComplete: { age: KEEP_RESULT_S }, removeOnFail: { age: KEEP_RESULT_S } },
+    );
+  }
 }
