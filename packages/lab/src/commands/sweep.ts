@@ -12,7 +12,7 @@ import { loadPolicy } from '../policy/load-policy.js';
 import { presetNames } from '../io/load-input.js';
 import { applyChanges, loadScenario, scenarioFolder } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
-import { PAPER_SPLITS, sweepOf, gridPoints, recordedData } from '../submetaverse/sweep.js';
+import { PAPER_SPLITS, sweepOf, gridPoints, recordedData, trainedPolicy } from '../submetaverse/sweep.js';
 import type { Point, SweepCell, SweepRow } from '../submetaverse/sweep.js';
 import { isLight } from '../submetaverse/simulate.js';
 import { writeSweep } from '../submetaverse/write-sweep.js';
@@ -84,11 +84,16 @@ async function runSweep(scenarioName: string, options: SweepOptions): Promise<vo
     }
     return variants.get(key)!;
   };
-  const cells = gridPoints(axes).map((point): SweepCell => {
-    const policy = policyOf(point, options.policy);
-    return { point, policy, seed, episodes, ...variantOf(point) };
+  const points = gridPoints(axes).map((point) => ({ point, policy: policyOf(point, options.policy) }));
+  const trained = new Map<string, Pick<SweepCell, 'trained'>>();
+  for (const { policy } of points) {
+    if (trained.has(policy)) continue;
+    await loadPolicy(policy);
+    trained.set(policy, trainedPolicy(policy));
+  }
+  const cells = points.map(({ point, policy }): SweepCell => {
+    return { point, policy, ...trained.get(policy), seed, episodes, ...variantOf(point) };
   });
-  for (const policy of new Set(cells.map((cell) => cell.policy))) await loadPolicy(policy);
   if (options.out !== undefined) await checkOutputFolder(options.out);
 
   const cellsDir = options.out === undefined ? undefined : cellsFolder(options.out);

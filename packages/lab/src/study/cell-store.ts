@@ -2,10 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { InvalidInputError } from '@metalore/core/errors';
 import { makeFolder } from '../io/output-folder.js';
-import { version } from '../results/manifest.js';
+import { programHash } from './program.js';
 
 /** What stands in a cell folder's `study.json`. */
 export interface StudyProgress {
@@ -13,6 +12,8 @@ export interface StudyProgress {
   readonly title: string;
   readonly quick: boolean;
   readonly version: string;
+  /** {@link programHash} of what computes it now. */
+  readonly program?: string;
   /** Keys of all cells, in order. */
   readonly keys: readonly string[];
   /** When the study was first started, ISO 8601. */
@@ -28,9 +29,11 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** A cell's name: SHA-256 over the study's name, the program's version and the cell's content. */
+/** A cell's name: SHA-256 over the study's name, the program and the cell's content. */
 export function cellKey(study: string, cell: unknown): string {
-  return createHash('sha256').update(canonicalJson({ study, version, cell })).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson({ study, program: programHash(), cell }))
+    .digest('hex');
 }
 
 /**
@@ -48,11 +51,12 @@ export class CellStore {
     await this.#writeWhole('study.json', { ...progress, startedAt });
   }
 
-  /** Whether the program (in a checkout) was built after the study was first started. */
-  async isOlderThanProgram(): Promise<boolean> {
-    const stamp = fileURLToPath(new URL('../../dist/.built', import.meta.url));
-    if (!existsSync(stamp)) return false;
-    return statSync(stamp).mtimeMs > Date.parse((await this.readProgress()).startedAt);
+  /** How many cells another build of the program has left here; they count for nothing. */
+  async leftByOthers(keys: readonly string[]): Promise<number> {
+    const earlier = await this.readProgress().catch(() => undefined);
+    if (earlier === undefined || earlier.program === programHash()) return 0;
+    const own = new Set(keys);
+    return [...(await this.finished())].filter((key) => !own.has(key)).length;
   }
 
   async readProgress(): Promise<StudyProgress> {
@@ -108,8 +112,8 @@ export class MemoryStore {
     return Promise.resolve();
   }
 
-  isOlderThanProgram(): Promise<boolean> {
-    return Promise.resolve(false);
+  leftByOthers(): Promise<number> {
+    return Promise.resolve(0);
   }
 
   finished(): Promise<Set<string>> {

@@ -7,6 +7,7 @@ import { note } from '../terminal/output.js';
 import { reviveError } from '../work/plain-error.js';
 import type { PendingTask, RunTasks } from '../work/pool.js';
 import type { WorkerAnswer } from '../work/answer.js';
+import { programHash } from './program.js';
 import { connectRedis } from './redis.js';
 
 /** What a worker is given. */
@@ -15,8 +16,8 @@ export interface TaskData {
   readonly payload: unknown;
 }
 
-/** Only workers of the same version compute: another might give other bytes. */
-export const QUEUE = `metalore-${version}`;
+/** Only workers of the same build compute: another might give other bytes. */
+export const QUEUE = `metalore-${version}-${programHash().slice(0, 12)}`;
 
 const KEEP_RESULT_S = 7 * 86_400;
 /** Tasks that stand in the queue at a time; more would fill its memory and tell nobody anything. */

@@ -6,6 +6,7 @@ import { note } from '../terminal/output.js';
 import { CellStore, MemoryStore, cellKey } from './cell-store.js';
 import { runStudyCell } from './study-cell.js';
 import type { Part } from './part.js';
+import { programHash } from './program.js';
 import type { StudyCell } from './study-cell.js';
 import type { Study } from './study.js';
 
@@ -87,7 +88,12 @@ async function compute(
   const { part } = options;
   const cells = study.cells({ quick: options.quick });
   const keys = keysOf(study, cells);
-  await store.open({ study: study.name, title: study.title, quick: options.quick, version, keys });
+  const left = await store.leftByOthers(keys);
+  if (left > 0) {
+    note(`${left} cells there are of another build of the program; what is wanted of them is computed again`);
+  }
+  const program = programHash();
+  await store.open({ study: study.name, title: study.title, quick: options.quick, version, program, keys });
   const finished = await store.finished();
   const { resumed } = doneOf(keys, finished);
   // Equal cells are done together, so what is pending is the first of them, and in the same part for everybody.
@@ -97,11 +103,6 @@ async function compute(
   if (resumed > 0) {
     const whom = part === undefined ? 'an earlier run' : 'an earlier run or another part';
     note(`${resumed} of ${keys.length} cells were finished by ${whom}`);
-    if (await store.isOlderThanProgram()) {
-      note(
-        'the program was built anew since then: what it computed before is kept (--fresh or a new folder to begin again)',
-      );
-    }
   }
 
   const progress = startProgress(study.title, pending.length);

@@ -2,6 +2,7 @@ import { parseWith } from '@metalore/core/document';
 import { InvalidInputError } from '@metalore/core/errors';
 import { RandomStream } from '@metalore/core/random';
 import {
+  BINS,
   checkCount,
   covarianceOf,
   findDrawnPeaks,
@@ -43,6 +44,12 @@ export function asSpectrumModel(document: PolicyDocument, file: string): Spectru
   const { algorithm } = document.training;
   if (!SPECTRUM_MODELS.some((name) => name === algorithm)) {
     const message = `is a policy of ${JSON.stringify(algorithm)}, no spectrum generator; metalore sensing train makes them`;
+    throw new InvalidInputError('spectrum generator', [{ path: file, message }]);
+  }
+  const sizes = [document.features.length, document.actions.names.length];
+  const expected = [BINS * OBSERVED_RANGES.length, BINS];
+  if (sizes.join() !== expected.join()) {
+    const message = `takes ${sizes[0]} numbers and gives ${sizes[1]}; expected ${expected[0]} and ${expected[1]}: train it again`;
     throw new InvalidInputError('spectrum generator', [{ path: file, message }]);
   }
   return { document, training: parseWith(trainingSchema, document.training, file) };

@@ -33,6 +33,9 @@ export function readStudyData(): LifecycleStudyData {
   return readStudy('lifecycle', schema);
 }
 
+/** Most providers of the quick form. */
+const QUICK_PROVIDERS = 100;
+
 /** Runs of one protocol that differ in their seeds. */
 export interface LifecycleCell {
   readonly group: 'figure15' | 'figure16' | 'temperature' | 'providers' | 'collusion';
@@ -76,14 +79,17 @@ export function lifecycleCells(data: LifecycleStudyData, quick: boolean): Lifecy
     ...data.temperatures.map((temperature) =>
       cell('temperature', 'softmax', temperature, { parameters: { ...REPUTATION_DEFAULTS, temperature } }),
     ),
-    ...data.providers.flatMap((count) =>
-      (['traditional', 'softmax'] as const).map((name) => ({
-        // as many tasks per provider whatever their number
-        ...cell('providers', name, count, { producers: count, success: spread(count) }),
-        // a run of many tells as much as several of few
-        seeds: Math.min(seeds, Math.max(5, Math.round(data.providerRuns / count))),
-      })),
-    ),
+    // a thousand takes a minute a run
+    ...data.providers
+      .filter((count) => !quick || count <= QUICK_PROVIDERS)
+      .flatMap((count) =>
+        (['traditional', 'softmax'] as const).map((name) => ({
+          // as many tasks per provider whatever their number
+          ...cell('providers', name, count, { producers: count, success: spread(count) }),
+          // a run of many tells as much as several of few
+          seeds: Math.min(seeds, Math.max(5, Math.round(data.providerRuns / count))),
+        })),
+      ),
     ...data.colluders.map((colluders) =>
       cell('collusion', 'softmax', colluders, {
         producers: 6 + colluders,
