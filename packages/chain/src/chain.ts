@@ -226,7 +226,7 @@ export function addressOf(hex: Hex): Address {
 }
 
 /** What a contract said when it refused, or the error of the machine. */
-export function reasonOf(data: Hex, otherwise: string): string {
+function reasonOf(data: Hex, otherwise: string): string {
   if (data === '0x') return otherwise;
   const { errorName, args } = decodeErrorResult({ abi: ERRORS, data });
   return errorName === 'Error' ? String(args?.[0]) : `panic ${String(args?.[0])}`;

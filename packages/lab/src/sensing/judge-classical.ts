@@ -12,7 +12,7 @@ export interface Processing {
 }
 
 /** As tables and plots name it: `odd fresnel`, `all exact ml`. */
-export function processingName({ antennas, scan, method, smoothing }: Processing): string {
+function processingName({ antennas, scan, method, smoothing }: Processing): string {
   const more = [method === 'music' ? undefined : method, smoothing && `smoothed by ${smoothing}`];
   return [antennas, scan, ...more.filter(Boolean)].join(' ');
 }

@@ -1,3 +1,4 @@
+export { normalised } from '../normalize/encoder.js';
 export { createActor, encodeInto, learnedPolicy, type Actor } from './actor.js';
 export { ForwardChain } from './chain.js';
 export {

@@ -31,9 +31,6 @@ export const NOT_FOUND = 180;
 /** Samples that are averaged beside a single one. */
 const SAMPLES = 8;
 
-/** Ways that models are judged in. */
-export const MODEL_METHODS = ['ridge', 'perceptron', 'SSG', 'SSG, mean of 8', 'SSG, shuffled'] as const;
-
 /**
  * Judges the models on draws: ridge, perceptron, one sample of the generator, the mean of eight, and one sample for the
  * observation of another draw, which must find nothing.

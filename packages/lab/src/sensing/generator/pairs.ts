@@ -1,5 +1,6 @@
 import { DEFAULT_RANGES, drawSensing, PairSource, type Impairments } from '@metalore/core/sensing';
 import { RandomStream } from '@metalore/core/random';
+import { normalised } from '@metalore/learn/policy-file';
 import { NOISE, OBSERVED, SPECTRUM, TRAINING_DRAWS, type GeneratorSettings } from './settings.js';
 
 /** Pairs of spectra in rows. */
@@ -94,7 +95,7 @@ export class Batches {
           const to = first + bin;
           const from = first + (isMirrored ? SPECTRUM - 1 - bin : bin);
           const value = pairs.observations[pair * OBSERVED + from];
-          const input = standardised(value, moments.mean[to], moments.variance[to]);
+          const input = normalised(value, moments.mean[to], moments.variance[to]);
           inputs[row * OBSERVED + to] = input + NOISE * this.#stream.normal();
         }
       }
@@ -112,9 +113,4 @@ export class Batches {
   restore(snapshot: readonly number[]): void {
     this.#stream.restore(snapshot);
   }
-}
-
-/** As policy files encode what they observe. */
-export function standardised(value: number, mean: number, variance: number): number {
-  return Math.max(-10, Math.min(10, (value - mean) / Math.sqrt(variance + 1e-8)));
 }

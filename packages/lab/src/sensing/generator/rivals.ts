@@ -1,8 +1,8 @@
 import { Regression } from '@metalore/learn/network';
-import type { PolicyDocument } from '@metalore/learn/policy-file';
+import { normalised, type PolicyDocument } from '@metalore/learn/policy-file';
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { spectrumDocument } from './document.js';
-import { Batches, learntPairs, observationMoments, standardised, type Pairs } from './pairs.js';
+import { Batches, learntPairs, observationMoments, type Pairs } from './pairs.js';
 import { BATCH, LEARNING_RATE, NET_ARCH, OBSERVED, SPECTRUM, type GeneratorSettings } from './settings.js';
 
 /** Weight of the squared coefficients. */
@@ -14,7 +14,7 @@ export function ridgeDocument(pairs: Pairs, settings: GeneratorSettings): Policy
   const rows = learntPairs(pairs.count);
   const columns = Array.from({ length: OBSERVED }, (_, k) =>
     Float32Array.from({ length: rows }, (_value, row) =>
-      standardised(pairs.observations[row * OBSERVED + k], moments.mean[k], moments.variance[k]),
+      normalised(pairs.observations[row * OBSERVED + k], moments.mean[k], moments.variance[k]),
     ),
   );
   const means = Float64Array.from({ length: SPECTRUM }, (_, k) => {

@@ -1,8 +1,7 @@
 import { InternalError } from '@metalore/core/errors';
 import type { RandomStream } from '@metalore/core/random';
 import type { ConditionalGenerator } from '@metalore/learn/diffusion';
-import type { PolicyDocument } from '@metalore/learn/policy-file';
-import { standardised } from './pairs.js';
+import { normalised, type PolicyDocument } from '@metalore/learn/policy-file';
 import { OBSERVED, SPECTRUM } from './settings.js';
 import { createGenerator } from './training.js';
 
@@ -32,7 +31,7 @@ export class SpectrumSampler {
     const { mean, variance } = this.#moments;
     for (let at = 0; at < rows * OBSERVED; at++) {
       const k = at % OBSERVED;
-      this.#conditions[at] = standardised(observations[at], mean[k], variance[k]);
+      this.#conditions[at] = normalised(observations[at], mean[k], variance[k]);
     }
     const drawn = this.#generator.generate(this.#conditions, rows, stream);
     for (let at = 0; at < rows * SPECTRUM; at++) this.#spectra[at] = (1 + drawn[at]) / 2;
