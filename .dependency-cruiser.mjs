@@ -30,6 +30,16 @@ const ORDER = {
     '…systems',
     'onnx',
   ],
+  live: [
+    'message',
+    'ledger',
+    'twin',
+    'store',
+    'analysis',
+    '…systems',
+    'broker',
+    'http',
+  ],
   lab: [
     'terminal',
     'io',

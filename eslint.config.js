@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import globals from 'globals';
 import svelte from 'eslint-plugin-svelte';
 
-/** core → learn, chain → lab → studio: a package imports only from those to its left. */
+/** core → learn, chain, live → lab → studio: a package imports only from those to its left. */
 const forbid = (...packages) => ({
   'no-restricted-imports': [
     'error',
@@ -10,7 +10,7 @@ const forbid = (...packages) => ({
       patterns: [
         ...packages.map((name) => ({
           group: [name, `${name}/*`],
-          message: 'Data flows core → learn, chain → lab → studio; import only from packages to the left.',
+          message: 'Data flows core → learn, chain, live → lab → studio; import only from packages to the left.',
         })),
       ],
     },
@@ -65,7 +65,7 @@ export default tseslint.config(
   {
     // Rules that need types. An index is trusted to be in range (noUncheckedIndexedAccess is off: typed arrays in hot
     // paths would need an assertion at every access), so an assertion that changes nothing is refused.
-    files: ['packages/{core,learn,chain,lab}/src/**/*.ts', 'packages/*/test/**/*.ts', 'bench/**/*.ts'],
+    files: ['packages/{core,learn,chain,live,lab}/src/**/*.ts', 'packages/*/test/**/*.ts', 'bench/**/*.ts'],
     languageOptions: {
       parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },
     },
@@ -89,6 +89,7 @@ export default tseslint.config(
                 '@metalore/learn',
                 '@metalore/learn/*',
                 '@metalore/chain',
+                '@metalore/live',
                 'metalore',
                 '@metalore/studio',
               ],
@@ -103,15 +104,20 @@ export default tseslint.config(
   {
     files: ['packages/learn/src/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: forbid('@metalore/chain', 'metalore', '@metalore/studio'),
+    rules: forbid('@metalore/chain', '@metalore/live', 'metalore', '@metalore/studio'),
   },
   {
     files: ['packages/chain/src/**/*.ts'],
     ignores: ['**/*.test.ts', '**/testing/**'],
     rules: {
-      ...forbid('@metalore/learn', 'metalore', '@metalore/studio'),
+      ...forbid('@metalore/learn', '@metalore/live', 'metalore', '@metalore/studio'),
       'no-restricted-globals': ['error', 'process', 'Buffer', 'require', '__dirname'],
     },
+  },
+  {
+    files: ['packages/live/src/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/testing/**'],
+    rules: forbid('@metalore/learn', '@metalore/chain', 'metalore', '@metalore/studio'),
   },
   { files: ['packages/lab/src/**/*.ts'], rules: forbid('@metalore/studio') },
   { files: ['bench/**/*.ts', 'packages/lab/src/**/*.ts', '**/*.test.ts'], rules: { 'no-console': 'off' } },

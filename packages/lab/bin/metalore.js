@@ -26,7 +26,7 @@ process.exitCode = code;
 function isBuilt() {
   if (!existsSync(entry) || !existsSync(stamp)) return false;
   const builtAt = statSync(stamp).mtimeMs;
-  return ['core', 'learn', 'chain', 'lab'].every(
+  return ['core', 'learn', 'chain', 'live', 'lab'].every(
     (name) => newestSource(path.join(packages, name, 'src')) <= builtAt,
   );
 }

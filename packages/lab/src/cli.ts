@@ -10,6 +10,7 @@ import { registerUrllc } from './commands/urllc.js';
 import { registerWorker } from './commands/worker.js';
 import { registerImport } from './commands/import.js';
 import { registerPartition } from './commands/partition.js';
+import { registerLive } from './commands/live.js';
 import { registerLifecycle } from './commands/lifecycle.js';
 import { registerProvider } from './commands/provider.js';
 import { registerReproduce } from './commands/reproduce.js';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   registerCaching(program);
   registerContract(program);
   registerLifecycle(program);
+  registerLive(program);
   registerPartition(program);
   registerProvider(program);
   registerReproduce(program);

@@ -1,9 +1,10 @@
 import type { ComputationQueue } from './computation-queue.js';
-import type { DeviceGroup } from './devices.js';
+import type { DeviceKind } from './devices.js';
 import type { Metrics } from './metrics.js';
 
 /** What observation features read at the end of a step: the state of all cells, each addressed by its number. */
 export interface CellState {
+  readonly cells: number;
   /** Steps done in this episode. */
   readonly step: number;
   /** The scenario of the current phase. */
@@ -17,10 +18,8 @@ export interface CellState {
   readonly requests: ComputationQueue;
   /** The update queues at the MEC servers. */
   readonly updates: ComputationQueue;
-  readonly ues: DeviceGroup;
-  readonly sensors: DeviceGroup;
-  /** Mbit that the active devices of a cell have created and not yet sent. */
-  uplinkMbit(group: DeviceGroup, cell: number): number;
-  /** Number of active devices with service in a cell. */
-  connected(group: DeviceGroup, cell: number): number;
+  /** Mbit that a cell's active devices of a kind have created and not yet sent. */
+  uplinkMbit(kind: DeviceKind, cell: number): number;
+  /** Number of a cell's active devices of a kind with service. */
+  connected(kind: DeviceKind, cell: number): number;
 }

@@ -1,4 +1,5 @@
 import { ComputationQueue } from './computation-queue.js';
+import type { DeviceKind } from './devices.js';
 import { Capacity, Job, JobFloat, JobInt, JobProgress, type JobStore } from './job-store.js';
 import { Counter, type Metrics } from './metrics.js';
 import type { Reward } from './reward.js';
@@ -13,6 +14,9 @@ export type RequestListener = (job: number, cell: number, updateCreated: number,
 /** Told of every processed update: its place in the job store, and the cell that processed it. */
 export type UpdateListener = (job: number, cell: number) => void;
 
+/** Told of every job whose last bit has just been sent, before it queues at the MEC server. */
+export type SentListener = (kind: DeviceKind, job: number, cell: number) => void;
+
 /** A request that needs no sensor is served with this update. */
 const NO_UPDATE_NEEDED = -2;
 
@@ -25,6 +29,7 @@ export class MecServers {
   reward!: Reward;
   onRequest: RequestListener | undefined;
   onUpdate: UpdateListener | undefined;
+  onSent: SentListener | undefined;
   #freshest = false;
   readonly #jobs: JobStore;
   readonly #twin: Twin;

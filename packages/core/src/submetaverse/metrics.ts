@@ -86,6 +86,11 @@ export class Metrics {
     this.values.fill(0);
   }
 
+  /** Adds to a counter of one cell. */
+  add(name: CounterName, cell: number, amount: number): void {
+    this.values[cell * Counter.Stride + COUNTERS[name]] += amount;
+  }
+
   /** A counter of one cell, or summed over all. */
   total(name: CounterName, cell?: number): number {
     if (cell !== undefined) return this.values[cell * Counter.Stride + COUNTERS[name]];

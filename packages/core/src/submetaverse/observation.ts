@@ -22,8 +22,8 @@ export const observationFeatures: Registry<Feature> = new Registry<Feature>('obs
   'update-queue-jobs': feature('jobs', (state, cell) => state.updates.queue.length[cell]),
   'request-queue-units': feature('units', (state, cell) => state.requests.backlogUnits[cell]),
   'update-queue-units': feature('units', (state, cell) => state.updates.backlogUnits[cell]),
-  'request-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit(state.ues, cell)),
-  'update-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit(state.sensors, cell)),
+  'request-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit('ue', cell)),
+  'update-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit('sensor', cell)),
   'request-offered-mbit': feature('Mbit/step', (state, cell) => perStep(state, 'requestMbitCreated', cell)),
   'update-offered-mbit': feature('Mbit/step', (state, cell) => perStep(state, 'updateMbitCreated', cell)),
   'request-offered-units': feature(
@@ -37,8 +37,8 @@ export const observationFeatures: Registry<Feature> = new Registry<Feature>('obs
   'request-head-age-steps': feature('steps', (state, cell) => state.requests.headAge(cell, state.step)),
   'update-head-age-steps': feature('steps', (state, cell) => state.updates.headAge(cell, state.step)),
   'served-share': feature('', (state, cell) => state.metrics.servedShare(cell), 1),
-  'connected-ues': feature('UEs', (state, cell) => state.connected(state.ues, cell)),
-  'connected-sensors': feature('sensors', (state, cell) => state.connected(state.sensors, cell)),
+  'connected-ues': feature('UEs', (state, cell) => state.connected('ue', cell)),
+  'connected-sensors': feature('sensors', (state, cell) => state.connected('sensor', cell)),
   'episode-time': feature('', (state) => state.step / state.scenario.episodeSteps, 1),
   'mean-aosi-steps': feature('steps', (state, cell) => state.metrics.meanAosi(cell)),
 });

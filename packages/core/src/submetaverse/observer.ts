@@ -1,6 +1,6 @@
 import type { BoxSpace } from '../environment/index.js';
 import { observationFeatures, type Feature } from './observation.js';
-import type { Simulator } from './simulator.js';
+import type { CellState } from './cell-state.js';
 
 /** Reads a list of features for every cell. */
 export class Observer {
@@ -15,12 +15,12 @@ export class Observer {
   }
 
   /** Writes the features of all cells, `[cells × size]` row-major, from `offset` on. */
-  observe(simulator: Simulator, out: Float64Array, offset = 0): void {
+  observe(state: CellState, out: Float64Array, offset = 0): void {
     const features = this.#features;
     let at = offset;
-    for (let cell = 0; cell < simulator.cells; cell++) {
+    for (let cell = 0; cell < state.cells; cell++) {
       for (let feature = 0; feature < features.length; feature++) {
-        out[at++] = features[feature].read(simulator, cell);
+        out[at++] = features[feature].read(state, cell);
       }
     }
   }

@@ -139,7 +139,7 @@ describe('parts given in code', () => {
     simulator.change(fewer);
     expect(simulator.metrics.total('requestsDropped')).toBe(waiting);
     simulator.advance([0.1, 0.1]);
-    expect(simulator.connected(simulator.ues, 0)).toBe(4);
+    expect(simulator.connected('ue', 0)).toBe(4);
   });
 
   it('lets the discipline change back and forth without losing or doubling an update', () => {

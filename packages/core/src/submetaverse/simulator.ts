@@ -8,7 +8,7 @@ import type { ComputationQueue } from './computation-queue.js';
 import { DeviceSide, type KindModels, type KindTraces } from './device-side.js';
 import { DeviceGroup, type DeviceKind } from './devices.js';
 import { JobStore } from './job-store.js';
-import { MecServers, type RequestListener, type UpdateListener } from './mec-servers.js';
+import { MecServers, type RequestListener, type SentListener, type UpdateListener } from './mec-servers.js';
 import { Counter, Metrics } from './metrics.js';
 import { NearestTracker } from './nearest-tracker.js';
 import { PointGrid } from './point-grid.js';
@@ -141,6 +141,10 @@ export class Simulator implements CellState {
 
   set onUpdate(listener: UpdateListener | undefined) {
     this.servers.onUpdate = listener;
+  }
+
+  set onSent(listener: SentListener | undefined) {
+    this.servers.onSent = listener;
   }
 
   /** Starts episode `episode` of a run with seed `seed`. */
@@ -277,14 +281,16 @@ export class Simulator implements CellState {
     createUpdates(batch, sensors, jobs, metrics, step, this.servers.freshest);
   }
 
-  /** Mbit that the active devices of a cell have created and not yet sent. */
-  uplinkMbit(group: DeviceGroup, cell: number): number {
-    return group.totals(this.cells).backlogMbit[cell];
+  uplinkMbit(kind: DeviceKind, cell: number): number {
+    return this.#group(kind).totals(this.cells).backlogMbit[cell];
   }
 
-  /** Number of active devices with service in a cell. */
-  connected(group: DeviceGroup, cell: number): number {
-    return group.totals(this.cells).connected[cell];
+  connected(kind: DeviceKind, cell: number): number {
+    return this.#group(kind).totals(this.cells).connected[cell];
+  }
+
+  #group(kind: DeviceKind): DeviceGroup {
+    return kind === 'ue' ? this.ues : this.sensors;
   }
 
   /** The whole state as plain serialisable data. */

@@ -62,10 +62,10 @@ export class StepRecorder {
         simulator.updates.queue.length[cell],
         simulator.requests.backlogUnits[cell],
         simulator.updates.backlogUnits[cell],
-        simulator.uplinkMbit(simulator.ues, cell),
-        simulator.uplinkMbit(simulator.sensors, cell),
-        simulator.connected(simulator.ues, cell),
-        simulator.connected(simulator.sensors, cell),
+        simulator.uplinkMbit('ue', cell),
+        simulator.uplinkMbit('sensor', cell),
+        simulator.connected('ue', cell),
+        simulator.connected('sensor', cell),
       ];
       values.forEach((value, column) => this.#columns[column].push(value));
     }

@@ -84,6 +84,7 @@ export function transmit(side: DeviceSide, jobs: JobStore, servers: MecServers, 
       capacity = needed < capacity ? capacity - needed : 0;
       progress[job * JobProgress.Stride + JobProgress.Sent] = step;
       const next = queues.shift(ints, device);
+      servers.onSent?.(group.kind, job, cell[device]);
       if (isUe) servers.requests.arrive(cell[device], job, floats[job * JobFloat.Stride + JobFloat.Load]);
       else servers.arriveUpdate(cell[device], device, job);
       job = next;

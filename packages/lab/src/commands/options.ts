@@ -17,6 +17,20 @@ export function integerOption(name: string, text: string, min: number): number {
   return value;
 }
 
+/**
+ * A number that may be missing.
+ *
+ * @throws InvalidInputError unless the text is a finite number of at least `min`
+ */
+export function numberOption(name: string, text: string | undefined, min: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= min) return value;
+  throw new InvalidInputError('option', [
+    { path: name, message: `"${text}" is not a number of at least ${min}` },
+  ]);
+}
+
 /** @throws InvalidInputError unless the text is one of the names */
 export function choiceOption<Name extends string>(
   option: string,

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import compression from 'compression';
 import sirv from 'sirv';
-import { isAllowedHost } from './allowed-host.js';
+import { isAllowedHost } from '@metalore/live/allowed-host';
 import { findFile, listFiles } from './run-files.js';
 import type { NamedRun } from './run-files.js';
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAllowedHost } from './allowed-host.js';
+import { isAllowedHost } from '@metalore/live/allowed-host';
 import { openRuns } from './run-files.js';
 import { startStudioServer } from './server.js';
 import type { StudioServer } from './server.js';

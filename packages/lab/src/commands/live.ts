@@ -1,0 +1,206 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { InvalidInputError } from '@metalore/core/errors';
+import type { Policy } from '@metalore/core/policy';
+import type { Scenario } from '@metalore/core/scenario';
+import type { LiveServer, RunLiveOptions, Rule } from '@metalore/live';
+import type { Command } from 'commander';
+import { parse as parseYaml } from 'yaml';
+import { loadPolicy } from '../policy/load-policy.js';
+import { loadScenario } from '../submetaverse/scenario-files.js';
+import { version } from '../results/manifest.js';
+import { note, print, printJson } from '../terminal/output.js';
+import { startProgress, type Progress } from '../terminal/progress.js';
+import { collect, integerOption, numberOption } from './options.js';
+
+interface LiveCommandOptions {
+  dir: string;
+  mqttPort: string;
+  httpPort: string;
+  host: string;
+  token?: string;
+  policy: string;
+  set: string[];
+  speed?: string;
+  rules?: string;
+  ingestRate?: string;
+  retentionHours?: string;
+  maxThings: string;
+  json?: true;
+}
+
+const THIS_MACHINE = '127.0.0.1';
+
+/** `metalore live`: a sub-metaverse that runs, and `live verify`: whether its ledger is what it was. */
+export function registerLive(program: Command): void {
+  const command = program
+    .command('live')
+    .description('Run live twins: devices over MQTT in, twins with their ages over HTTP out')
+    .argument('[scenario]', 'a scenario of one cell, whose compute and splits this server then has')
+    .option('--dir <dir>', 'where twins, history and ledger are kept', 'live')
+    .option('--mqtt-port <n>', 'of the embedded MQTT broker; 0 for any that is free', '1883')
+    .option('--http-port <n>', '0 for any that is free', '8080')
+    .option(
+      '--host <host>',
+      'address to listen on; another than this machine’s own needs --token',
+      THIS_MACHINE,
+    )
+    .option(
+      '--token <token>',
+      'what clients must show: MQTT password, HTTP bearer (default: $METALORE_LIVE_TOKEN)',
+    )
+    .option('--policy <policy>', 'what splits bandwidth and compute, as in simulate', 'queue-proportional')
+    .option('--set <path=value>', 'change a field of the scenario; repeatable', collect, [])
+    .option('--speed <x>', 'steps a second (default: 1, or what a fleet says)')
+    .option('--rules <file>', 'alarms (YAML or JSON); without it, values that do not fit what came before')
+    .option('--ingest-rate <n>', 'messages a second taken in, shared by the bandwidth split')
+    .option('--retention-hours <n>', 'values received longer ago are forgotten; their hashes stay')
+    .option('--max-things <n>', 'most things', '100000')
+    .option('--json', 'print one line of JSON once it takes messages')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  metalore live
+  mosquitto_pub -q 1 -t things/plant:pump-1/state -m "{\\"t\\": $(date +%s000), \\"features\\": {\\"motor\\": {\\"rpm\\": 1450}}}"
+  curl localhost:8080/api/2/things/plant:pump-1/ages
+  metalore live paper --policy fixed:0.3,0.3 --speed 10 --dir runs/cell
+  metalore live verify runs/cell`,
+    )
+    .action(runLiveCommand);
+  command
+    .command('verify')
+    .description('Check every row, hash and signature of a ledger; name the first that is wrong')
+    .argument('<dir>', 'folder of metalore live')
+    .option('--key <file>', 'public key (PEM) that you trust; without it, the one in the folder')
+    .option('--json', 'print one JSON object')
+    .action(verify);
+}
+
+async function runLiveCommand(scenarioName: string | undefined, options: LiveCommandOptions): Promise<void> {
+  const token = options.token ?? process.env.METALORE_LIVE_TOKEN;
+  const isLocal = [THIS_MACHINE, 'localhost', '::1'].includes(options.host);
+  if (!isLocal && (token === undefined || token === '')) {
+    throw new InvalidInputError(
+      'option',
+      [
+        {
+          path: '--host',
+          message: `${options.host} is reached from other machines, and there is no --token`,
+        },
+      ],
+      { hint: 'give --token, or set METALORE_LIVE_TOKEN' },
+    );
+  }
+  const cell = await cellOf(scenarioName, options);
+  const hours = numberOption('--retention-hours', options.retentionHours, 0);
+  const settings: RunLiveOptions = {
+    ...cell,
+    dir: options.dir,
+    host: options.host,
+    token,
+    mqttPort: portOption('--mqtt-port', options.mqttPort),
+    httpPort: portOption('--http-port', options.httpPort),
+    speed: numberOption('--speed', options.speed, 0.01),
+    rules: await readRules(options.rules),
+    ingestRate: numberOption('--ingest-rate', options.ingestRate, 1),
+    retentionMs: hours === undefined ? undefined : hours * 3_600_000,
+    maxThings: integerOption('--max-things', options.maxThings, 1),
+    version,
+    log: note,
+  };
+  mkdirSync(options.dir, { recursive: true });
+  const server = await start(settings);
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ ready: true, http: server.http, mqtt: server.mqtt, dir: options.dir })}\n`,
+    );
+  } else {
+    print(`Things:  ${server.http}/api/2/things   (described in /openapi.json)`);
+    print(`Devices: ${server.mqtt}   things/{id}/state, requests/{ue}`);
+    print(`Folder:  ${options.dir}   (Ctrl-C ends it)`);
+  }
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await server.close();
+}
+
+/** The cell that the server is, and what splits it. */
+async function cellOf(
+  name: string | undefined,
+  { policy: spec, set }: LiveCommandOptions,
+): Promise<{ scenario?: Scenario; policy?: Policy }> {
+  if (name === undefined) return {};
+  const { scenario } = loadScenario(name, { set });
+  if (scenario.cells.length !== 1) {
+    const message = `has ${scenario.cells.length} cells; a live sub-metaverse is one`;
+    throw new InvalidInputError(`scenario ${name}`, [{ path: 'cells', message }]);
+  }
+  const policy = await loadPolicy(spec);
+  const unseen = policy.features.find((feature) => feature.endsWith('-uplink-mbit'));
+  if (unseen !== undefined) {
+    const message = `${spec} reads ${unseen}, which a server does not see of devices that are real`;
+    throw new InvalidInputError('option', [{ path: '--policy', message }]);
+  }
+  return { scenario, policy };
+}
+
+async function readRules(file: string | undefined): Promise<readonly Rule[] | undefined> {
+  if (file === undefined) return undefined;
+  const { parseRules } = await import('@metalore/live');
+  let document: unknown;
+  try {
+    document = parseYaml(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new InvalidInputError('rules', [{ path: file, message: (error as Error).message.split('\n')[0] }]);
+  }
+  return parseRules(document, `rules ${file}`);
+}
+
+function portOption(name: string, text: string): number {
+  const port = integerOption(name, text, 0);
+  if (port <= 65_535) return port;
+  throw new InvalidInputError('option', [{ path: name, message: `${port} is above 65535` }]);
+}
+
+async function start(settings: RunLiveOptions): Promise<LiveServer> {
+  const { runLive } = await import('@metalore/live');
+  try {
+    return await runLive(settings);
+  } catch (error) {
+    const { code, syscall, port } = error as NodeJS.ErrnoException & { port?: number };
+    if (syscall !== 'listen') throw error;
+    const path = port === settings.httpPort ? '--http-port' : '--mqtt-port';
+    throw new InvalidInputError('option', [
+      { path, message: `cannot listen on ${settings.host}, port ${port} (${code})` },
+    ]);
+  }
+}
+
+interface VerifyOptions {
+  key?: string;
+  json?: true;
+}
+
+async function verify(dir: string, options: VerifyOptions): Promise<void> {
+  const { verifyLedger } = await import('@metalore/live');
+  const key = options.key === undefined ? undefined : readFileSync(options.key, 'utf8');
+  let progress: Progress | undefined;
+  let before = 0;
+  const verdict = verifyLedger(dir, key, (done, total) => {
+    progress ??= startProgress('checking rows', total);
+    progress.advance(done - before);
+    before = done;
+  });
+  progress?.stop();
+  const { rows, forgotten, roots, signed, root, fault } = verdict;
+  if (options.json) printJson({ ...verdict, fault: fault ?? null });
+  else if (fault !== undefined) print(`WRONG: ${fault.message}`);
+  else {
+    const without = forgotten > 0 ? ` (${forgotten} of them without their values)` : '';
+    print(`${rows} rows${without}, ${roots} signed roots over ${signed} rows: nothing was changed.`);
+    print(`root ${root}`);
+  }
+  if (fault !== undefined) process.exitCode = 4;
+}

@@ -1,0 +1,10 @@
+/** Where messages come from and go to. */
+export interface Broker {
+  /** Address that devices connect to. */
+  readonly url: string;
+  publish(topic: string, payload: string, options?: { retain?: boolean }): void;
+  close(): Promise<void>;
+}
+
+/** Takes a message; it is acknowledged when this resolves, and not when it rejects. */
+export type Receive = (topic: string, payload: Uint8Array) => Promise<void>;

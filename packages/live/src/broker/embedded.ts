@@ -1,0 +1,110 @@
+import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type Server, type Socket } from 'node:net';
+import { isOurs } from '../message/topic.js';
+import type { Broker, Receive } from './broker.js';
+
+/** Where the broker listens, and who takes its messages. */
+export interface EmbeddedBrokerOptions {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly receive: Receive;
+  /** Password that every client must give; none on this machine alone. */
+  readonly token: string | undefined;
+  /** Told of the speed that a fleet plays at (`control/speed`). */
+  readonly onSpeed: (payload: Uint8Array) => void;
+}
+
+/** Longest packet: the longest message, its topic, and room for headers. */
+const MAX_PACKET_BYTES = 256 * 1024;
+
+/**
+ * The embedded MQTT 3.1.1 broker. A message of QoS 1 or 2 is acknowledged when it is stored. Sessions end with their
+ * connection and only we retain, so what strangers send leaves nothing in memory.
+ *
+ * @throws the system's error where the port is taken
+ */
+export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<Broker> {
+  const { host, port, receive, onSpeed, token } = options;
+  const aedes = await Aedes.createBroker({
+    maxClientsIdLength: 256,
+    connectTimeout: 10_000,
+    drainTimeout: 10_000,
+    preConnect: (_client, packet, done) => {
+      packet.clean = true;
+      done(null, true);
+    },
+    authenticate: (_client, _user, password, done) => {
+      if (token === undefined || isToken(password, token)) return done(null, true);
+      const error = new Error('not authorised') as AuthenticateError;
+      error.returnCode = 5;
+      done(error, false);
+    },
+    authorizePublish: (_client, packet, done) => {
+      const payload = packet.payload as Buffer;
+      packet.retain = false;
+      if (packet.topic === 'control/speed') {
+        onSpeed(payload);
+        done(null);
+      } else if (isOurs(packet.topic) || packet.topic.startsWith('$')) {
+        // Nobody speaks for us: counted as a topic that is not accepted, and forwarded nowhere.
+        done(new Error('not.allowed'));
+      } else if (packet.topic.startsWith('truth/')) {
+        done(null);
+      } else {
+        receive(packet.topic, payload).then(
+          () => done(null),
+          (error: Error) => done(error),
+        );
+      }
+    },
+  });
+  // Errors of single clients are theirs: the broker has cut the connection.
+  aedes.on('clientError', () => undefined);
+  aedes.on('connectionError', () => undefined);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('close', () => sockets.delete(socket));
+    guardSize(socket, aedes.handle(socket));
+  });
+  await listen(server, host, port);
+  const address = server.address() as { port: number };
+  return {
+    url: `mqtt://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    publish: (topic, payload, { retain = false } = {}) => {
+      const qos = topic.startsWith('control/') ? 0 : 1;
+      aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, () => undefined);
+    },
+    close: async () => {
+      await new Promise<void>((resolve) => aedes.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** Cuts a connection whose packet grows longer than any that is accepted, before it fills the memory. */
+function guardSize(socket: Socket, client: Client): void {
+  const { _parser: parser } = client as unknown as { _parser: { _list: { length: number } } };
+  socket.on('readable', () => {
+    if (parser._list.length > MAX_PACKET_BYTES) socket.destroy();
+  });
+}
+
+function isToken(password: Readonly<Buffer | undefined>, token: string): boolean {
+  const expected = Buffer.from(token);
+  return password?.length === expected.length && timingSafeEqual(password as Buffer, expected);
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

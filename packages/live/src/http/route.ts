@@ -1,0 +1,144 @@
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import { parseJson, type Json } from '../message/bounded-json.js';
+import { MAX_NAME, THING_ID } from '../message/names.js';
+import { HttpProblem } from './problem.js';
+
+/** What a handler answers. */
+export interface Answer {
+  readonly status?: 200 | 201 | 204;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** What a handler is given. */
+export interface Call<Query> {
+  /** The parts of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  /** The value of the body; undefined where the route takes none. */
+  readonly body: Json;
+  readonly context: Context;
+}
+
+/** A route: what it takes and answers, for the server and for its description (OpenAPI) at once. */
+export interface Route<Query extends z.ZodObject = z.ZodObject> {
+  readonly method: 'get' | 'put' | 'patch' | 'post' | 'delete';
+  /** With parts in braces, as in OpenAPI; one that ends the path with `Path` may hold slashes. */
+  readonly path: string;
+  readonly summary: string;
+  readonly query?: Query;
+  readonly body?: z.ZodType;
+  /** The media type of the body; a merge patch has its own. */
+  readonly bodyType?: 'application/json' | 'application/merge-patch+json';
+  /** What it answers beside errors, by status. */
+  readonly answers: Readonly<Record<number, z.ZodType | null>>;
+  /** Statuses of errors beside 400. */
+  readonly errors?: readonly number[];
+  readonly handle: (call: Call<z.infer<Query>>) => Answer | Response | Promise<Answer | Response>;
+}
+
+/** Lets the types of a route's query flow into its handler. */
+export function route<Query extends z.ZodObject>(definition: Route<Query>): Route {
+  return definition as unknown as Route;
+}
+
+const errorSchema = z.object({
+  status: z.int(),
+  error: z.string(),
+  message: z.string(),
+  description: z.string(),
+});
+
+const partsOf = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+
+/** Adds a route to the server. */
+export function serve(app: Hono, { method, path, query, body, handle }: Route): void {
+  const pattern = path.replaceAll(/\{(\w+)\}/g, (_part, name: string) =>
+    name.endsWith('Path') ? `:${name}{.+}` : `:${name}`,
+  );
+  app.on(method.toUpperCase(), pattern, async (context) => {
+    const params = Object.fromEntries(partsOf(path).map((name) => [name, context.req.param(name) ?? '']));
+    const answer = await handle({
+      params,
+      query: readQuery(query, context),
+      body: body === undefined ? null : await readBody(context),
+      context,
+    });
+    if (answer instanceof Response) return answer;
+    const { status = 200, body: value, headers = {} } = answer;
+    if (value === undefined) return context.body(null, status === 200 ? 204 : (status as 204), headers);
+    return context.json(value as object, status as 200, headers);
+  });
+}
+
+function readQuery(schema: z.ZodObject | undefined, context: Context): Record<string, unknown> {
+  if (schema === undefined) return {};
+  const result = schema.safeParse(context.req.query());
+  if (result.success) return result.data;
+  const [{ path, message }] = result.error.issues;
+  throw new HttpProblem(400, 'parameter.invalid', `${path.join('.')}: ${message}`, 'Check the query.');
+}
+
+async function readBody(context: Context): Promise<Json> {
+  const type = context.req.header('content-type') ?? '';
+  if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
+    throw new HttpProblem(
+      415,
+      'mediatype.unsupported',
+      `${type || 'no media type'} is not accepted.`,
+      'Send JSON.',
+    );
+  }
+  return parseJson(new Uint8Array(await context.req.arrayBuffer()));
+}
+
+/** Describes a route: a path item's operation of OpenAPI 3.1. */
+export function describe(route: Route, tag: string): Record<string, unknown> {
+  const { path, summary, query, body, bodyType = 'application/json', answers, errors = [] } = route;
+  const failures = new Set([400, ...(body === undefined ? [] : [413, 415]), ...errors]);
+  const content = (type: string, schema: z.ZodType) => ({
+    content: { [type]: { schema: jsonSchemaOf(schema) } },
+  });
+  return {
+    summary,
+    tags: [tag],
+    parameters: [
+      ...partsOf(path).map((name) => ({ in: 'path', name, required: true, schema: pathSchema(name) })),
+      ...queryParameters(query),
+    ],
+    ...(body !== undefined && { requestBody: { required: true, ...content(bodyType, body) } }),
+    responses: Object.fromEntries([
+      ...Object.entries(answers).map(([status, schema]) => [
+        status,
+        { description: 'done', ...(schema !== null && content(answerType(path), schema)) },
+      ]),
+      ...[...failures].map((status) => [
+        status,
+        { description: 'why not', ...content('application/json', errorSchema) },
+      ]),
+    ]) as unknown,
+  };
+}
+
+const pathSchema = (name: string) => ({
+  type: 'string',
+  minLength: 1,
+  ...(name === 'thingId' && { pattern: THING_ID.source, maxLength: MAX_NAME }),
+});
+
+function queryParameters(query: z.ZodObject | undefined): unknown[] {
+  return Object.entries(query?.shape ?? {}).map(([name, part]) => {
+    const { default: _default, description, ...schema } = jsonSchemaOf(part as z.ZodType);
+    return { in: 'query', name, required: false, description, schema };
+  });
+}
+
+function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _dialect, ...plain } = z.toJSONSchema(schema, { io: 'output', reused: 'inline' });
+  return plain;
+}
+
+function answerType(path: string): string {
+  return path.endsWith('/wot') ? 'application/td+json' : 'application/json';
+}

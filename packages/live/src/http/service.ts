@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { consistencyPath, rootAt } from '../ledger/index.js';
+import type { Live } from '../live.js';
+import { HttpProblem } from './problem.js';
+import { route, type Route } from './route.js';
+
+const count = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+const hex = z.string().regex(/^[0-9a-f]*$/);
+
+const alarmSchema = z.object({
+  rule: z.string(),
+  kind: z.enum(['value', 'age', 'silence', 'anomaly']),
+  thing: z.string(),
+  feature: z.string(),
+  property: z.string(),
+  raisedAt: z.int(),
+  clearedAt: z.int().nullable(),
+  level: z.number(),
+});
+
+const rootSchema = z.object({ size: z.int(), at: z.int(), root: hex, signature: hex });
+
+/** How the sub-metaverse does: counts, queues, alarms, the ledger's roots. */
+export function serviceRoutes(live: Live): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/live/counts',
+      summary: 'What came in, what was refused and why, what waits',
+      answers: {
+        200: z.object({
+          accepted: z.int(),
+          duplicates: z.int(),
+          requests: z.int(),
+          replies: z.int(),
+          refused: z.record(z.string(), z.int()),
+          things: z.int(),
+          history: z.int(),
+          queues: z.record(z.string(), z.int()),
+          splits: z.object({ rhoC: z.number(), rhoP: z.number() }).nullable(),
+          ages: z.object({ aosiS: z.number().nullable(), aoriS: z.number().nullable() }),
+        }),
+      },
+      handle: () => ({
+        body: {
+          ...live.counts.toJSON(),
+          things: live.twins.size,
+          history: live.store.size,
+          queues: live.queues,
+          splits: live.splits ?? null,
+          ages: live.requestAges,
+        },
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/live/alarms',
+      summary: 'Alarms that are raised, and with all=true those that were cleared',
+      query: z.object({ all: z.enum(['true', 'false']).default('false') }),
+      answers: { 200: z.array(alarmSchema) },
+      handle: ({ query: { all } }) => {
+        const { active, cleared } = live.alarms;
+        return { body: all === 'true' ? [...cleared, ...active] : [...active] };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/live/ledger/root',
+      summary: 'The newest signed root',
+      answers: { 200: rootSchema },
+      errors: [404],
+      handle: async () => {
+        await live.signRoot();
+        const root = await live.store.lastRoot();
+        if (root === undefined) {
+          throw new HttpProblem(404, 'ledger:root.notfound', 'The ledger is empty.', 'Send an update first.');
+        }
+        const { size, at, root: hash, signature } = root;
+        return { body: { size, at, root: hash.toString('hex'), signature: signature.toString('hex') } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/live/ledger/consistency',
+      summary: 'That the ledger of second entries begins with that of first (RFC 9162)',
+      query: z.object({ first: count, second: count.optional() }),
+      answers: {
+        200: z.object({
+          first: z.int(),
+          second: z.int(),
+          firstRoot: hex,
+          secondRoot: hex,
+          path: z.array(hex),
+        }),
+      },
+      handle: async ({ query: { first, second = live.store.size } }) => {
+        if (first > second || second > live.store.size) {
+          const message = `first ${first}, second ${second}: expected first <= second <= ${live.store.size}`;
+          throw new HttpProblem(400, 'parameter.invalid', message, 'Ask for trees that were there.');
+        }
+        const [path, firstRoot, secondRoot] = await Promise.all([
+          consistencyPath(live.store, first, second),
+          rootAt(live.store, first),
+          rootAt(live.store, second),
+        ]);
+        return {
+          body: {
+            first,
+            second,
+            firstRoot: firstRoot.toString('hex'),
+            secondRoot: secondRoot.toString('hex'),
+            path: path.map((hash) => hash.toString('hex')),
+          },
+        };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/health',
+      summary: 'Whether the process lives',
+      answers: { 200: z.object({ status: z.literal('UP') }) },
+      handle: () => ({ body: { status: 'UP' } }),
+    }),
+    route({
+      method: 'get',
+      path: '/ready',
+      summary: 'Whether store and broker can be reached',
+      answers: { 200: z.object({ status: z.literal('UP') }) },
+      errors: [503],
+      handle: () => {
+        if (!live.isReady) {
+          throw new HttpProblem(503, 'live.notready', 'The broker cannot be reached.', 'It is tried again.');
+        }
+        return { body: { status: 'UP' } };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,97 @@
+import type { Context } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import type { Live } from '../live.js';
+import type { Change } from '../twin/twins.js';
+import type { Thing } from '../twin/thing.js';
+import { dittoThing } from '../twin/thing.js';
+
+/** Most events that wait for a slow reader; beyond, the connection is cut, and it resumes where it was. */
+const MAX_WAITING = 10_000;
+/** Rows that are read at once to catch up. */
+const PAGE = 500;
+const KEEP_ALIVE_MS = 15_000;
+
+interface Event {
+  readonly id?: string;
+  readonly data: string;
+}
+
+/** Whether a request asks for a stream of server-sent events. */
+export function wantsStream(context: Context): boolean {
+  return (context.req.header('accept') ?? '').includes('text/event-stream');
+}
+
+/**
+ * Server-sent events of what changes in twins, each with what was fresher in Ditto's form. The id of an event is a place in
+ * the ledger up to which everything has been told; a client that comes again with `Last-Event-ID` gets everything after
+ * it, some of it perhaps twice.
+ *
+ * @param wanted ids of the things; all without it
+ */
+export function streamChanges(
+  live: Live,
+  context: Context,
+  wanted: ReadonlySet<string> | undefined,
+): Response {
+  const last = context.req.header('last-event-id');
+  const resumed = last !== undefined && /^\d{1,15}$/.test(last) ? Number(last) + 1 : undefined;
+  return streamSSE(context, async (stream) => {
+    const waiting: Event[] = [];
+    let wake = () => {};
+    const push = (event: Event) => {
+      waiting.push(event);
+      wake();
+    };
+    const onChange = ({ thing, update, features }: Change) => {
+      if (features === undefined || (wanted !== undefined && !wanted.has(thing.id))) return;
+      push({ id: String(Math.min(live.toldUpTo, update.position)), data: changeData(thing.id, features) });
+    };
+    const onDocument = (thing: Thing, removed: boolean) => {
+      if (wanted !== undefined && !wanted.has(thing.id)) return;
+      push({ data: JSON.stringify(removed ? { thingId: thing.id, _deleted: true } : dittoThing(thing)) });
+    };
+    live.on('change', onChange);
+    live.on('document', onDocument);
+    stream.onAbort(() => {
+      live.off('change', onChange);
+      live.off('document', onDocument);
+      wake();
+    });
+    try {
+      await stream.write(': connected\n\n');
+      if (resumed !== undefined) {
+        const end = live.store.size;
+        for (let from = resumed; from < end && !stream.aborted;) {
+          const rows = await live.store.rows(from, PAGE);
+          if (rows.length === 0) break;
+          for (const { thing, features, position } of rows) {
+            if (position >= end || (wanted !== undefined && !wanted.has(thing))) continue;
+            await stream.writeSSE({ id: String(position), data: changeData(thing, features) });
+          }
+          from = rows.at(-1)!.position + 1;
+        }
+      }
+      while (!stream.aborted) {
+        if (waiting.length > MAX_WAITING) return;
+        for (const event of waiting.splice(0)) await stream.writeSSE(event);
+        const timer = setTimeout(() => wake(), KEEP_ALIVE_MS);
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          if (waiting.length > 0 || stream.aborted) resolve();
+        });
+        clearTimeout(timer);
+        if (waiting.length === 0 && !stream.aborted) await stream.write(': still here\n\n');
+      }
+    } finally {
+      live.off('change', onChange);
+      live.off('document', onDocument);
+    }
+  });
+}
+
+function changeData(thingId: string, features: Record<string, Record<string, unknown>>): string {
+  const inDitto = Object.fromEntries(
+    Object.entries(features).map(([name, properties]) => [name, { properties }]),
+  );
+  return JSON.stringify({ thingId, features: inDitto });
+}

@@ -1,0 +1,5 @@
+export { canonicalJson, EMPTY_ROOT, leafHash, nodeHash, type Hash, type LedgerEntry } from './hash.js';
+export { Frontier, STORED_LEVEL, type TreeNode } from './frontier.js';
+export { consistencyPath, inclusionPath, readFrontier, rootAt, type TreeSource } from './tree.js';
+export { provesConsistency, provesInclusion } from './check.js';
+export { isSignedBy, PUBLIC_KEY_FILE, Signer, type SignedRoot } from './signer.js';

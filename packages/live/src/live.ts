@@ -1,0 +1,461 @@
+import type { Policy } from '@metalore/core/policy';
+import type { Scenario } from '@metalore/core/scenario';
+import { EventEmitter } from 'node:events';
+import { Alarms, type Alarm } from './analysis/alarms.js';
+import { DEFAULT_RULES, type Rule } from './analysis/rules.js';
+import { Counts } from './ingest/counts.js';
+import { GroupCommit } from './ingest/group-commit.js';
+import { SubMetaverse, type Splits } from './ingest/sub-metaverse.js';
+import { TokenBucket } from './ingest/token-bucket.js';
+import { Signer } from './ledger/index.js';
+import { Refusal } from './message/refusal.js';
+import type { LiveRequest } from './message/request.js';
+import { readMessage } from './message/topic.js';
+import type { Json } from './message/bounded-json.js';
+import type { Announcement, Features, Update } from './message/update.js';
+import { answer, notFound, type Reply, type RequestTimes } from './reply.js';
+import type { Arrival, Outcome, Store } from './store/store.js';
+import { loadThing, saveThing } from './twin/saved.js';
+import { RecentMean } from './recent-mean.js';
+import { isFresher } from './twin/register.js';
+import { mergedFeatures } from './twin/merge.js';
+import { mergeDocument, type Thing } from './twin/thing.js';
+import { Twins, type Change, type StoredUpdate } from './twin/twins.js';
+
+/** What runs in a sub-metaverse beside its store. */
+export interface LiveOptions {
+  readonly store: Store;
+  /** Folder of the ledger's keys. */
+  readonly dir: string;
+  /** A cell whose compute and step this server has; without one every update is processed as it is stored. */
+  readonly scenario?: Scenario | undefined;
+  readonly policy?: Policy | undefined;
+  /** Steps a second over those of the scenario: 10 runs it ten times as fast. */
+  readonly speed?: number | undefined;
+  readonly rules?: readonly Rule[] | undefined;
+  /** Messages a second that are taken in, shared by ρC; unlimited without it. */
+  readonly ingestRate?: number | undefined;
+  /** Values received longer ago are forgotten, ms; the ledger keeps their hashes. */
+  readonly retentionMs?: number | undefined;
+  readonly maxThings?: number | undefined;
+  /** Whether clients must show a token, for what we say of ourselves. */
+  readonly secured?: boolean | undefined;
+  readonly log: (line: string) => void;
+  readonly now?: (() => number) | undefined;
+}
+
+/** What others are told. */
+interface LiveEvents {
+  /** Something of a thing changed in its twin. */
+  change: [Change];
+  /** A thing's document changed, or the thing was removed. */
+  document: [Thing, removed: boolean];
+  alarm: [Alarm];
+  reply: [Reply];
+  receipt: [thing: string, receipts: readonly Receipt[]];
+  /** Splits for the coming step, and how long it is. */
+  splits: [Splits];
+}
+
+/** Says that an update is stored. */
+export interface Receipt {
+  readonly t: number;
+  readonly seq: number;
+  readonly revision: number;
+}
+
+/** Steps of one second (paper 000, section IV-A). */
+const STEP_MS = 1000;
+/** How often twins are saved and the ledger's root is signed, ms. */
+const SAVE_MS = 1000;
+const ROOT_MS = 10_000;
+const DEFAULT_MAX_THINGS = 100_000;
+
+type Waiting = StoredUpdate;
+interface WaitingRequest {
+  readonly request: LiveRequest;
+  readonly received: number;
+}
+
+/** A sub-metaverse that runs: takes messages, keeps twins, history and ledger, and answers requests. */
+export class Live extends EventEmitter<LiveEvents> {
+  readonly counts: Counts;
+  readonly alarms: Alarms;
+  readonly twins: Twins;
+  readonly store: Store;
+  readonly signer: Signer;
+  readonly #options: LiveOptions;
+  readonly #commit: GroupCommit;
+  readonly #maxThings: number;
+  readonly #buckets: { update: TokenBucket; request: TokenBucket } | undefined;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #compute: SubMetaverse<WaitingRequest, Waiting> | undefined;
+  #speed: number;
+  #receipts = new Map<string, Receipt[]>();
+  /** Keys of what was written here last, for things that were. */
+  readonly #written = new Map<string, { t: number; seq: number }>();
+  #saving: Promise<void> = Promise.resolve();
+  #stepTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+  readonly #aosi = new RecentMean(1000);
+  readonly #aori = new RecentMean(1000);
+  /** Whether messages can come: the broker is reached. */
+  isReady = true;
+
+  private constructor(options: LiveOptions, twins: Twins) {
+    super();
+    this.setMaxListeners(0); // every open page of the change stream is one
+    this.#options = options;
+    this.store = options.store;
+    this.twins = twins;
+    this.#speed = options.speed ?? 1;
+    this.#maxThings = options.maxThings ?? DEFAULT_MAX_THINGS;
+    this.counts = new Counts(options.log);
+    this.signer = new Signer(options.dir);
+    this.alarms = new Alarms(options.rules ?? DEFAULT_RULES, (alarm) => this.emit('alarm', alarm));
+    this.#commit = new GroupCommit(options.store, (arrivals, outcomes) => this.#stored(arrivals, outcomes));
+    const { ingestRate } = options;
+    if (ingestRate !== undefined) {
+      this.#buckets = {
+        request: new TokenBucket(() => ingestRate * (this.splits?.rhoC ?? 0.5)),
+        update: new TokenBucket(() => ingestRate * (1 - (this.splits?.rhoC ?? 0.5))),
+      };
+    }
+  }
+
+  /** Takes up where the store left off: saved twins, and what came after they were saved. */
+  static async start(options: LiveOptions): Promise<Live> {
+    const { store } = options;
+    const twins = new Twins((await store.savedThings()).map(loadThing));
+    for (let from = store.savedSize; ;) {
+      const rows = await store.rows(from, 5000);
+      for (const row of rows) twins.apply(row, row.received);
+      if (rows.length === 0) break;
+      from = rows.at(-1)!.position + 1;
+    }
+    const live = new Live(options, twins);
+    live.#run();
+    return live;
+  }
+
+  now(): number {
+    return this.#options.now?.() ?? Date.now();
+  }
+
+  /** The splits in force; undefined without a scenario. */
+  get splits(): Splits | undefined {
+    return this.#compute?.splits;
+  }
+
+  get scenario(): Scenario | undefined {
+    return this.#options.scenario;
+  }
+
+  /** Mean ages over the last thousand answered requests, s; null before the first. */
+  get requestAges(): { aosiS: number | null; aoriS: number | null } {
+    return { aosiS: this.#aosi.mean(), aoriS: this.#aori.mean() };
+  }
+
+  /** Whether clients must show a token. */
+  get secured(): boolean {
+    return this.#options.secured ?? false;
+  }
+
+  /** Length of a step, ms; undefined without a scenario. */
+  get stepMs(): number | undefined {
+    return this.#compute?.stepMs;
+  }
+
+  /** Jobs that wait, by kind. */
+  get queues(): { requests: number; updates: number; commits: number; ingest: number } {
+    const compute = this.#compute;
+    return {
+      requests: compute?.requests.queue.length[0] ?? 0,
+      updates: compute?.updates.queue.length[0] ?? 0,
+      commits: this.#commit.length,
+      ingest: (this.#buckets?.request.length ?? 0) + (this.#buckets?.update.length ?? 0),
+    };
+  }
+
+  /** Place in the ledger up to which everything is in the twins. */
+  get toldUpTo(): number {
+    let first = this.store.size;
+    for (const { position } of this.#compute?.waitingUpdates() ?? []) first = Math.min(first, position);
+    return first - 1;
+  }
+
+  #run(): void {
+    const { scenario } = this.#options;
+    if (scenario !== undefined) this.#startSteps(scenario);
+    const every = (ms: number, work: () => void) => this.#timers.push(setInterval(work, ms).unref());
+    every(
+      SAVE_MS,
+      () => void this.save().catch((error: Error) => this.#options.log(`save: ${error.message}`)),
+    );
+    every(ROOT_MS, () => void this.signRoot().catch((error: Error) => this.#options.log(error.message)));
+    every(SAVE_MS, () => this.alarms.tick(this.twins.all(), this.now()));
+    const { retentionMs } = this.#options;
+    if (retentionMs !== undefined) {
+      every(ROOT_MS, () => void this.store.forget(this.now() - retentionMs));
+    }
+  }
+
+  /** Runs the scenario's steps at another speed. The queues keep what waits. */
+  setSpeed(speed: number): void {
+    const { scenario } = this.#options;
+    if (scenario === undefined || speed === this.#speed || this.#options.speed !== undefined) return;
+    this.#speed = speed;
+    this.#startSteps(scenario);
+    this.#options.log(`the fleet plays at speed ${speed}: a step lasts ${STEP_MS / speed} ms`);
+  }
+
+  #startSteps(scenario: Scenario): void {
+    clearTimeout(this.#stepTimer);
+    const waiting = [...(this.#compute?.waitingUpdates() ?? [])];
+    const requests = [...(this.#compute?.waitingRequests() ?? [])];
+    const stepMs = STEP_MS / this.#speed;
+    const compute = new SubMetaverse<WaitingRequest, Waiting>(
+      scenario,
+      this.#options.policy!,
+      stepMs,
+      this.now(),
+      this.#maxThings,
+      {
+        request: (waiting, startedAt, now) => this.#reply(waiting, startedAt, now),
+        update: (stored, now) => this.#apply(stored, now),
+        superseded: () => undefined,
+        expired: ({ request }) => this.#sendReply(notFound(request, 'was never heard of')),
+      },
+    );
+    this.#compute = compute;
+    for (const { id, registers } of this.twins.all()) {
+      for (const properties of registers.values()) {
+        for (const { t } of properties.values()) compute.know(id, t);
+      }
+    }
+    for (const update of waiting) this.#queueUpdate(update);
+    for (const request of requests) this.#queueRequest(request);
+    this.emit('splits', compute.splits);
+    this.#scheduleStep(compute);
+  }
+
+  /** Steps begin at whole multiples of their length; a step is processed in its middle, when its messages have come. */
+  #scheduleStep(compute: SubMetaverse<WaitingRequest, Waiting>): void {
+    const { stepMs } = compute;
+    const now = this.now();
+    const next = (Math.floor(now / stepMs + 0.5) + 0.5) * stepMs;
+    this.#stepTimer = setTimeout(
+      () => {
+        if (this.#closed || compute !== this.#compute) return;
+        compute.tick(this.now());
+        this.emit('splits', compute.splits);
+        this.#scheduleStep(compute);
+      },
+      Math.max(1, next - now),
+    );
+  }
+
+  /**
+   * Takes a message. Resolves when it may be acknowledged: stored, or refused for good.
+   *
+   * @throws the store's error, if it cannot write: the message must come again
+   */
+  async receive(topic: string, payload: Uint8Array): Promise<void> {
+    const received = this.now();
+    try {
+      const { request, announcement, updates = [] } = readMessage(topic, payload, received);
+      if (request !== undefined) {
+        await this.#buckets?.request.take();
+        this.#request(request, received);
+      }
+      if (announcement !== undefined) {
+        this.announce(announcement, received);
+        await this.save();
+      }
+      if (updates.length > 0) {
+        await this.#buckets?.update.take();
+        await Promise.all(updates.map((update) => this.update(update, received)));
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) {
+        this.counts.refuse(new Refusal('store', (error as Error).message), topic, received);
+        throw error;
+      }
+      this.counts.refuse(error, topic.slice(0, 80), received);
+    }
+  }
+
+  /**
+   * Takes an update in, from whatever door.
+   *
+   * @throws Refusal another update has this key already, or there are too many things
+   */
+  async update(update: Update, received = this.now()): Promise<void> {
+    this.#checkRoom(update.thing);
+    const outcome = await this.#commit.add(update, received);
+    if (outcome.kind === 'conflict') {
+      const key = `t ${update.t}, seq ${update.seq}`;
+      throw new Refusal('conflict', `another update of this thing has ${key}; the first one stays`);
+    }
+  }
+
+  /** Lets values in that somebody wrote here and now: newer than all that is known of these properties. */
+  async write(thing: Thing, features: Features): Promise<void> {
+    const now = this.now();
+    let newest = { t: now, seq: -1 };
+    for (const registers of thing.registers.values()) {
+      for (const { t, seq } of registers.values()) if (isFresher(t, seq, newest)) newest = { t, seq };
+    }
+    const last = this.#written.get(thing.id);
+    if (last !== undefined && isFresher(last.t, last.seq, newest)) newest = last;
+    const key = { t: newest.t, seq: newest.seq + 1 };
+    this.#written.set(thing.id, key);
+    await this.update({ thing: thing.id, ...key, features, receipt: false, direct: true }, now);
+  }
+
+  /**
+   * Merges a patch of features, in Ditto's form, into a thing.
+   *
+   * @throws Refusal what would come out is no feature
+   */
+  async mergeFeatures(thing: Thing, patch: Record<string, Json>): Promise<void> {
+    const { documents, values, removed } = mergedFeatures(thing, patch);
+    mergeDocument(thing, { features: documents });
+    for (const [feature, property] of removed) thing.registers.get(feature)?.delete(property);
+    if (Object.keys(values).length > 0) await this.write(thing, values);
+  }
+
+  /** Puts what is said of a thing into its document, and makes the thing where there is none. */
+  announce({ thing: id, document }: Announcement, received: number): Thing {
+    this.#checkRoom(id);
+    const thing = this.twins.require(id, received);
+    mergeDocument(thing, document);
+    this.changed(thing);
+    return thing;
+  }
+
+  /** Notes that a thing's document changed. */
+  changed(thing: Thing): void {
+    thing.revision++;
+    thing.modified = this.now();
+    this.twins.unsaved.add(thing);
+    this.emit('document', thing, false);
+  }
+
+  /** Forgets a twin; its history stays in the ledger. */
+  async remove(thing: Thing): Promise<void> {
+    await this.save();
+    this.twins.remove(thing);
+    await this.store.remove(thing.id);
+    this.emit('document', thing, true);
+  }
+
+  #checkRoom(id: string): void {
+    if (this.twins.size < this.#maxThings || this.twins.get(id) !== undefined) return;
+    throw new Refusal('room', `${this.#maxThings} things are there, and no more are accepted (--max-things)`);
+  }
+
+  #stored(arrivals: readonly Arrival[], outcomes: readonly Outcome[]): void {
+    arrivals.forEach(({ update, received }, at) => {
+      const outcome = outcomes[at];
+      if (outcome.kind === 'conflict') return;
+      if (outcome.kind === 'duplicate') this.counts.duplicates++;
+      else {
+        this.counts.accepted++;
+        const { thing, t, seq, features } = update;
+        const stored = { position: outcome.position, thing, t, seq, received, features };
+        this.twins.require(thing, received);
+        if (this.#compute === undefined || update.direct) this.#apply(stored, received);
+        else this.#queueUpdate(stored, update.loadUnits);
+      }
+      if (update.receipt) this.#receipt(update);
+    });
+    for (const [thing, receipts] of this.#receipts) this.emit('receipt', thing, receipts);
+    this.#receipts.clear();
+  }
+
+  #receipt({ thing, t, seq }: Update): void {
+    const revision = this.twins.get(thing)?.revision ?? 0;
+    const known = this.#receipts.get(thing) ?? [];
+    known.push({ t, seq, revision });
+    this.#receipts.set(thing, known);
+  }
+
+  #queueUpdate(stored: Waiting, loadUnits?: number): void {
+    this.#compute!.addUpdate(stored.thing, { t: stored.t, loadUnits, payload: stored });
+  }
+
+  #queueRequest(waiting: WaitingRequest): void {
+    const { ue, thing, t, loadUnits } = waiting.request;
+    this.#compute!.addRequest(ue, thing, { t, loadUnits, payload: waiting });
+  }
+
+  #apply(stored: StoredUpdate, delivered: number): void {
+    const change = this.twins.apply(stored, delivered);
+    this.alarms.observe(stored, delivered);
+    if (change.features !== undefined) this.emit('change', change);
+  }
+
+  #request(request: LiveRequest, received: number): void {
+    this.counts.requests++;
+    if (this.twins.get(request.thing) === undefined) {
+      this.#sendReply(notFound(request, 'does not exist'));
+    } else if (this.#compute === undefined) this.#reply({ request, received }, received, received);
+    else this.#queueRequest({ request, received });
+  }
+
+  #reply({ request, received }: WaitingRequest, startedAt: number, now: number): void {
+    const thing = this.twins.get(request.thing);
+    const times: RequestTimes = {
+      received,
+      startedAt: Number.isNaN(startedAt) ? now : startedAt,
+      completed: now,
+    };
+    if (thing === undefined) this.#sendReply(notFound(request, 'was removed'));
+    else {
+      const reply = answer(request, thing, times, this.splits);
+      const { aosiS } = reply.payload as { aosiS: number | null };
+      if (aosiS !== null) this.#aosi.add(aosiS);
+      this.#aori.add((now - request.t) / 1000);
+      this.#sendReply(reply);
+    }
+  }
+
+  #sendReply(reply: Reply): void {
+    this.counts.replies++;
+    this.emit('reply', reply);
+  }
+
+  /** Writes twins that changed. */
+  save(): Promise<void> {
+    return (this.#saving = this.#saving.catch(() => undefined).then(() => this.#save()));
+  }
+
+  async #save(): Promise<void> {
+    const { unsaved } = this.twins;
+    const savedSize = this.toldUpTo + 1;
+    if (unsaved.size === 0 && savedSize === this.store.savedSize) return;
+    const things = [...unsaved].map(saveThing);
+    unsaved.clear();
+    await this.store.save(things, savedSize);
+  }
+
+  /** Signs the ledger as it is now, unless that was done. */
+  async signRoot(): Promise<void> {
+    const { size } = this.store;
+    const last = await this.store.lastRoot();
+    if (size === 0 || last?.size === size) return;
+    await this.store.addRoot(this.signer.sign(size, this.store.root(), this.now()));
+  }
+
+  /** Stops taking messages, finishes what it took, and writes everything. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#stepTimer);
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#commit.idle();
+    await this.save();
+    await this.signRoot();
+    await this.store.close();
+  }
+}

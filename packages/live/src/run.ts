@@ -1,0 +1,114 @@
+import type { Policy } from '@metalore/core/policy';
+import type { Scenario } from '@metalore/core/scenario';
+import type { Rule } from './analysis/rules.js';
+import type { Broker } from './broker/broker.js';
+import { startEmbeddedBroker } from './broker/embedded.js';
+import { startHttp } from './http/server.js';
+import { Live } from './live.js';
+import { SqliteStore } from './store/sqlite.js';
+
+/** A live sub-metaverse with its doors. */
+export interface RunLiveOptions {
+  /** Folder of the store and the ledger's keys; it must be there. */
+  readonly dir: string;
+  readonly host: string;
+  readonly mqttPort: number;
+  readonly httpPort: number;
+  readonly token?: string | undefined;
+  readonly scenario?: Scenario | undefined;
+  readonly policy?: Policy | undefined;
+  readonly speed?: number | undefined;
+  readonly rules?: readonly Rule[] | undefined;
+  readonly ingestRate?: number | undefined;
+  readonly retentionMs?: number | undefined;
+  readonly maxThings?: number | undefined;
+  readonly version: string;
+  readonly log: (line: string) => void;
+}
+
+/** What runs. */
+export interface LiveServer {
+  readonly live: Live;
+  readonly http: string;
+  readonly mqtt: string;
+  /** Stops taking messages, finishes what was taken, and writes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a live sub-metaverse: store, twins, broker, HTTP.
+ *
+ * @throws the system's error where a port is taken or the folder cannot be written
+ */
+export async function runLive(options: RunLiveOptions): Promise<LiveServer> {
+  const { host, token, log, version } = options;
+  const store = await SqliteStore.open(options.dir);
+  const live = await Live.start({ ...options, store, secured: token !== undefined });
+  let broker: Broker;
+  try {
+    broker = await startEmbeddedBroker({
+      host,
+      port: options.mqttPort,
+      token,
+      receive: (topic, payload) => live.receive(topic, payload),
+      onSpeed: (payload) => setSpeed(live, payload),
+    });
+  } catch (error) {
+    await live.close();
+    throw error;
+  }
+  connect(live, broker);
+  try {
+    const http = await startHttp(live, version, { host, port: options.httpPort, token, log });
+    const close = async () => {
+      await http.close();
+      await broker.close();
+      await live.close();
+    };
+    return { live, http: http.url, mqtt: broker.url, close };
+  } catch (error) {
+    await broker.close();
+    await live.close();
+    throw error;
+  }
+}
+
+/** Sends what the sub-metaverse says over MQTT. */
+function connect(live: Live, broker: Broker): void {
+  const send = (topic: string, value: unknown, retain = false) =>
+    broker.publish(topic, JSON.stringify(value), { retain });
+  live.on('reply', ({ topic, payload }) => send(topic, payload));
+  live.on('receipt', (thing, receipts) => send(`things/${thing}/receipt`, receipts));
+  live.on('alarm', (alarm) => send(`alarms/${alarm.thing}`, alarm));
+  let last = '';
+  const tellSplits = () => {
+    const { splits, scenario, stepMs } = live;
+    if (splits === undefined || scenario === undefined) return;
+    const { bandwidthHz, computeUnits } = scenario.cells[0];
+    const { rhoC, rhoP } = splits;
+    const now = `${rhoC} ${rhoP} ${stepMs}`;
+    if (now === last) return;
+    last = now;
+    const share = (c: number, p: number) => ({
+      share: c,
+      bandwidthHz: c * bandwidthHz,
+      computeShare: p,
+      computeUnits: p * computeUnits,
+      stepMs,
+    });
+    send('control/requests', share(rhoC, rhoP), true);
+    send('control/updates', share(1 - rhoC, 1 - rhoP), true);
+  };
+  live.on('splits', tellSplits);
+  tellSplits();
+}
+
+/** A fleet says how fast it plays: `{ "speed": 10 }`. What is no speed is passed over. */
+function setSpeed(live: Live, payload: Uint8Array): void {
+  try {
+    const { speed } = JSON.parse(Buffer.from(payload).toString()) as { speed?: unknown };
+    if (typeof speed === 'number' && speed >= 0.01 && speed <= 100) live.setSpeed(speed);
+  } catch {
+    // no JSON
+  }
+}

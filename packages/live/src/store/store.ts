@@ -1,0 +1,71 @@
+import type { Json } from '../message/bounded-json.js';
+import type { Update } from '../message/update.js';
+import type { Hash, SignedRoot, TreeSource } from '../ledger/index.js';
+import type { SavedThing } from '../twin/saved.js';
+import type { StoredUpdate } from '../twin/twins.js';
+
+/** An update with what the store needs beside it. */
+export interface Arrival {
+  readonly update: Update;
+  /** ms since 1970 */
+  readonly received: number;
+  readonly leaf: Hash;
+}
+
+/** What became of an arrival: its place in the ledger, or that its key was there. */
+export type Outcome =
+  | { readonly kind: 'stored'; readonly position: number }
+  /** The same update came before. */
+  | { readonly kind: 'duplicate' }
+  /** Another update with the same (thing, t, seq) came before, and stays. */
+  | { readonly kind: 'conflict' };
+
+/** A value of one property in history. */
+export interface Point {
+  readonly t: number;
+  readonly seq: number;
+  readonly received: number;
+  readonly value: Json;
+}
+
+/** Where a page of history begins and ends. Times in ms; both ends belong to it. */
+export interface PointQuery {
+  readonly from: number;
+  readonly to: number;
+  /** Only what comes after this key. */
+  readonly after: { readonly t: number; readonly seq: number } | undefined;
+  readonly limit: number;
+}
+
+/** A row of history with its leaf. */
+export interface Row extends StoredUpdate {
+  readonly leaf: Hash;
+}
+
+/** Keeps history, twins and the ledger. One commit holds an update in all three, or in none. */
+export interface Store extends TreeSource {
+  /** Number of rows in the ledger. */
+  readonly size: number;
+  /** The root over all of them. */
+  root(): Hash;
+  /** Position up to which (exclusive) the saved twins hold all updates. */
+  readonly savedSize: number;
+  savedThings(): Promise<SavedThing[]>;
+  /** Rows from a position on, at most `limit`. */
+  rows(from: number, limit: number): Promise<StoredUpdate[]>;
+  /** Stores arrivals in one transaction; when it resolves they outlive a crash. */
+  commit(arrivals: readonly Arrival[]): Promise<Outcome[]>;
+  /** Saves twins that hold all updates before `savedSize`. */
+  save(things: readonly SavedThing[], savedSize: number): Promise<void>;
+  remove(id: string): Promise<void>;
+  points(thing: string, feature: string, property: string, query: PointQuery): Promise<Point[]>;
+  /** The last `count` values of a property by (t, seq), oldest first. */
+  latest(thing: string, feature: string, property: string, count: number): Promise<Point[]>;
+  /** The row of a key; the newest of the thing without one. */
+  find(thing: string, key: { t?: number | undefined; seq?: number | undefined }): Promise<Row | undefined>;
+  addRoot(root: SignedRoot): Promise<void>;
+  lastRoot(): Promise<SignedRoot | undefined>;
+  /** Forgets the values (not the leaves) of rows received before a time. @returns how many */
+  forget(before: number): Promise<number>;
+  close(): Promise<void>;
+}
