@@ -8,6 +8,7 @@ import { registerExport } from './commands/export.js';
 import { registerTrain } from './commands/train.js';
 import { registerUrllc } from './commands/urllc.js';
 import { registerWorker } from './commands/worker.js';
+import { registerFleet } from './commands/fleet.js';
 import { registerImport } from './commands/import.js';
 import { registerPartition } from './commands/partition.js';
 import { registerLive } from './commands/live.js';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
   registerContract(program);
   registerLifecycle(program);
   registerLive(program);
+  registerFleet(program);
   registerPartition(program);
   registerProvider(program);
   registerReproduce(program);
