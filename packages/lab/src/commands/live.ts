@@ -48,7 +48,7 @@ export function registerLive(program: Command): void {
       '--token <token>',
       'what clients must show: MQTT password, HTTP bearer (default: $METALORE_LIVE_TOKEN)',
     )
-    .option('--policy <policy>', 'what splits bandwidth and compute, as in simulate', 'queue-proportional')
+    .option('--policy <policy>', 'what splits bandwidth and compute, as in simulate', 'fixed:0.3,0.3')
     .option('--set <path=value>', 'change a field of the scenario; repeatable', collect, [])
     .option('--speed <x>', 'steps a second (default: 1, or what a fleet says)')
     .option('--rules <file>', 'alarms (YAML or JSON); without it, values that do not fit what came before')
