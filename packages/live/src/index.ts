@@ -1,7 +1,8 @@
 export { parseRules, type Rule } from './analysis/rules.js';
 export type { Alarm } from './analysis/alarms.js';
 export { Live, type LiveOptions } from './live.js';
-export { SqliteStore, DATABASE_FILE } from './store/sqlite.js';
+export { DATABASE_FILE, SqliteStore } from './store/sqlite.js';
+export { PUBLIC_KEY_FILE } from './ledger/index.js';
 export { playFleet, type FleetMetrics, type FleetOptions, type FleetReport } from './fleet/fleet.js';
 export { verifyLedger, type Fault, type Verdict } from './verify.js';
-export { runLive, type LiveServer, type RunLiveOptions } from './run.js';
+export { openStore, runLive, type LiveServer, type RunLiveOptions } from './run.js';

@@ -69,6 +69,8 @@ const STEP_MS = 1000;
 /** How often twins are saved and the ledger's root is signed, ms. */
 const SAVE_MS = 1000;
 const ROOT_MS = 10_000;
+/** How often what other processes stored is looked for, ms. */
+const OTHERS_MS = 100;
 const DEFAULT_MAX_THINGS = 100_000;
 
 type Waiting = StoredUpdate;
@@ -97,6 +99,7 @@ export class Live extends EventEmitter<LiveEvents> {
   #saving: Promise<void> = Promise.resolve();
   #stepTimer: NodeJS.Timeout | undefined;
   #closed = false;
+  #following = false;
   readonly #aosi = new RecentMean(1000);
   readonly #aori = new RecentMean(1000);
   /** Whether messages can come: the broker is reached. */
@@ -194,9 +197,22 @@ export class Live extends EventEmitter<LiveEvents> {
     );
     every(ROOT_MS, () => void this.signRoot().catch((error: Error) => this.#options.log(error.message)));
     every(SAVE_MS, () => this.alarms.tick(this.twins.all(), this.now()));
+    if (this.store.others !== undefined) every(OTHERS_MS, () => void this.#followOthers());
     const { retentionMs } = this.#options;
     if (retentionMs !== undefined) {
       every(ROOT_MS, () => void this.store.forget(this.now() - retentionMs));
+    }
+  }
+
+  async #followOthers(): Promise<void> {
+    if (this.#following) return;
+    this.#following = true;
+    try {
+      for (const update of await this.store.others!()) this.#apply(update, this.now());
+    } catch (error) {
+      this.#options.log(`store: ${(error as Error).message}`);
+    } finally {
+      this.#following = false;
     }
   }
 

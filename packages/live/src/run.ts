@@ -1,17 +1,28 @@
+import { InvalidInputError } from '@metalore/core/errors';
 import type { Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Rule } from './analysis/rules.js';
 import type { Broker } from './broker/broker.js';
 import { startEmbeddedBroker } from './broker/embedded.js';
+import { BROKER_SETTINGS, connectBroker } from './broker/external.js';
 import { startHttp } from './http/server.js';
 import { Live } from './live.js';
+import { PostgresStore } from './store/postgres.js';
 import { SqliteStore } from './store/sqlite.js';
+import type { Store } from './store/store.js';
 
 /** A live sub-metaverse with its doors. */
 export interface RunLiveOptions {
   /** Folder of the store and the ledger's keys; it must be there. */
   readonly dir: string;
   readonly host: string;
+  /** URL of a broker of one's own; the embedded one without it. */
+  readonly broker?: string | undefined;
+  /** `sqlite`, or `postgres://…` for several processes. */
+  readonly store: string;
   readonly mqttPort: number;
   readonly httpPort: number;
   readonly token?: string | undefined;
@@ -41,18 +52,12 @@ export interface LiveServer {
  * @throws the system's error where a port is taken or the folder cannot be written
  */
 export async function runLive(options: RunLiveOptions): Promise<LiveServer> {
-  const { host, token, log, version } = options;
-  const store = await SqliteStore.open(options.dir);
+  const { host, token, log, version, dir } = options;
+  const store = await openStore(options.store, dir, log);
   const live = await Live.start({ ...options, store, secured: token !== undefined });
   let broker: Broker;
   try {
-    broker = await startEmbeddedBroker({
-      host,
-      port: options.mqttPort,
-      token,
-      receive: (topic, payload) => live.receive(topic, payload),
-      onSpeed: (payload) => setSpeed(live, payload),
-    });
+    broker = await openBroker(options, live);
   } catch (error) {
     await live.close();
     throw error;
@@ -71,6 +76,43 @@ export async function runLive(options: RunLiveOptions): Promise<LiveServer> {
     await live.close();
     throw error;
   }
+}
+
+/**
+ * Opens a store by its name.
+ *
+ * @param name `sqlite`, in the folder, or `postgres://…`
+ */
+export function openStore(
+  name: string,
+  dir: string,
+  log: (line: string) => void,
+  { toCheck = false } = {},
+): Promise<Store> {
+  if (name === 'sqlite') return SqliteStore.open(dir, { toCheck });
+  if (/^postgres(ql)?:/.test(name)) return PostgresStore.open(name, log);
+  const message = `"${name}" is no store; accepted: sqlite, postgres://user@host/database`;
+  throw new InvalidInputError('option', [{ path: '--store', message }]);
+}
+
+function openBroker(options: RunLiveOptions, live: Live): Promise<Broker> {
+  const { host, token, log, dir, broker: url } = options;
+  const receive = (topic: string, payload: Uint8Array) => live.receive(topic, payload);
+  const onSpeed = (payload: Uint8Array) => setSpeed(live, payload);
+  if (url === undefined) {
+    return startEmbeddedBroker({ host, port: options.mqttPort, token, receive, onSpeed });
+  }
+  log(`broker: so that it drops nothing it needs ${BROKER_SETTINGS.join(', ')}`);
+  const onReady = (ready: boolean) => (live.isReady = ready);
+  const shared = options.store !== 'sqlite';
+  return connectBroker({ url, clientId: clientIdOf(dir), shared, receive, onSpeed, onReady, log });
+}
+
+/** The name by which a broker knows the process of a folder: made once, the same after every start. */
+function clientIdOf(dir: string): string {
+  const file = path.join(dir, 'client-id');
+  if (!existsSync(file)) writeFileSync(file, `metalore-${randomUUID()}`);
+  return readFileSync(file, 'utf8').trim();
 }
 
 /** Sends what the sub-metaverse says over MQTT. */

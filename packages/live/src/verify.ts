@@ -1,17 +1,6 @@
-import { InvalidInputError } from '@metalore/core/errors';
-import Database from 'libsql';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import {
-  Frontier,
-  isSignedBy,
-  leafHash,
-  PUBLIC_KEY_FILE,
-  type Hash,
-  type SignedRoot,
-} from './ledger/index.js';
+import { Frontier, isSignedBy, leafHash, type Hash, type TreeNode } from './ledger/index.js';
 import type { Features } from './message/update.js';
-import { DATABASE_FILE } from './store/sqlite.js';
+import type { LedgerRow, Store } from './store/store.js';
 
 /** What a check of a ledger found. */
 export interface Verdict {
@@ -28,6 +17,7 @@ export interface Verdict {
   readonly fault: Fault | undefined;
 }
 
+/** Something that is wrong in a ledger. */
 export interface Fault {
   readonly kind: 'changed' | 'missing' | 'moved' | 'root' | 'signature';
   /** Place of the row in the ledger, or size of the tree whose root is wrong. */
@@ -35,130 +25,80 @@ export interface Fault {
   readonly message: string;
 }
 
-interface HistoryRow {
-  position: number;
-  thing: string;
-  t: number;
-  seq: number;
-  features: string | null;
-  leaf: ArrayBuffer;
-}
-
-const PROGRESS_ROWS = 10_000;
+/** Rows that are read at once. */
+const PAGE = 5000;
 
 /**
- * Checks the ledger of a folder from its rows: every row against its hash, their number and order against the stored nodes
- * and the signed roots, and these against the key.
+ * Checks a ledger from its rows: every row against its hash, their number and order against the stored nodes and the signed
+ * roots, and these against the key.
  *
- * @param publicKey PEM; the key of the folder without it
- * @throws InvalidInputError the folder holds no ledger
+ * @param key PEM of the public key; without it signatures are not checked
+ * @param onProgress told of the rows that were checked
  */
-export function verifyLedger(
-  dir: string,
-  publicKey?: string,
-  onProgress?: (rows: number, total: number) => void,
-): Verdict {
-  const file = path.join(dir, DATABASE_FILE);
-  if (!existsSync(file)) {
-    throw new InvalidInputError('ledger', [{ path: dir, message: `has no ${DATABASE_FILE}` }]);
-  }
-  const keyFile = path.join(dir, PUBLIC_KEY_FILE);
-  const key = publicKey ?? (existsSync(keyFile) ? readFileSync(keyFile, 'utf8') : undefined);
-  const db = new Database(file, { readonly: true });
-  try {
-    return check(db, key, onProgress);
-  } finally {
-    db.close();
-  }
-}
-
-function check(
-  db: Database.Database,
+export async function verifyLedger(
+  store: Store,
   key: string | undefined,
-  onProgress: ((rows: number, total: number) => void) | undefined,
-): Verdict {
-  const roots = readRoots(db);
-  const nodes = db.prepare('SELECT hash FROM nodes WHERE level = ? AND at = ?');
+  onProgress?: (rows: number) => void,
+): Promise<Verdict> {
+  const roots = await store.roots();
   const frontier = new Frontier();
-  const found: { fault?: Fault } = {};
-  const fail = (kind: Fault['kind'], position: number, message: string) => {
-    found.fault ??= { kind, position, message };
-  };
   let forgotten = 0;
+  let fault: Fault | undefined;
   let nextRoot = 0;
-  const checkRoots = () => {
-    for (; nextRoot < roots.length && roots[nextRoot].size <= frontier.size; nextRoot++) {
-      const root = roots[nextRoot];
-      if (root.size !== frontier.size) continue;
-      if (key !== undefined && !isSignedBy(key, root)) {
-        fail('signature', root.size, `the root over ${root.size} rows is not signed by this key`);
-      } else if (!frontier.root().equals(root.root)) {
-        const since = nextRoot === 0 ? 0 : roots[nextRoot - 1].size;
-        const where = `a row from ${since} to ${root.size - 1} is not what was signed`;
-        fail('root', since, `${where} at ${new Date(root.at).toISOString()}`);
-      }
+  let pages = true;
+  while (pages && fault === undefined) {
+    const rows = await store.ledger(frontier.size, PAGE);
+    pages = rows.length > 0;
+    for (const row of rows) {
+      fault = await rowFault(store, row, frontier.size);
+      if (fault !== undefined) break;
+      if (row.features === null) forgotten++;
+      const completed: TreeNode[] = [];
+      frontier.append(row.leaf, (node) => completed.push(node));
+      for (const node of completed) fault ??= await nodeFault(store, node);
+      for (; roots[nextRoot]?.size === frontier.size; nextRoot++) fault ??= rootFault(nextRoot);
+      if (fault !== undefined) break;
     }
-  };
-  const { total } = db.prepare('SELECT count(*) AS total FROM history').get() as { total: number };
-  const rows = db.prepare('SELECT position, thing, t, seq, features, leaf FROM history ORDER BY position');
-  for (const row of rows.iterate() as IterableIterator<HistoryRow>) {
-    const position = frontier.size;
-    if (row.position !== position) {
-      const missing = row.position - position;
-      fail('missing', position, `${missing === 1 ? 'row' : `${missing} rows from`} ${position} on missing`);
-      break;
-    }
-    const leaf = Buffer.from(row.leaf);
-    if (row.features === null) forgotten++;
-    else if (!leafOf(row)?.equals(leaf)) {
-      const moved = isElsewhere(db, row);
-      fail(
-        moved ? 'moved' : 'changed',
-        position,
-        `row ${position} (${row.thing}, t ${row.t}, seq ${row.seq}) was ${moved ? 'moved' : 'changed'}`,
-      );
-      break;
-    }
-    frontier.append(leaf, ({ level, at, hash }) => {
-      const stored = nodes.get(level, at) as { hash: ArrayBuffer } | undefined;
-      if (stored !== undefined && Buffer.from(stored.hash).equals(hash)) return;
-      const from = at * 2 ** level;
-      fail(
-        'changed',
-        from,
-        `a row from ${from} to ${from + 2 ** level - 1}, and its hash, were changed or moved`,
-      );
-    });
-    if (found.fault !== undefined) break;
-    checkRoots();
-    if (frontier.size % PROGRESS_ROWS === 0) onProgress?.(frontier.size, total);
+    onProgress?.(frontier.size);
   }
   const signed = roots.at(-1)?.size ?? 0;
-  if (signed > frontier.size) {
-    fail('missing', frontier.size, `rows ${frontier.size} to ${signed - 1}, which were signed, are missing`);
+  if (fault === undefined && signed > frontier.size) {
+    const message = `rows ${frontier.size} to ${signed - 1}, which were signed, are missing`;
+    fault = { kind: 'missing', position: frontier.size, message };
   }
-  return {
-    rows: frontier.size,
-    forgotten,
-    roots: roots.length,
-    signed,
-    root: frontier.root().toString('hex'),
-    fault: found.fault,
-  };
+  const root = frontier.root().toString('hex');
+  return { rows: frontier.size, forgotten, roots: roots.length, signed, root, fault };
+
+  function rootFault(at: number): Fault | undefined {
+    const { size, root: signedRoot, at: time } = roots[at];
+    if (key !== undefined && !isSignedBy(key, roots[at])) {
+      const message = `the root over ${size} rows is not signed by this key`;
+      return { kind: 'signature', position: size, message };
+    }
+    if (frontier.root().equals(signedRoot)) return undefined;
+    const since = at === 0 ? 0 : roots[at - 1].size;
+    const message = `a row from ${since} to ${size - 1} is not what was signed at ${new Date(time).toISOString()}`;
+    return { kind: 'root', position: since, message };
+  }
 }
 
-function readRoots(db: Database.Database): SignedRoot[] {
-  const rows = db.prepare('SELECT * FROM roots ORDER BY size').all() as {
-    size: number;
-    at: number;
-    root: ArrayBuffer;
-    signature: ArrayBuffer;
-  }[];
-  return rows.map((row) => ({ ...row, root: Buffer.from(row.root), signature: Buffer.from(row.signature) }));
+async function rowFault(store: Store, row: LedgerRow, expected: number): Promise<Fault | undefined> {
+  const { position, thing, t, seq, leaf } = row;
+  if (position !== expected) {
+    const missing = position - expected;
+    const message =
+      missing === 1 ? `row ${expected} is missing` : `rows ${expected} to ${position - 1} are missing`;
+    return { kind: 'missing', position: expected, message };
+  }
+  if (row.features === null) return undefined;
+  const hash = hashOf(row);
+  if (hash?.equals(leaf)) return undefined;
+  const kind = hash !== undefined && (await store.holds(hash)) ? 'moved' : 'changed';
+  return { kind, position, message: `row ${position} (${thing}, t ${t}, seq ${seq}) was ${kind}` };
 }
 
 /** The hash of what a row says; undefined if it says nothing that can be read. */
-function leafOf({ thing, t, seq, features }: HistoryRow): Hash | undefined {
+function hashOf({ thing, t, seq, features }: LedgerRow): Hash | undefined {
   try {
     return leafHash({ thing, t, seq, features: JSON.parse(features!) as Features });
   } catch {
@@ -166,8 +106,9 @@ function leafOf({ thing, t, seq, features }: HistoryRow): Hash | undefined {
   }
 }
 
-/** Whether the row's contents carry the hash of another place: rows changed places. */
-function isElsewhere(db: Database.Database, row: HistoryRow): boolean {
-  const leaf = leafOf(row);
-  return leaf !== undefined && db.prepare('SELECT 1 FROM history WHERE leaf = ?').get(leaf) !== undefined;
+async function nodeFault(store: Store, { level, at, hash }: TreeNode): Promise<Fault | undefined> {
+  if (hash.equals(await store.node(level, at))) return undefined;
+  const from = at * 2 ** level;
+  const message = `a row from ${from} to ${from + 2 ** level - 1}, and its hash with it, was changed or moved`;
+  return { kind: 'changed', position: from, message };
 }

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
@@ -9,11 +10,12 @@ import { loadPolicy } from '../policy/load-policy.js';
 import { loadScenario } from '../submetaverse/scenario-files.js';
 import { version } from '../results/manifest.js';
 import { note, print, printJson } from '../terminal/output.js';
-import { startProgress, type Progress } from '../terminal/progress.js';
 import { collect, integerOption, numberOption } from './options.js';
 
 interface LiveCommandOptions {
   dir: string;
+  broker?: string;
+  store: string;
   mqttPort: string;
   httpPort: string;
   host: string;
@@ -37,6 +39,15 @@ export function registerLive(program: Command): void {
     .description('Run live twins: devices over MQTT in, twins with their ages over HTTP out')
     .argument('[scenario]', 'a scenario of one cell, whose compute and splits this server then has')
     .option('--dir <dir>', 'where twins, history and ledger are kept', 'live')
+    .option(
+      '--broker <url>',
+      'a broker of your own, mqtt(s)://user:password@host:port, in place of the embedded one',
+    )
+    .option(
+      '--store <store>',
+      'sqlite, in the folder, or postgres://user@host/database for several processes',
+      'sqlite',
+    )
     .option('--mqtt-port <n>', 'of the embedded MQTT broker; 0 for any that is free', '1883')
     .option('--http-port <n>', '0 for any that is free', '8080')
     .option(
@@ -71,6 +82,7 @@ Examples:
     .command('verify')
     .description('Check every row, hash and signature of a ledger; name the first that is wrong')
     .argument('<dir>', 'folder of metalore live')
+    .option('--store <store>', 'sqlite, in the folder, or postgres://…', 'sqlite')
     .option('--key <file>', 'public key (PEM) that you trust; without it, the one in the folder')
     .option('--json', 'print one JSON object')
     .action(verify);
@@ -97,6 +109,8 @@ async function runLiveCommand(scenarioName: string | undefined, options: LiveCom
     ...cell,
     dir: options.dir,
     host: options.host,
+    broker: options.broker,
+    store: options.store,
     token,
     mqttPort: portOption('--mqtt-port', options.mqttPort),
     httpPort: portOption('--http-port', options.httpPort),
@@ -171,29 +185,33 @@ async function start(settings: RunLiveOptions): Promise<LiveServer> {
   } catch (error) {
     const { code, syscall, port } = error as NodeJS.ErrnoException & { port?: number };
     if (syscall !== 'listen') throw error;
-    const path = port === settings.httpPort ? '--http-port' : '--mqtt-port';
+    const place = port === settings.httpPort ? '--http-port' : '--mqtt-port';
     throw new InvalidInputError('option', [
-      { path, message: `cannot listen on ${settings.host}, port ${port} (${code})` },
+      { path: place, message: `cannot listen on ${settings.host}, port ${port} (${code})` },
     ]);
   }
 }
 
 interface VerifyOptions {
+  store: string;
   key?: string;
   json?: true;
 }
 
 async function verify(dir: string, options: VerifyOptions): Promise<void> {
-  const { verifyLedger } = await import('@metalore/live');
-  const key = options.key === undefined ? undefined : readFileSync(options.key, 'utf8');
-  let progress: Progress | undefined;
-  let before = 0;
-  const verdict = verifyLedger(dir, key, (done, total) => {
-    progress ??= startProgress('checking rows', total);
-    progress.advance(done - before);
-    before = done;
-  });
-  progress?.stop();
+  const { DATABASE_FILE, openStore, PUBLIC_KEY_FILE, verifyLedger } = await import('@metalore/live');
+  if (options.store === 'sqlite' && !existsSync(path.join(dir, DATABASE_FILE))) {
+    throw new InvalidInputError('ledger', [{ path: dir, message: `has no ${DATABASE_FILE}` }]);
+  }
+  const store = await openStore(options.store, dir, note, { toCheck: true });
+  const keyFile = options.key ?? path.join(dir, PUBLIC_KEY_FILE);
+  const key = existsSync(keyFile) || options.key !== undefined ? readFileSync(keyFile, 'utf8') : undefined;
+  let shown = Date.now();
+  const verdict = await verifyLedger(store, key, (rows) => {
+    if (!process.stderr.isTTY || Date.now() - shown < 2000) return;
+    shown = Date.now();
+    note(`${rows} rows checked`);
+  }).finally(() => store.close());
   const { rows, forgotten, roots, signed, root, fault } = verdict;
   if (options.json) printJson({ ...verdict, fault: fault ?? null });
   else if (fault !== undefined) print(`WRONG: ${fault.message}`);

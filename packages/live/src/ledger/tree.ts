@@ -5,7 +5,7 @@ import { nodeHash, type Hash } from './hash.js';
 export interface TreeSource {
   /** Hashes of the leaves `from` to `to` − 1, in order. */
   leaves(from: number, to: number): Promise<Hash[]>;
-  /** The hash of a complete subtree of {@link STORED_LEVEL} or above. */
+  /** The hash of a complete subtree of {@link STORED_LEVEL} or above; empty if it is not there. */
   node(level: number, at: number): Promise<Hash>;
 }
 

@@ -5,7 +5,7 @@ import type { Json } from '../message/bounded-json.js';
 import type { Features } from '../message/update.js';
 import type { SavedThing } from '../twin/saved.js';
 import type { StoredUpdate } from '../twin/twins.js';
-import type { Arrival, Outcome, Point, PointQuery, Row, Store } from './store.js';
+import type { Arrival, LedgerRow, Outcome, Point, PointQuery, Row, Store } from './store.js';
 
 /** The database in the folder of a live sub-metaverse. */
 export const DATABASE_FILE = 'live.db';
@@ -32,6 +32,19 @@ interface HistoryRow {
   leaf: ArrayBuffer;
 }
 
+interface RootRow {
+  size: number;
+  at: number;
+  root: ArrayBuffer;
+  signature: ArrayBuffer;
+}
+
+const toRoot = (row: RootRow): SignedRoot => ({
+  ...row,
+  root: Buffer.from(row.root),
+  signature: Buffer.from(row.signature),
+});
+
 type Statement = Database.Statement;
 
 /** One file, embedded, for one process. A commit is on the disk when it returns (`synchronous = FULL`). */
@@ -52,14 +65,19 @@ export class SqliteStore implements Store {
     this.#saveThing = db.prepare('INSERT OR REPLACE INTO things VALUES (?, ?)');
   }
 
-  /** Opens the database of a folder, made where there is none. */
-  static async open(dir: string): Promise<SqliteStore> {
+  /**
+   * Opens the database of a folder, made where there is none.
+   *
+   * @param toCheck without a look at the ledger's edge, which may not be what it was
+   */
+  static async open(dir: string, { toCheck = false } = {}): Promise<SqliteStore> {
     const db = new Database(path.join(dir, DATABASE_FILE));
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('wal_autocheckpoint = 4000');
     db.exec(SCHEMA);
     const store = new SqliteStore(db);
+    if (toCheck) return store;
     const { size } = db.prepare('SELECT coalesce(max(position) + 1, 0) AS size FROM history').get() as {
       size: number;
     };
@@ -187,7 +205,26 @@ export class SqliteStore implements Store {
 
   node(level: number, at: number): Promise<Hash> {
     const row = this.#db.prepare('SELECT hash FROM nodes WHERE level = ? AND at = ?').get(level, at);
-    return Promise.resolve(Buffer.from((row as { hash: ArrayBuffer }).hash));
+    return Promise.resolve(
+      Buffer.from((row as { hash: ArrayBuffer } | undefined)?.hash ?? new ArrayBuffer(0)),
+    );
+  }
+
+  ledger(from: number, limit: number): Promise<LedgerRow[]> {
+    const rows = this.#db
+      .prepare('SELECT * FROM history WHERE position >= ? ORDER BY position LIMIT ?')
+      .all(from, limit) as HistoryRow[];
+    return Promise.resolve(rows.map((row) => ({ ...row, leaf: Buffer.from(row.leaf) })));
+  }
+
+  holds(leaf: Hash): Promise<boolean> {
+    const row = this.#db.prepare('SELECT 1 FROM history WHERE leaf = ?').get(leaf);
+    return Promise.resolve(row !== undefined);
+  }
+
+  roots(): Promise<SignedRoot[]> {
+    const rows = this.#db.prepare('SELECT * FROM roots ORDER BY size').all() as RootRow[];
+    return Promise.resolve(rows.map(toRoot));
   }
 
   addRoot({ size, at, root, signature }: SignedRoot): Promise<void> {
@@ -196,11 +233,8 @@ export class SqliteStore implements Store {
   }
 
   lastRoot(): Promise<SignedRoot | undefined> {
-    const row = this.#db.prepare('SELECT * FROM roots ORDER BY size DESC LIMIT 1').get() as
-      { size: number; at: number; root: ArrayBuffer; signature: ArrayBuffer } | undefined;
-    return Promise.resolve(
-      row && { ...row, root: Buffer.from(row.root), signature: Buffer.from(row.signature) },
-    );
+    const row = this.#db.prepare('SELECT * FROM roots ORDER BY size DESC LIMIT 1').get();
+    return Promise.resolve(row === undefined ? undefined : toRoot(row as RootRow));
   }
 
   forget(before: number): Promise<number> {

@@ -42,6 +42,17 @@ export interface Row extends StoredUpdate {
   readonly leaf: Hash;
 }
 
+/** A row as a check of the ledger reads it: nothing in it is believed. */
+export interface LedgerRow {
+  readonly position: number;
+  readonly thing: string;
+  readonly t: number;
+  readonly seq: number;
+  /** JSON */
+  readonly features: string | null;
+  readonly leaf: Hash;
+}
+
 /** Keeps history, twins and the ledger. One commit holds an update in all three, or in none. */
 export interface Store extends TreeSource {
   /** Number of rows in the ledger. */
@@ -63,9 +74,16 @@ export interface Store extends TreeSource {
   latest(thing: string, feature: string, property: string, count: number): Promise<Point[]>;
   /** The row of a key; the newest of the thing without one. */
   find(thing: string, key: { t?: number | undefined; seq?: number | undefined }): Promise<Row | undefined>;
+  /** Rows from a position on with their leaves, also those whose values were forgotten (`null`). */
+  ledger(from: number, limit: number): Promise<LedgerRow[]>;
+  /** Whether a leaf stands anywhere in the ledger. */
+  holds(leaf: Hash): Promise<boolean>;
+  roots(): Promise<SignedRoot[]>;
   addRoot(root: SignedRoot): Promise<void>;
   lastRoot(): Promise<SignedRoot | undefined>;
   /** Forgets the values (not the leaves) of rows received before a time. @returns how many */
   forget(before: number): Promise<number>;
+  /** Rows that other processes have stored since the last call; undefined where there are no others. */
+  readonly others?: () => Promise<StoredUpdate[]>;
   close(): Promise<void>;
 }
