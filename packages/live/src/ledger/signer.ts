@@ -29,6 +29,8 @@ const statement = (size: number, at: number, root: Hash) =>
 /** Signs roots with the key of a folder. */
 export class Signer {
   readonly #key: KeyObject;
+  /** PEM */
+  readonly publicKey: string;
 
   /** @param dir folder of the keys; a pair is made where there is none, the private one readable by its owner alone */
   constructor(dir: string) {
@@ -38,8 +40,8 @@ export class Signer {
       writeFileSync(file, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
     }
     this.#key = createPrivateKey(readFileSync(file));
-    const known = createPublicKey(this.#key).export({ type: 'spki', format: 'pem' });
-    writeFileSync(path.join(dir, PUBLIC_KEY_FILE), known);
+    this.publicKey = createPublicKey(this.#key).export({ type: 'spki', format: 'pem' }).toString();
+    writeFileSync(path.join(dir, PUBLIC_KEY_FILE), this.publicKey);
   }
 
   sign(size: number, root: Hash, at: number): SignedRoot {

@@ -45,14 +45,17 @@ const toRoot = (row: RootRow): SignedRoot => ({ ...row, size: Number(row.size), 
 /** PostgreSQL, for several processes: registers and keyed history commute, and the ledger is appended to under a lock. */
 export class PostgresStore implements Store {
   readonly #pool: pg.Pool;
+  /** A connection of its own: commits that wait for the lock must not keep readers of the edge out. */
+  readonly #writer: pg.Pool;
   #frontier = new Frontier();
   #savedSize = 0;
   /** Rows below are in our twins, but for those that other processes stored: above `seen`, only `own` are. */
   #seen = 0;
   readonly #own = new Set<number>();
 
-  private constructor(pool: pg.Pool) {
+  private constructor(pool: pg.Pool, writer: pg.Pool) {
     this.#pool = pool;
+    this.#writer = writer;
   }
 
   /**
@@ -60,10 +63,12 @@ export class PostgresStore implements Store {
    * @throws InvalidInputError the database cannot be reached
    */
   static async open(url: string, log: (line: string) => void): Promise<PostgresStore> {
-    const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 5000 });
-    pool.on('error', (error) => log(`store: ${error.message}`));
+    const connections = (max: number) =>
+      new pg.Pool({ connectionString: url, max }).on('error', (error) => log(`store: ${error.message}`));
+    const pool = connections(8);
     try {
-      await pool.query(SCHEMA);
+      // One at a time: tables made twice at once are an error, IF NOT EXISTS or not.
+      await pool.query(`BEGIN; SELECT pg_advisory_xact_lock(${APPEND_LOCK}); ${SCHEMA} COMMIT`);
     } catch (error) {
       await pool.end();
       const shown = url.replace(/\/\/[^@]*@/, '//');
@@ -71,7 +76,7 @@ export class PostgresStore implements Store {
         { path: '--store', message: `${shown}: ${(error as Error).message}` },
       ]);
     }
-    const store = new PostgresStore(pool);
+    const store = new PostgresStore(pool, connections(1));
     const { rows } = await pool.query<{ value: string }>("SELECT value FROM meta WHERE name = 'savedSize'");
     store.#savedSize = Number(rows[0]?.value ?? 0);
     store.#frontier = await readFrontier(store, await store.#currentSize(pool));
@@ -122,7 +127,7 @@ export class PostgresStore implements Store {
   }
 
   async commit(arrivals: readonly Arrival[]): Promise<Outcome[]> {
-    const client = await this.#pool.connect();
+    const client = await this.#writer.connect();
     let failure: Error | undefined;
     try {
       await client.query('BEGIN');
@@ -134,6 +139,7 @@ export class PostgresStore implements Store {
       await client.query('COMMIT');
       this.#frontier = frontier;
       for (const outcome of outcomes) if (outcome.kind === 'stored') this.#own.add(outcome.position);
+      while (this.#own.delete(this.#seen)) this.#seen++;
       return outcomes;
     } catch (error) {
       failure = error as Error;
@@ -255,6 +261,7 @@ export class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#writer.end();
     await this.#pool.end();
   }
 }

@@ -78,11 +78,11 @@ export class SqliteStore implements Store {
     db.exec(SCHEMA);
     const store = new SqliteStore(db);
     if (toCheck) return store;
-    const { size } = db.prepare('SELECT coalesce(max(position) + 1, 0) AS size FROM history').get() as {
+    const { size } = first(db.prepare('SELECT coalesce(max(position) + 1, 0) AS size FROM history')) as {
       size: number;
     };
     store.#savedSize =
-      (db.prepare("SELECT value FROM meta WHERE name = 'savedSize'").get() as { value: number } | undefined)
+      (first(db.prepare("SELECT value FROM meta WHERE name = 'savedSize'")) as { value: number } | undefined)
         ?.value ?? 0;
     store.#frontier = await readFrontier(store, size);
     return store;
@@ -131,7 +131,7 @@ export class SqliteStore implements Store {
           frontier.append(leaf, this.#keepNode);
           outcomes.push({ kind: 'stored', position });
         } else {
-          const known = this.#leafOf.get(thing, t, seq) as { leaf: ArrayBuffer };
+          const known = first(this.#leafOf, thing, t, seq) as { leaf: ArrayBuffer };
           outcomes.push({ kind: leaf.equals(Buffer.from(known.leaf)) ? 'duplicate' : 'conflict' });
         }
       }
@@ -187,12 +187,14 @@ export class SqliteStore implements Store {
     thing: string,
     { t, seq }: { t?: number | undefined; seq?: number | undefined },
   ): Promise<Row | undefined> {
-    const row = this.#db
-      .prepare(
-        `SELECT * FROM history WHERE thing = ? AND (?2 IS NULL OR t = ?2) AND (?3 IS NULL OR seq = ?3)
-         ORDER BY t DESC, seq DESC LIMIT 1`,
-      )
-      .get(thing, t ?? null, seq ?? null) as HistoryRow | undefined;
+    const row = first(
+      this.#db
+        .prepare(`SELECT * FROM history WHERE thing = ? AND (?2 IS NULL OR t = ?2) AND (?3 IS NULL OR seq = ?3)
+         ORDER BY t DESC, seq DESC LIMIT 1`),
+      thing,
+      t ?? null,
+      seq ?? null,
+    ) as HistoryRow | undefined;
     return Promise.resolve(row === undefined ? undefined : toRow(row));
   }
 
@@ -204,7 +206,7 @@ export class SqliteStore implements Store {
   }
 
   node(level: number, at: number): Promise<Hash> {
-    const row = this.#db.prepare('SELECT hash FROM nodes WHERE level = ? AND at = ?').get(level, at);
+    const row = first(this.#db.prepare('SELECT hash FROM nodes WHERE level = ? AND at = ?'), level, at);
     return Promise.resolve(
       Buffer.from((row as { hash: ArrayBuffer } | undefined)?.hash ?? new ArrayBuffer(0)),
     );
@@ -218,7 +220,7 @@ export class SqliteStore implements Store {
   }
 
   holds(leaf: Hash): Promise<boolean> {
-    const row = this.#db.prepare('SELECT 1 FROM history WHERE leaf = ?').get(leaf);
+    const row = first(this.#db.prepare('SELECT 1 FROM history WHERE leaf = ?'), leaf);
     return Promise.resolve(row !== undefined);
   }
 
@@ -233,7 +235,7 @@ export class SqliteStore implements Store {
   }
 
   lastRoot(): Promise<SignedRoot | undefined> {
-    const row = this.#db.prepare('SELECT * FROM roots ORDER BY size DESC LIMIT 1').get();
+    const row = first(this.#db.prepare('SELECT * FROM roots ORDER BY size DESC LIMIT 1'));
     return Promise.resolve(row === undefined ? undefined : toRoot(row as RootRow));
   }
 
@@ -284,6 +286,11 @@ function takePoints(
     if (points.length === limit) break;
   }
   return points;
+}
+
+/** The first row, or undefined. As an array: a Buffer alone would be taken for named parameters, which aborts the process. */
+function first(statement: Statement, ...parameters: unknown[]): unknown {
+  return statement.get(parameters);
 }
 
 function toRow({ position, thing, t, seq, received, features, leaf }: HistoryRow): Row {
