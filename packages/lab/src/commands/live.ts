@@ -152,7 +152,7 @@ async function cellOf(
     throw new InvalidInputError(`scenario ${name}`, [{ path: 'cells', message }]);
   }
   const policy = await loadPolicy(spec);
-  const unseen = policy.features.find((feature) => feature.endsWith('-uplink-mbit'));
+  const unseen = policy.features.find((feature) => feature.endsWith('-mbit'));
   if (unseen !== undefined) {
     const message = `${spec} reads ${unseen}, which a server does not see of devices that are real`;
     throw new InvalidInputError('option', [{ path: '--policy', message }]);

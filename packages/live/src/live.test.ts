@@ -1,0 +1,153 @@
+import { parsePolicy } from '@metalore/core/policy';
+import { parseScenario } from '@metalore/core/scenario';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Live, type LiveOptions, type Receipt } from './live.js';
+import type { Reply } from './reply.js';
+import { SqliteStore } from './store/sqlite.js';
+
+let dir: string;
+let live: Live;
+let now = 1_800_000_000_000;
+const log: string[] = [];
+
+const open = async (options: Partial<LiveOptions> = {}) => {
+  const store = await SqliteStore.open(dir);
+  live = await Live.start({ store, dir, log: (line) => log.push(line), now: () => now, ...options });
+  return live;
+};
+const state = (t: number, value: unknown, extra: object = {}) =>
+  live.receive(
+    'things/a:b/state',
+    Buffer.from(JSON.stringify({ t, features: { f: { p: value } }, ...extra })),
+  );
+const value = () => live.twins.get('a:b')?.registers.get('f')?.get('p')?.value;
+
+beforeEach(() => {
+  dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-live-'));
+  log.length = 0;
+});
+afterEach(async () => {
+  await live.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('a live sub-metaverse', () => {
+  it('shows the freshest, keeps all, and takes the same again without harm', async () => {
+    await open();
+    await state(now, 1);
+    await state(now - 1000, 0);
+    await state(now, 2, { seq: 1 });
+    await state(now, 2, { seq: 1 });
+    await state(now, 3, { seq: 1 });
+    expect(value()).toBe(2);
+    expect(live.counts.toJSON()).toMatchObject({ accepted: 3, duplicates: 1 });
+    expect(live.counts.refused.conflict).toBe(1);
+    const points = await live.store.points('a:b', 'f', 'p', { from: 0, to: now, after: undefined, limit: 9 });
+    expect(points.map((point) => point.value)).toEqual([0, 1, 2]);
+  });
+
+  it('is after a crash what it was, ages and all', async () => {
+    await open();
+    for (let i = 0; i < 20; i++) {
+      await state(now, i);
+      now += 700;
+      if (i === 10) await live.save();
+    }
+    const before = structuredClone(live.twins.get('a:b')!.registers);
+    // A second process on the same file, as after a kill: nothing of the first was closed.
+    const store = await SqliteStore.open(dir);
+    const again = await Live.start({ store, dir, log: () => undefined, now: () => now });
+    expect(again.twins.get('a:b')!.registers).toEqual(before);
+    await again.close();
+  });
+
+  it('does not acknowledge what it could not store', async () => {
+    await open();
+    await state(now, 1);
+    const commit = live.store.commit.bind(live.store);
+    live.store.commit = () => Promise.reject(new Error('database or disk is full'));
+    await expect(state(now + 1, 2)).rejects.toThrow('disk is full');
+    expect([value(), live.counts.refused.store]).toEqual([1, 1]);
+    live.store.commit = commit;
+    await state(now + 1, 2);
+    expect(value()).toBe(2);
+  });
+
+  it('gives receipts once stored, also for what came before', async () => {
+    await open();
+    const receipts: Receipt[] = [];
+    live.on('receipt', (_thing, list) => receipts.push(...list));
+    await Promise.all([
+      state(now, 1, { receipt: true }),
+      state(now + 1, 2),
+      state(now + 2, 3, { receipt: true }),
+    ]);
+    await state(now, 1, { receipt: true });
+    expect(receipts.map(({ t }) => t - now)).toEqual([0, 2, 0]);
+  });
+
+  it('answers a request with ages in their parts', async () => {
+    await open();
+    const replies: Reply[] = [];
+    live.on('reply', (reply) => replies.push(reply));
+    await state(now - 400, 5);
+    const ask = (request: object) => live.receive('requests/ue-1', Buffer.from(JSON.stringify(request)));
+    await ask({ t: now - 30, id: 'r1', thing: 'a:b' });
+    await ask({ t: now, id: 'r2', thing: 'nobody', replyTo: 'replies/elsewhere' });
+    expect(replies[0]).toMatchObject({
+      topic: 'replies/ue-1',
+      payload: {
+        id: 'r1',
+        features: { f: { properties: { p: 5 } } },
+        aosiS: 0.37,
+        aoriS: { uplink: 0.03, queue: 0, compute: 0 },
+      },
+    });
+    expect(replies[1]).toMatchObject({ topic: 'replies/elsewhere', payload: { id: 'r2', status: 404 } });
+  });
+
+  it('logs refusals once a minute for each kind, and counts them all', async () => {
+    await open();
+    for (let i = 0; i < 100; i++) await live.receive('things/a:b/state', Buffer.from('{'));
+    await live.receive('no/topic', Buffer.from('{}'));
+    expect(log).toHaveLength(2);
+    expect(live.counts.refused).toMatchObject({ json: 100, topic: 1 });
+    now += 61_000;
+    await live.receive('things/a:b/state', Buffer.from('{'));
+    expect(log[2]).toMatch(/refused \(json, 101 so far\)/);
+    expect(live.twins.size).toBe(0);
+  });
+
+  it('takes no more things than it was told', async () => {
+    await open({ maxThings: 2 });
+    for (const id of ['a', 'b', 'c', 'a']) {
+      const message = { t: now++, features: { f: { p: 1 } } };
+      await live.receive(`things/${id}/state`, Buffer.from(JSON.stringify(message)));
+    }
+    expect([live.twins.size, live.counts.refused.room]).toEqual([2, 1]);
+  });
+
+  it('with a cell shows an update when it is processed, and after a crash what waited', async () => {
+    await open({ scenario: parseScenario({}), policy: parsePolicy('fixed:0.5,0.5') });
+    await state(now, 1);
+    expect([value(), live.queues.updates]).toEqual([undefined, 1]);
+    await live.save();
+    expect(live.store.savedSize).toBe(0);
+    const store = await SqliteStore.open(dir);
+    const again = await Live.start({ store, dir, log: () => undefined, now: () => now });
+    expect(again.twins.get('a:b')!.registers.get('f')!.get('p')!.value).toBe(1);
+    await again.close();
+  });
+
+  it('shares what is taken in by ρC where that is limited', async () => {
+    await open({ ingestRate: 200 });
+    const start = performance.now();
+    await Promise.all(Array.from({ length: 60 }, (_, i) => state(now + i, i)));
+    const rate = 60 / ((performance.now() - start) / 1000);
+    expect(rate).toBeLessThan(150); // half of 200 a second, and a reserve of a tenth of a second
+    expect(live.counts.toJSON()).toMatchObject({ accepted: 60 });
+  });
+});
