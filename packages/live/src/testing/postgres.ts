@@ -49,8 +49,11 @@ export async function startPostgres(): Promise<TestPostgres> {
   const start = async () => {
     const settings = ['-p', String(port), '-h', '127.0.0.1', '-k', dir, '-D', data];
     const [postgres, args] = command('postgres', settings);
-    server = spawn(postgres, args, { stdio: 'ignore', cwd: dir });
+    const spawnServer = () => (server = spawn(postgres, args, { stdio: 'ignore', cwd: dir }));
+    spawnServer();
     for (let tries = 0; ; tries++) {
+      // After a kill the old backends hold its memory for a moment, and a new start fails.
+      if (server.exitCode !== null || server.signalCode !== null) spawnServer();
       const client = new pg.Client({ connectionString: admin });
       client.on('error', () => undefined);
       try {
