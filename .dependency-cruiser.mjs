@@ -30,16 +30,7 @@ const ORDER = {
     '…systems',
     'onnx',
   ],
-  live: [
-    'message',
-    'ledger',
-    'twin',
-    'store',
-    'analysis',
-    '…systems',
-    'broker',
-    'http',
-  ],
+  live: ['message', 'ledger', 'twin', 'store', 'analysis', 'ingest', 'service', 'broker', 'http', '…systems'],
   lab: [
     'terminal',
     'io',

@@ -10,7 +10,8 @@ const forbid = (...packages) => ({
       patterns: [
         ...packages.map((name) => ({
           group: [name, `${name}/*`],
-          message: 'Data flows core → learn, chain, live → lab → studio; import only from packages to the left.',
+          message:
+            'Data flows core → learn, chain, live → lab → studio; import only from packages to the left.',
         })),
       ],
     },

@@ -20,7 +20,16 @@ await build({
   },
   resolve: { conditionNames: ['metalore-source', 'node', 'import'] },
   // Native code, or 100 MB: what needs them says so when it is asked for.
-  external: ['@resvg/resvg-js', 'sharp', 'onnxruntime-web', 'onnxruntime-node', 'jsdom', 'piscina'],
+  external: [
+    '@resvg/resvg-js',
+    'sharp',
+    'libsql',
+    '@metalore/live',
+    'onnxruntime-web',
+    'onnxruntime-node',
+    'jsdom',
+    'piscina',
+  ],
   output: {
     dir: partial,
     format: 'esm',

@@ -1,4 +1,4 @@
-// Sets up a clone: packages exactly as locked, and with --with browser,redis,python what some tests need.
+// Sets up a clone: packages exactly as locked, and with --with browser,redis,mosquitto,postgres,python what some tests need.
 // Plain Node, so that it runs before anything is installed. What is there already is left alone, so it works offline.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,8 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const programs = {
   browser: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
   redis: { commands: ['redis-server', 'valkey-server'], debian: 'redis-server' },
+  mosquitto: { commands: ['mosquitto', '/usr/sbin/mosquitto'], debian: 'mosquitto' },
+  postgres: { commands: ['postgres', '/usr/lib/postgresql'], debian: 'postgresql' },
 };
 
 /** The Python environment of the tests, beside the package. */
@@ -94,6 +96,7 @@ function packagesAreInstalled() {
 }
 
 function isOnPath(command) {
+  if (path.isAbsolute(command)) return existsSync(command);
   return (process.env.PATH ?? '')
     .split(path.delimiter)
     .some((folder) => folder !== '' && existsSync(path.join(folder, command)));

@@ -6,7 +6,7 @@ import { build } from './build.mjs';
 import { pythonCommand, pythonFolder, root, run, setUp } from './setup.mjs';
 
 const args = process.argv.slice(2);
-setUp(['browser', 'redis', 'python']);
+setUp(['browser', 'redis', 'mosquitto', 'postgres', 'python']);
 if (!build()) process.exit(1);
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
 let passed = run(process.execPath, [vitest, 'run', ...args]);

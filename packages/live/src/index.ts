@@ -1,6 +1,6 @@
 export { parseRules, type Rule } from './analysis/rules.js';
 export type { Alarm } from './analysis/alarms.js';
-export { Live, type LiveOptions } from './live.js';
+export { Live, type LiveOptions } from './service/live.js';
 export { DATABASE_FILE, SqliteStore } from './store/sqlite.js';
 export { PUBLIC_KEY_FILE } from './ledger/index.js';
 export { playFleet, type FleetMetrics, type FleetOptions, type FleetReport } from './fleet/fleet.js';

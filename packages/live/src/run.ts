@@ -9,7 +9,7 @@ import type { Broker } from './broker/broker.js';
 import { startEmbeddedBroker } from './broker/embedded.js';
 import { BROKER_SETTINGS, connectBroker } from './broker/external.js';
 import { startHttp } from './http/server.js';
-import { Live } from './live.js';
+import { Live } from './service/live.js';
 import { PostgresStore } from './store/postgres.js';
 import { SqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';

@@ -96,7 +96,7 @@ function guardSize(socket: Socket, client: Client): void {
 
 function isToken(password: Readonly<Buffer | undefined>, token: string): boolean {
   const expected = Buffer.from(token);
-  return password?.length === expected.length && timingSafeEqual(password as Buffer, expected);
+  return password?.length === expected.length && timingSafeEqual(password, expected);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,7 +1,6 @@
-import { z } from 'zod';
-import type { Live } from '../live.js';
+import type { Live } from '../service/live.js';
 import { readFeature, readProperties } from '../message/ditto.js';
-import { isName, quote } from '../message/names.js';
+import { checkName } from '../message/names.js';
 import { Refusal } from '../message/refusal.js';
 import { isObject, type FeatureDocument } from '../message/update.js';
 import { featureOf, featuresOf, propertiesOf, type Thing } from '../twin/thing.js';
@@ -19,11 +18,6 @@ const DESIRED = `${FEATURE}/desiredProperties`;
 const etag = (thing: Thing) => ({ etag: `"rev:${thing.revision}"` });
 const put = (thing: Thing, created: boolean, body: unknown): Answer =>
   created ? { status: 201, body, headers: etag(thing) } : { status: 204, headers: etag(thing) };
-
-/** @throws Refusal */
-function checkName(name: string): void {
-  if (!isName(name)) throw new Refusal('name', `${quote(name)} is no name`);
-}
 
 /** Features, their properties and their desired properties: Ditto's HTTP API, version 2. */
 export function featureRoutes(live: Live): Route[] {
@@ -101,7 +95,7 @@ export function featureRoutes(live: Live): Route[] {
       method: 'patch',
       path: FEATURE,
       summary: 'Merges into a feature (RFC 7396)',
-      body: jsonSchema,
+      body: featureSchema,
       bodyType: 'application/merge-patch+json',
       answers: { 204: null },
       errors: [404, 409],

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { predictProperty, PREDICTORS } from '../analysis/predict.js';
 import { inclusionPath, leafHash, rootAt } from '../ledger/index.js';
-import type { Live } from '../live.js';
+import type { Live } from '../service/live.js';
+import { checkName } from '../message/names.js';
 import { agesAt } from '../twin/age.js';
 import { offsetMs } from '../twin/clock-offset.js';
 import { HttpProblem, partNotFound, thingNotFound } from './problem.js';
@@ -83,7 +84,7 @@ export function insightRoutes(live: Live): Route[] {
     }),
     route({
       method: 'get',
-      path: `${THING}/features/{featureId}/timeseries/{propertyPath}`,
+      path: `${THING}/features/{featureId}/timeseries/{propertyId}`,
       summary: 'History of a property by (t, seq); with step, the mean of its numbers over every step ms',
       query: z.object({
         from: ms.default(0).describe('ms since 1970, included'),
@@ -98,21 +99,23 @@ export function insightRoutes(live: Live): Route[] {
       }),
       answers: { 200: pointsSchema },
       errors: [404],
-      handle: async ({ params: { thingId, featureId, propertyPath }, query }) => {
+      handle: async ({ params: { thingId, featureId, propertyId }, query }) => {
         requireThing(live, thingId);
+        checkName(featureId);
+        checkName(propertyId);
         const { from, to, step, limit, cursor } = query;
         const [t, seq] = cursor?.split('.').map(Number) ?? [];
         const after = cursor === undefined ? undefined : { t, seq };
         if (step !== undefined) {
           const page = { from, to, after, limit: live.store.size };
-          const points = await live.store.points(thingId, featureId, propertyPath, page);
+          const points = await live.store.points(thingId, featureId, propertyId, page);
           const { bins, rest } = downsample(points, step, limit);
           const last = bins.at(-1);
           return {
             body: { points: bins, next: rest && last ? `${last.t + step - 1}.999999999999999` : null },
           };
         }
-        const points = await live.store.points(thingId, featureId, propertyPath, {
+        const points = await live.store.points(thingId, featureId, propertyId, {
           from,
           to,
           after,
@@ -181,12 +184,8 @@ export function insightRoutes(live: Live): Route[] {
         }
         const size = query.size ?? live.store.size;
         if (size > live.store.size || row.position >= size) {
-          throw new HttpProblem(
-            400,
-            'parameter.invalid',
-            `size: ${size} does not hold entry ${row.position} of ${live.store.size}`,
-            'Ask for a tree that holds it.',
-          );
+          const message = `A ledger of ${size} entries does not hold entry ${row.position} of ${live.store.size}.`;
+          throw new HttpProblem(404, 'ledger:tree.notfound', message, 'Ask for a tree that holds it.');
         }
         const { thing, t, seq, features, leaf, position } = row;
         const entry = { thing, t, seq, features };

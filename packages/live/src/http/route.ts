@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { parseJson, type Json } from '../message/bounded-json.js';
-import { MAX_NAME, THING_ID } from '../message/names.js';
+import { MAX_NAME, NAME, THING_ID } from '../message/names.js';
 import { HttpProblem } from './problem.js';
 
 /** What a handler answers. */
@@ -40,7 +40,7 @@ export interface Route<Query extends z.ZodObject = z.ZodObject> {
 
 /** Lets the types of a route's query flow into its handler. */
 export function route<Query extends z.ZodObject>(definition: Route<Query>): Route {
-  return definition as unknown as Route;
+  return definition;
 }
 
 const errorSchema = z.object({
@@ -121,16 +121,20 @@ export function describe(route: Route, tag: string): Record<string, unknown> {
   };
 }
 
-const pathSchema = (name: string) => ({
-  type: 'string',
-  minLength: 1,
-  ...(name === 'thingId' && { pattern: THING_ID.source, maxLength: MAX_NAME }),
-});
+/** A part of a path that may hold slashes: names, joined as JSON pointers are. */
+
+const POINTER = /^[^\x00-\x1F\x7F-\x9F/~]+(?:\/[^\x00-\x1F\x7F-\x9F/~]+)*$/;
+
+function pathSchema(name: string): Record<string, unknown> {
+  const pattern = name === 'thingId' ? THING_ID : name.endsWith('Path') ? POINTER : NAME;
+  return { type: 'string', minLength: 1, maxLength: MAX_NAME, pattern: pattern.source };
+}
 
 function queryParameters(query: z.ZodObject | undefined): unknown[] {
   return Object.entries(query?.shape ?? {}).map(([name, part]) => {
     const { default: _default, description, ...schema } = jsonSchemaOf(part as z.ZodType);
-    return { in: 'query', name, required: false, description, schema };
+    const required = !(part as z.ZodType).safeParse(undefined).success;
+    return { in: 'query', name, required, description, schema };
   });
 }
 

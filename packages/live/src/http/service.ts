@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { consistencyPath, rootAt } from '../ledger/index.js';
-import type { Live } from '../live.js';
+import type { Live } from '../service/live.js';
 import { HttpProblem } from './problem.js';
 import { route, type Route } from './route.js';
 
@@ -83,6 +83,7 @@ export function serviceRoutes(live: Live): Route[] {
       method: 'get',
       path: '/api/live/ledger/consistency',
       summary: 'That the ledger of second entries begins with that of first (RFC 9162)',
+      errors: [404],
       query: z.object({ first: count, second: count.optional() }),
       answers: {
         200: z.object({
@@ -96,7 +97,7 @@ export function serviceRoutes(live: Live): Route[] {
       handle: async ({ query: { first, second = live.store.size } }) => {
         if (first > second || second > live.store.size) {
           const message = `first ${first}, second ${second}: expected first <= second <= ${live.store.size}`;
-          throw new HttpProblem(400, 'parameter.invalid', message, 'Ask for trees that were there.');
+          throw new HttpProblem(404, 'ledger:tree.notfound', message, 'Ask for trees that were there.');
         }
         const [path, firstRoot, secondRoot] = await Promise.all([
           consistencyPath(live.store, first, second),

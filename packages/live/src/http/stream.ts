@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { Live } from '../live.js';
+import type { Live } from '../service/live.js';
 import type { Change } from '../twin/twins.js';
 import type { Thing } from '../twin/thing.js';
 import { dittoThing } from '../twin/thing.js';

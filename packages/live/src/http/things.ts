@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Live } from '../live.js';
+import type { Live } from '../service/live.js';
 import type { Json } from '../message/bounded-json.js';
-import { readDocument, splitThing } from '../message/ditto.js';
+import { checkThingFields, readDocument, splitThing } from '../message/ditto.js';
 import { checkThingId } from '../message/names.js';
 import { Refusal } from '../message/refusal.js';
 import { isObject } from '../message/update.js';
@@ -144,7 +144,7 @@ export function thingRoutes(live: Live): Route[] {
       method: 'patch',
       path: THING,
       summary: 'Merges into a thing (RFC 7396)',
-      body: jsonSchema,
+      body: newThingSchema,
       bodyType: 'application/merge-patch+json',
       answers: { 204: null },
       errors: [404, 409],
@@ -173,9 +173,7 @@ export function thingRoutes(live: Live): Route[] {
       answers: { 200: attributesSchema },
       errors: [404],
       handle: ({ params: { thingId } }) => {
-        const { attributes } = attributesOf(thingId);
-        if (attributes === undefined) throw partNotFound('attribute', 'attributes');
-        return { body: attributes };
+        return { body: attributesOf(thingId).attributes ?? {} };
       },
     }),
     route({
@@ -273,6 +271,7 @@ export function thingRoutes(live: Live): Route[] {
 /** Merges a patch of a thing in Ditto's form into its document, and its values into its twin. */
 async function patchThing(live: Live, thing: Thing, patch: Json): Promise<void> {
   if (!isObject(patch)) throw new Refusal('schema', 'expected an object');
+  checkThingFields(patch);
   const { features, thingId: _id, ...rest } = patch as Record<string, Json>;
   const { policyId, definition, attributes } = thing.document;
   const merged = mergePatch({ policyId, definition, attributes } as Json, rest) as Record<string, Json>;

@@ -33,7 +33,8 @@ export function thingDescription(thing: Thing, origin: string, secured: boolean)
   }
   const scheme = secured ? { bearer: { scheme: 'bearer' } } : { nosec: { scheme: 'nosec' } };
   return {
-    '@context': 'https://www.w3.org/2022/wot/td/v1.1',
+    // Both, as TD 1.1 asks for where programs of TD 1.0 are to read it too.
+    '@context': ['https://www.w3.org/2019/wot/td/v1', 'https://www.w3.org/2022/wot/td/v1.1'],
     id: `urn:thing:${encodeURIComponent(thing.id)}`,
     title: thing.id,
     ...(thing.document.definition !== undefined && { description: thing.document.definition }),

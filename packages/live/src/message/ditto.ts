@@ -57,6 +57,7 @@ export function readDitto(thing: string, message: Json, now: number): DittoMessa
 /** A thing in Ditto's form, parted into what is said of it and what was measured. @throws Refusal */
 export function splitThing(value: unknown): { document: ThingDocument; features: Features | undefined } {
   if (!isObject(value)) throw new Refusal('schema', 'value: expected a thing');
+  checkThingFields(value);
   const { policyId, definition, attributes, features } = value;
   const document = readDocument({ policyId, definition, attributes });
   if (features === undefined || features === null) return { document, features: undefined };
@@ -70,6 +71,20 @@ export function splitThing(value: unknown): { document: ThingDocument; features:
   return { document, features: Object.keys(values).length === 0 ? undefined : readFeatures(values) };
 }
 
+const THING_FIELDS = ['thingId', 'policyId', 'definition', 'attributes', 'features'];
+
+/** What begins with an underscore is what Ditto adds when a thing is got: it may come back, and says nothing. */
+function checkFields(value: object, accepted: readonly string[], where: string): void {
+  const unknown = Object.keys(value).find((field) => !accepted.includes(field) && !field.startsWith('_'));
+  if (unknown === undefined) return;
+  throw new Refusal('schema', `${where}${quote(unknown)} is not known; accepted: ${accepted.join(', ')}`);
+}
+
+/** @throws Refusal for a field that a thing does not have */
+export function checkThingFields(thing: object): void {
+  checkFields(thing, THING_FIELDS, '');
+}
+
 /** A feature in Ditto's form, parted likewise. @throws Refusal */
 export function readFeature(
   name: string,
@@ -78,6 +93,7 @@ export function readFeature(
   if (!isName(name)) throw new Refusal('name', `${quote(name)} is no name of a feature`);
   if (feature !== null && !isObject(feature))
     throw new Refusal('schema', `${quote(name)}: expected an object`);
+  checkFields(feature ?? {}, ['definition', 'properties', 'desiredProperties'], `${name}: `);
   const { definition, desiredProperties, properties } = feature ?? {};
   const document: FeatureDocument = {};
   if (definition !== undefined && definition !== null) {
@@ -89,8 +105,9 @@ export function readFeature(
   if (desiredProperties !== undefined && desiredProperties !== null) {
     document.desiredProperties = readProperties(desiredProperties, 'desiredProperties');
   }
-  const given = properties !== undefined && properties !== null && Object.keys(properties).length > 0;
-  return { document, properties: given ? readProperties(properties, 'properties') : undefined };
+  if (properties === undefined || properties === null) return { document, properties: undefined };
+  const values = readProperties(properties, 'properties');
+  return { document, properties: Object.keys(values).length > 0 ? values : undefined };
 }
 
 /** @throws Refusal unless it is an object with names that are accepted */
@@ -105,7 +122,8 @@ export function readProperties(value: unknown, what: string): Record<string, Jso
 export function readDocument({ policyId, definition, attributes }: Record<string, unknown>): ThingDocument {
   const document: ThingDocument = {};
   if (typeof policyId === 'string') document.policyId = policyId;
-  else if (policyId !== undefined) throw new Refusal('schema', 'policyId: expected text');
+  else if (policyId !== undefined && policyId !== null)
+    throw new Refusal('schema', 'policyId: expected text');
   if (typeof definition === 'string') document.definition = definition;
   else if (definition !== undefined && definition !== null) {
     throw new Refusal('schema', 'definition: expected text');

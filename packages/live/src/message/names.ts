@@ -4,12 +4,11 @@ import { Refusal } from './refusal.js';
 export const MAX_NAME = 256;
 
 /** Ids as Ditto has them: `namespace:name`, or a name alone; no slash, no control characters. */
-// eslint-disable-next-line no-control-regex -- these are what an id must not hold
-export const THING_ID =
-  /^(?:(?:[A-Za-z]\w*(?:[.-]\w+)*)?:)?[^\x00-\x20\x7F-\xFF/:+#?\\][^\x00-\x1F\x7F-\xFF/+#?\\]*$/;
 
-// eslint-disable-next-line no-control-regex -- these are what a name must not hold
-const NAME = /^[^\x00-\x1F\x7F-\xFF/]+$/;
+export const THING_ID =
+  /^(?:(?:[A-Za-z]\w*(?:[.-]\w+)*)?:)?[^\x00-\x20\x7F-\x9F/:+#?\\][^\x00-\x1F\x7F-\x9F/+#?\\]*$/;
+
+export const NAME = /^[^\x00-\x1F\x7F-\x9F/]+$/;
 
 /** Whether this can be the id of a thing. */
 export function isThingId(id: string): boolean {
@@ -29,6 +28,11 @@ export function checkThingId(id: string): void {
     `${quote(id)} is no id of a thing: accepted are namespace:name and name, without slashes, spaces first and control ` +
       `characters, at most ${MAX_NAME} characters`,
   );
+}
+
+/** @throws Refusal for what is no name of a feature or property */
+export function checkName(name: string): void {
+  if (!isName(name)) throw new Refusal('name', `${quote(name)} is no name of a feature or property`);
 }
 
 /** A foreign text as it may stand in a log: short, on one line. */

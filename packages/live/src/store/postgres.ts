@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { InvalidInputError } from '@metalore/core/errors';
 import { Frontier, readFrontier, type Hash, type SignedRoot, type TreeNode } from '../ledger/index.js';
-import type { Json } from '../message/bounded-json.js';
 import type { Features } from '../message/update.js';
 import type { SavedThing } from '../twin/saved.js';
 import type { StoredUpdate } from '../twin/twins.js';
@@ -128,6 +127,9 @@ export class PostgresStore implements Store {
 
   async commit(arrivals: readonly Arrival[]): Promise<Outcome[]> {
     const client = await this.#writer.connect();
+    // A connection that breaks is told by the query that was under way, and by an event as well.
+    const ignore = () => undefined;
+    client.on('error', ignore);
     let failure: Error | undefined;
     try {
       await client.query('BEGIN');
@@ -146,6 +148,7 @@ export class PostgresStore implements Store {
       await client.query('ROLLBACK').catch(() => undefined);
       throw error;
     } finally {
+      client.off('error', ignore);
       client.release(failure);
     }
   }
@@ -322,7 +325,7 @@ const toPoint = ({ t, seq, received, value }: Record<keyof Point, string>): Poin
   t: Number(t),
   seq: Number(seq),
   received: Number(received),
-  value: value as Json,
+  value: value,
 });
 
 function toRow({ position, thing, t, seq, received, features, leaf }: HistoryRow): Row {

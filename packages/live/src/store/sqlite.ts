@@ -1,7 +1,6 @@
 import Database from 'libsql';
 import path from 'node:path';
 import { Frontier, readFrontier, type Hash, type SignedRoot, type TreeNode } from '../ledger/index.js';
-import type { Json } from '../message/bounded-json.js';
 import type { Features } from '../message/update.js';
 import type { SavedThing } from '../twin/saved.js';
 import type { StoredUpdate } from '../twin/twins.js';
@@ -282,7 +281,7 @@ function takePoints(
   for (const { t, seq, received, features } of rows) {
     const values = (JSON.parse(features!) as Features)[feature];
     if (values === undefined || !Object.hasOwn(values, property)) continue;
-    points.push({ t, seq, received, value: values[property] as Json });
+    points.push({ t, seq, received, value: values[property] });
     if (points.length === limit) break;
   }
   return points;

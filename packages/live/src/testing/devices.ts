@@ -87,9 +87,7 @@ export class Devices {
   }
 
   subscribe(topic: string): void {
-    this.#socket.write(
-      generate({ cmd: 'subscribe', messageId: 65_535, subscriptions: [{ topic, qos: 0 }] } as Packet),
-    );
+    this.#socket.write(generate({ cmd: 'subscribe', messageId: 65_535, subscriptions: [{ topic, qos: 0 }] }));
   }
 
   #take(packet: Packet): void {

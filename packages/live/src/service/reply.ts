@@ -1,6 +1,6 @@
-import type { Splits } from './ingest/sub-metaverse.js';
-import type { LiveRequest } from './message/request.js';
-import { featuresOf, type Thing } from './twin/thing.js';
+import type { Splits } from '../ingest/sub-metaverse.js';
+import type { LiveRequest } from '../message/request.js';
+import { featuresOf, type Thing } from '../twin/thing.js';
 
 /** What a request's way took, ms since 1970. */
 export interface RequestTimes {

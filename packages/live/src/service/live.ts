@@ -1,26 +1,26 @@
 import type { Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
 import { EventEmitter } from 'node:events';
-import { Alarms, type Alarm } from './analysis/alarms.js';
-import { DEFAULT_RULES, type Rule } from './analysis/rules.js';
-import { Counts } from './ingest/counts.js';
-import { GroupCommit } from './ingest/group-commit.js';
-import { SubMetaverse, type Splits } from './ingest/sub-metaverse.js';
-import { TokenBucket } from './ingest/token-bucket.js';
-import { Signer } from './ledger/index.js';
-import { Refusal } from './message/refusal.js';
-import type { LiveRequest } from './message/request.js';
-import { readMessage } from './message/topic.js';
-import type { Json } from './message/bounded-json.js';
-import type { Announcement, Features, Update } from './message/update.js';
+import { Alarms, type Alarm } from '../analysis/alarms.js';
+import { DEFAULT_RULES, type Rule } from '../analysis/rules.js';
+import { Counts } from '../ingest/counts.js';
+import { GroupCommit } from '../ingest/group-commit.js';
+import { SubMetaverse, type Splits } from '../ingest/sub-metaverse.js';
+import { TokenBucket } from '../ingest/token-bucket.js';
+import { Signer } from '../ledger/index.js';
+import { Refusal } from '../message/refusal.js';
+import type { LiveRequest } from '../message/request.js';
+import { readMessage } from '../message/topic.js';
+import type { Json } from '../message/bounded-json.js';
+import type { Announcement, Features, Update } from '../message/update.js';
 import { answer, notFound, type Reply, type RequestTimes } from './reply.js';
-import type { Arrival, Outcome, Store } from './store/store.js';
-import { loadThing, saveThing } from './twin/saved.js';
+import type { Arrival, Outcome, Store } from '../store/store.js';
+import { loadThing, saveThing } from '../twin/saved.js';
 import { RecentMean } from './recent-mean.js';
-import { isFresher } from './twin/register.js';
-import { mergedFeatures } from './twin/merge.js';
-import { mergeDocument, type Thing } from './twin/thing.js';
-import { Twins, type Change, type StoredUpdate } from './twin/twins.js';
+import { isFresher } from '../twin/register.js';
+import { mergedFeatures } from '../twin/merge.js';
+import { mergeDocument, type Thing } from '../twin/thing.js';
+import { Twins, type Change, type StoredUpdate } from '../twin/twins.js';
 
 /** What runs in a sub-metaverse beside its store. */
 export interface LiveOptions {
@@ -190,18 +190,22 @@ export class Live extends EventEmitter<LiveEvents> {
   #run(): void {
     const { scenario } = this.#options;
     if (scenario !== undefined) this.#startSteps(scenario);
-    const every = (ms: number, work: () => void) => this.#timers.push(setInterval(work, ms).unref());
-    every(
-      SAVE_MS,
-      () => void this.save().catch((error: Error) => this.#options.log(`save: ${error.message}`)),
-    );
-    every(ROOT_MS, () => void this.signRoot().catch((error: Error) => this.#options.log(error.message)));
+    const every = (ms: number, work: () => unknown) => {
+      const run = async () => {
+        try {
+          await work();
+        } catch (error) {
+          this.#options.log(`store: ${(error as Error).message}`);
+        }
+      };
+      this.#timers.push(setInterval(() => void run(), ms).unref());
+    };
+    every(SAVE_MS, () => this.save());
+    every(ROOT_MS, () => this.signRoot());
     every(SAVE_MS, () => this.alarms.tick(this.twins.all(), this.now()));
-    if (this.store.others !== undefined) every(OTHERS_MS, () => void this.#followOthers());
+    if (this.store.others !== undefined) every(OTHERS_MS, () => this.#followOthers());
     const { retentionMs } = this.#options;
-    if (retentionMs !== undefined) {
-      every(ROOT_MS, () => void this.store.forget(this.now() - retentionMs));
-    }
+    if (retentionMs !== undefined) every(ROOT_MS, () => this.store.forget(this.now() - retentionMs));
   }
 
   async #followOthers(): Promise<void> {
@@ -209,8 +213,6 @@ export class Live extends EventEmitter<LiveEvents> {
     this.#following = true;
     try {
       for (const update of await this.store.others!()) this.#apply(update, this.now());
-    } catch (error) {
-      this.#options.log(`store: ${(error as Error).message}`);
     } finally {
       this.#following = false;
     }
@@ -451,9 +453,14 @@ export class Live extends EventEmitter<LiveEvents> {
     const { unsaved } = this.twins;
     const savedSize = this.toldUpTo + 1;
     if (unsaved.size === 0 && savedSize === this.store.savedSize) return;
-    const things = [...unsaved].map(saveThing);
+    const saving = [...unsaved];
     unsaved.clear();
-    await this.store.save(things, savedSize);
+    try {
+      await this.store.save(saving.map(saveThing), savedSize);
+    } catch (error) {
+      for (const thing of saving) unsaved.add(thing);
+      throw error;
+    }
   }
 
   /** Signs the ledger as it is now, unless that was done. */

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Live, type LiveOptions, type Receipt } from './live.js';
 import type { Reply } from './reply.js';
-import { SqliteStore } from './store/sqlite.js';
+import { SqliteStore } from '../store/sqlite.js';
 
 let dir: string;
 let live: Live;
