@@ -1,23 +1,18 @@
 import { InvalidInputError } from '@metalore/core/errors';
-import type { Policy } from '@metalore/core/policy';
-import type { Scenario } from '@metalore/core/scenario';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Rule } from './analysis/rules.js';
 import type { Broker } from './broker/broker.js';
 import { startEmbeddedBroker } from './broker/embedded.js';
 import { BROKER_SETTINGS, connectBroker } from './broker/external.js';
 import { startHttp } from './http/server.js';
-import { Live } from './service/live.js';
+import { Live, type LiveOptions } from './service/live.js';
 import { PostgresStore } from './store/postgres.js';
 import { SqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';
 
 /** A live sub-metaverse with its doors. */
-export interface RunLiveOptions {
-  /** Folder of the store and the ledger's keys; it must be there. */
-  readonly dir: string;
+export interface RunLiveOptions extends Omit<LiveOptions, 'store' | 'secured' | 'now'> {
   readonly host: string;
   /** URL of a broker of one's own; the embedded one without it. */
   readonly broker?: string | undefined;
@@ -26,15 +21,7 @@ export interface RunLiveOptions {
   readonly mqttPort: number;
   readonly httpPort: number;
   readonly token?: string | undefined;
-  readonly scenario?: Scenario | undefined;
-  readonly policy?: Policy | undefined;
-  readonly speed?: number | undefined;
-  readonly rules?: readonly Rule[] | undefined;
-  readonly ingestRate?: number | undefined;
-  readonly retentionMs?: number | undefined;
-  readonly maxThings?: number | undefined;
   readonly version: string;
-  readonly log: (line: string) => void;
 }
 
 /** What runs. */

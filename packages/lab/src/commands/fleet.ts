@@ -2,6 +2,7 @@ import { InvalidInputError } from '@metalore/core/errors';
 import type { FleetReport } from '@metalore/live';
 import type { Command } from 'commander';
 import { loadScenario } from '../submetaverse/scenario-files.js';
+import { loadLive } from '../live/load-live.js';
 import { formatNumber, note, print, printJson, renderTable } from '../terminal/output.js';
 import { startProgress } from '../terminal/progress.js';
 import { collect, integerOption, numberOption } from './options.js';
@@ -59,7 +60,7 @@ async function fleet(scenarioName: string, options: FleetCommandOptions): Promis
     throw new InvalidInputError(`scenario ${scenarioName}`, [{ path: 'cells', message }]);
   }
   const steps = integerOption('--steps', options.steps, 1);
-  const { playFleet } = await import('@metalore/live');
+  const { playFleet } = await loadLive();
   const progress = startProgress('playing', steps);
   const interrupt = new AbortController();
   const stop = () => interrupt.abort();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Policy } from '@metalore/core/policy';
@@ -9,6 +9,7 @@ import { parse as parseYaml } from 'yaml';
 import { loadPolicy } from '../policy/load-policy.js';
 import { loadScenario } from '../submetaverse/scenario-files.js';
 import { version } from '../results/manifest.js';
+import { loadLive } from '../live/load-live.js';
 import { note, print, printJson } from '../terminal/output.js';
 import { collect, integerOption, numberOption } from './options.js';
 
@@ -122,8 +123,11 @@ async function runLiveCommand(scenarioName: string | undefined, options: LiveCom
     version,
     log: note,
   };
-  mkdirSync(options.dir, { recursive: true });
-  const server = await start(settings);
+  const made = mkdirSync(options.dir, { recursive: true });
+  const server = await start(settings).catch((error: unknown) => {
+    if (made !== undefined) rmSync(made, { recursive: true });
+    throw error;
+  });
   if (options.json) {
     process.stdout.write(
       `${JSON.stringify({ ready: true, http: server.http, mqtt: server.mqtt, dir: options.dir })}\n`,
@@ -162,7 +166,7 @@ async function cellOf(
 
 async function readRules(file: string | undefined): Promise<readonly Rule[] | undefined> {
   if (file === undefined) return undefined;
-  const { parseRules } = await import('@metalore/live');
+  const { parseRules } = await loadLive();
   let document: unknown;
   try {
     document = parseYaml(readFileSync(file, 'utf8'));
@@ -179,7 +183,7 @@ function portOption(name: string, text: string): number {
 }
 
 async function start(settings: RunLiveOptions): Promise<LiveServer> {
-  const { runLive } = await import('@metalore/live');
+  const { runLive } = await loadLive();
   try {
     return await runLive(settings);
   } catch (error) {
@@ -199,7 +203,7 @@ interface VerifyOptions {
 }
 
 async function verify(dir: string, options: VerifyOptions): Promise<void> {
-  const { DATABASE_FILE, openStore, PUBLIC_KEY_FILE, verifyLedger } = await import('@metalore/live');
+  const { DATABASE_FILE, openStore, PUBLIC_KEY_FILE, verifyLedger } = await loadLive();
   if (options.store === 'sqlite' && !existsSync(path.join(dir, DATABASE_FILE))) {
     throw new InvalidInputError('ledger', [{ path: dir, message: `has no ${DATABASE_FILE}` }]);
   }

@@ -48,10 +48,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         onSpeed(payload);
         done(null);
       } else if (isOurs(packet.topic) || packet.topic.startsWith('$')) {
-        // Nobody speaks for us: counted as a topic that is not accepted, and forwarded nowhere.
-        done(new Error('not.allowed'));
-      } else if (packet.topic.startsWith('truth/')) {
-        done(null);
+        // Nobody speaks for us: counted as a topic that is not accepted, forwarded nowhere, and the connection is cut.
+        void receive(packet.topic, payload).finally(() => done(new Error('not allowed')));
       } else {
         receive(packet.topic, payload).then(
           () => done(null),
@@ -70,7 +68,12 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     socket.on('close', () => sockets.delete(socket));
     guardSize(socket, aedes.handle(socket));
   });
-  await listen(server, host, port);
+  try {
+    await listen(server, host, port);
+  } catch (error) {
+    aedes.close();
+    throw error;
+  }
   const address = server.address() as { port: number };
   return {
     url: `mqtt://${host.includes(':') ? `[${host}]` : host}:${address.port}`,

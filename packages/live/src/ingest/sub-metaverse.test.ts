@@ -30,7 +30,6 @@ function play(changes: object, policyName: string, seed: number, steps: number) 
         ages.count++;
       },
       update: ({ thing, t }) => freshen(thing, t),
-      superseded: () => undefined,
       expired: () => undefined,
     },
   );
@@ -115,7 +114,6 @@ describe('the server behind real messages', () => {
       {
         request: (request) => served.push(request),
         update: () => undefined,
-        superseded: () => undefined,
         expired: (request) => expired.push(request),
       },
     );

@@ -26,8 +26,6 @@ export interface JobListeners<Request, Update> {
   /** @param startedAt when its computation began, ms */
   request(request: Request, startedAt: number, now: number): void;
   update(update: Update, now: number): void;
-  /** A newer update of its thing took its place in the queue. */
-  superseded(update: Update): void;
   /** A request at the head of the queue whose thing stays silent, and which no longer blocks the others. */
   expired(request: Request): void;
 }
@@ -149,7 +147,7 @@ export class SubMetaverse<Request, Update> implements CellState {
     const before = this.metrics.total('updatesSuperseded');
     this.#servers.arriveUpdate(0, sensor, job);
     if (this.metrics.total('updatesSuperseded') > before) {
-      this.#listeners.superseded(this.#updates.take(this.#newest.get(sensor)!));
+      this.#updates.take(this.#newest.get(sensor)!);
     }
     this.#newest.set(sensor, slot);
     this.#count('updatesCreated');

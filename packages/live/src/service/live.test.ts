@@ -1,9 +1,10 @@
 import { parsePolicy } from '@metalore/core/policy';
 import { parseScenario } from '@metalore/core/scenario';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseRules } from '../analysis/rules.js';
 import { Live, type LiveOptions, type Receipt } from './live.js';
 import type { Reply } from './reply.js';
 import { SqliteStore } from '../store/sqlite.js';
@@ -24,6 +25,15 @@ const state = (t: number, value: unknown, extra: object = {}) =>
     Buffer.from(JSON.stringify({ t, features: { f: { p: value } }, ...extra })),
   );
 const value = () => live.twins.get('a:b')?.registers.get('f')?.get('p')?.value;
+
+/** A copy of the folder as it is on the disk now: nothing is closed. */
+const asAfterAKill = () => {
+  const copy = path.join(dir, 'copy');
+  mkdirSync(copy);
+  for (const name of readdirSync(dir))
+    if (name !== 'copy') cpSync(path.join(dir, name), path.join(copy, name));
+  return copy;
+};
 
 beforeEach(() => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-live-'));
@@ -57,8 +67,7 @@ describe('a live sub-metaverse', () => {
       if (i === 10) await live.save();
     }
     const before = structuredClone(live.twins.get('a:b')!.registers);
-    // A second process on the same file, as after a kill: nothing of the first was closed.
-    const store = await SqliteStore.open(dir);
+    const store = await SqliteStore.open(asAfterAKill());
     const again = await Live.start({ store, dir, log: () => undefined, now: () => now });
     expect(again.twins.get('a:b')!.registers).toEqual(before);
     await again.close();
@@ -74,6 +83,50 @@ describe('a live sub-metaverse', () => {
     live.store.commit = commit;
     await state(now + 1, 2);
     expect(value()).toBe(2);
+  });
+
+  it('acknowledges a message when the last of its updates is stored, also if the first is refused', async () => {
+    await open();
+    await state(now, 1);
+    const pack = [
+      { bn: 'f/p', bt: now / 1000, v: 2 },
+      ...Array.from({ length: 1500 }, (_, i) => ({ t: -1 - i, v: i })),
+    ];
+    await live.receive('things/a:b/senml', Buffer.from(JSON.stringify(pack)));
+    expect([live.store.size, live.counts.refused.conflict]).toEqual([1501, 1]);
+  });
+
+  it('raises no alarm for a value that came late', async () => {
+    await open({ rules: parseRules([{ name: 'hot', value: { above: 80 } }], 'rules') });
+    await state(now, 20);
+    await state(now - 5000, 99);
+    expect(live.alarms.active.size).toBe(0);
+    await state(now + 1, 99);
+    expect(live.alarms.active.size).toBe(1);
+  });
+
+  it('is alone in its folder', async () => {
+    await open();
+    await expect(SqliteStore.open(dir)).rejects.toThrow(/in use by another metalore live/);
+    const beside = await SqliteStore.open(dir, { toCheck: true });
+    await beside.close();
+  });
+
+  it('takes up what comes after a long stretch of forgotten values', async () => {
+    await open();
+    for (let i = 0; i < 30; i++) {
+      const message = Array.from({ length: 400 }, (_, j) => ({
+        n: 'f/p',
+        bt: now / 1000 - 20_000,
+        t: i * 400 + j,
+        v: j,
+      }));
+      await live.receive('things/a:b/senml', Buffer.from(JSON.stringify(message)));
+    }
+    now += 1000;
+    while ((await live.store.forget(now)) > 0);
+    await state(now, 7);
+    expect((await live.store.rows(0, 5000)).map(({ position }) => position)).toEqual([12_000]);
   });
 
   it('gives receipts once stored, also for what came before', async () => {
@@ -136,7 +189,7 @@ describe('a live sub-metaverse', () => {
     expect([value(), live.queues.updates]).toEqual([undefined, 1]);
     await live.save();
     expect(live.store.savedSize).toBe(0);
-    const store = await SqliteStore.open(dir);
+    const store = await SqliteStore.open(asAfterAKill());
     const again = await Live.start({ store, dir, log: () => undefined, now: () => now });
     expect(again.twins.get('a:b')!.registers.get('f')!.get('p')!.value).toBe(1);
     await again.close();

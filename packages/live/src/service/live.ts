@@ -5,7 +5,7 @@ import { Alarms, type Alarm } from '../analysis/alarms.js';
 import { DEFAULT_RULES, type Rule } from '../analysis/rules.js';
 import { Counts } from '../ingest/counts.js';
 import { GroupCommit } from '../ingest/group-commit.js';
-import { SubMetaverse, type Splits } from '../ingest/sub-metaverse.js';
+import type { Splits } from '../ingest/sub-metaverse.js';
 import { TokenBucket } from '../ingest/token-bucket.js';
 import { Signer } from '../ledger/index.js';
 import { Refusal } from '../message/refusal.js';
@@ -13,6 +13,7 @@ import type { LiveRequest } from '../message/request.js';
 import { readMessage } from '../message/topic.js';
 import type { Json } from '../message/bounded-json.js';
 import type { Announcement, Features, Update } from '../message/update.js';
+import { Cell, type WaitingRequest } from './cell.js';
 import { answer, notFound, type Reply, type RequestTimes } from './reply.js';
 import type { Arrival, Outcome, Store } from '../store/store.js';
 import { loadThing, saveThing } from '../twin/saved.js';
@@ -25,7 +26,7 @@ import { Twins, type Change, type StoredUpdate } from '../twin/twins.js';
 /** What runs in a sub-metaverse beside its store. */
 export interface LiveOptions {
   readonly store: Store;
-  /** Folder of the ledger's keys. */
+  /** Folder of the store and of the ledger's keys; it must be there. */
   readonly dir: string;
   /** A cell whose compute and step this server has; without one every update is processed as it is stored. */
   readonly scenario?: Scenario | undefined;
@@ -64,20 +65,12 @@ export interface Receipt {
   readonly revision: number;
 }
 
-/** Steps of one second (paper 000, section IV-A). */
-const STEP_MS = 1000;
 /** How often twins are saved and the ledger's root is signed, ms. */
 const SAVE_MS = 1000;
 const ROOT_MS = 10_000;
 /** How often what other processes stored is looked for, ms. */
 const OTHERS_MS = 100;
 const DEFAULT_MAX_THINGS = 100_000;
-
-type Waiting = StoredUpdate;
-interface WaitingRequest {
-  readonly request: LiveRequest;
-  readonly received: number;
-}
 
 /** A sub-metaverse that runs: takes messages, keeps twins, history and ledger, and answers requests. */
 export class Live extends EventEmitter<LiveEvents> {
@@ -91,14 +84,11 @@ export class Live extends EventEmitter<LiveEvents> {
   readonly #maxThings: number;
   readonly #buckets: { update: TokenBucket; request: TokenBucket } | undefined;
   readonly #timers: NodeJS.Timeout[] = [];
-  #compute: SubMetaverse<WaitingRequest, Waiting> | undefined;
-  #speed: number;
+  #cell: Cell | undefined;
   #receipts = new Map<string, Receipt[]>();
   /** Keys of what was written here last, for things that were. */
   readonly #written = new Map<string, { t: number; seq: number }>();
   #saving: Promise<void> = Promise.resolve();
-  #stepTimer: NodeJS.Timeout | undefined;
-  #closed = false;
   #following = false;
   readonly #aosi = new RecentMean(1000);
   readonly #aori = new RecentMean(1000);
@@ -111,7 +101,6 @@ export class Live extends EventEmitter<LiveEvents> {
     this.#options = options;
     this.store = options.store;
     this.twins = twins;
-    this.#speed = options.speed ?? 1;
     this.#maxThings = options.maxThings ?? DEFAULT_MAX_THINGS;
     this.counts = new Counts(options.log);
     this.signer = new Signer(options.dir);
@@ -147,7 +136,7 @@ export class Live extends EventEmitter<LiveEvents> {
 
   /** The splits in force; undefined without a scenario. */
   get splits(): Splits | undefined {
-    return this.#compute?.splits;
+    return this.#cell?.splits;
   }
 
   get scenario(): Scenario | undefined {
@@ -166,15 +155,13 @@ export class Live extends EventEmitter<LiveEvents> {
 
   /** Length of a step, ms; undefined without a scenario. */
   get stepMs(): number | undefined {
-    return this.#compute?.stepMs;
+    return this.#cell?.stepMs;
   }
 
   /** Jobs that wait, by kind. */
   get queues(): { requests: number; updates: number; commits: number; ingest: number } {
-    const compute = this.#compute;
     return {
-      requests: compute?.requests.queue.length[0] ?? 0,
-      updates: compute?.updates.queue.length[0] ?? 0,
+      ...(this.#cell?.waiting ?? { requests: 0, updates: 0 }),
       commits: this.#commit.length,
       ingest: (this.#buckets?.request.length ?? 0) + (this.#buckets?.update.length ?? 0),
     };
@@ -182,14 +169,12 @@ export class Live extends EventEmitter<LiveEvents> {
 
   /** Place in the ledger up to which everything is in the twins. */
   get toldUpTo(): number {
-    let first = this.store.size;
-    for (const { position } of this.#compute?.waitingUpdates() ?? []) first = Math.min(first, position);
-    return first - 1;
+    const { followed = this.store.size } = this.store;
+    return Math.min(followed, this.#cell?.oldest ?? Infinity) - 1;
   }
 
   #run(): void {
-    const { scenario } = this.#options;
-    if (scenario !== undefined) this.#startSteps(scenario);
+    this.#cell = this.#startCell();
     const every = (ms: number, work: () => unknown) => {
       const run = async () => {
         try {
@@ -218,59 +203,25 @@ export class Live extends EventEmitter<LiveEvents> {
     }
   }
 
-  /** Runs the scenario's steps at another speed. The queues keep what waits. */
+  #startCell(): Cell | undefined {
+    const { scenario, policy, speed = 1 } = this.#options;
+    if (scenario === undefined || policy === undefined) return undefined;
+    const listeners = {
+      request: (waiting: WaitingRequest, startedAt: number, now: number) =>
+        this.#reply(waiting, startedAt, now),
+      update: (stored: StoredUpdate, now: number) => this.#apply(stored, now),
+      expired: (request: LiveRequest) => this.#sendReply(notFound(request, 'was never heard of')),
+      splits: (splits: Splits) => void this.emit('splits', splits),
+    };
+    return new Cell(scenario, policy, speed, this.#maxThings, () => this.now(), listeners, this.twins.all());
+  }
+
+  /** Runs the cell's steps at another speed, unless it was given one of its own. */
   setSpeed(speed: number): void {
-    const { scenario } = this.#options;
-    if (scenario === undefined || speed === this.#speed || this.#options.speed !== undefined) return;
-    this.#speed = speed;
-    this.#startSteps(scenario);
-    this.#options.log(`the fleet plays at speed ${speed}: a step lasts ${STEP_MS / speed} ms`);
-  }
-
-  #startSteps(scenario: Scenario): void {
-    clearTimeout(this.#stepTimer);
-    const waiting = [...(this.#compute?.waitingUpdates() ?? [])];
-    const requests = [...(this.#compute?.waitingRequests() ?? [])];
-    const stepMs = STEP_MS / this.#speed;
-    const compute = new SubMetaverse<WaitingRequest, Waiting>(
-      scenario,
-      this.#options.policy!,
-      stepMs,
-      this.now(),
-      this.#maxThings,
-      {
-        request: (waiting, startedAt, now) => this.#reply(waiting, startedAt, now),
-        update: (stored, now) => this.#apply(stored, now),
-        superseded: () => undefined,
-        expired: ({ request }) => this.#sendReply(notFound(request, 'was never heard of')),
-      },
-    );
-    this.#compute = compute;
-    for (const { id, registers } of this.twins.all()) {
-      for (const properties of registers.values()) {
-        for (const { t } of properties.values()) compute.know(id, t);
-      }
-    }
-    for (const update of waiting) this.#queueUpdate(update);
-    for (const request of requests) this.#queueRequest(request);
-    this.emit('splits', compute.splits);
-    this.#scheduleStep(compute);
-  }
-
-  /** Steps begin at whole multiples of their length; a step is processed in its middle, when its messages have come. */
-  #scheduleStep(compute: SubMetaverse<WaitingRequest, Waiting>): void {
-    const { stepMs } = compute;
-    const now = this.now();
-    const next = (Math.floor(now / stepMs + 0.5) + 0.5) * stepMs;
-    this.#stepTimer = setTimeout(
-      () => {
-        if (this.#closed || compute !== this.#compute) return;
-        compute.tick(this.now());
-        this.emit('splits', compute.splits);
-        this.#scheduleStep(compute);
-      },
-      Math.max(1, next - now),
-    );
+    const cell = this.#cell;
+    if (cell === undefined || this.#options.speed !== undefined || cell.stepMs === 1000 / speed) return;
+    cell.setSpeed(speed, this.twins.all());
+    this.#options.log(`the fleet plays at speed ${speed}: a step lasts ${cell.stepMs} ms`);
   }
 
   /**
@@ -292,7 +243,7 @@ export class Live extends EventEmitter<LiveEvents> {
       }
       if (updates.length > 0) {
         await this.#buckets?.update.take();
-        await Promise.all(updates.map((update) => this.update(update, received)));
+        await this.#updateAll(updates, received);
       }
     } catch (error) {
       if (!(error instanceof Refusal)) {
@@ -301,6 +252,15 @@ export class Live extends EventEmitter<LiveEvents> {
       }
       this.counts.refuse(error, topic.slice(0, 80), received);
     }
+  }
+
+  /** All of a message's updates: it is acknowledged when the last of them is stored, also if one is refused. */
+  async #updateAll(updates: readonly Update[], received: number): Promise<void> {
+    const results = await Promise.allSettled(updates.map((update) => this.update(update, received)));
+    const failures = results.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as Error] : [],
+    );
+    if (failures.length > 0) throw failures.find((error) => !(error instanceof Refusal)) ?? failures[0];
   }
 
   /**
@@ -383,8 +343,8 @@ export class Live extends EventEmitter<LiveEvents> {
         const { thing, t, seq, features } = update;
         const stored = { position: outcome.position, thing, t, seq, received, features };
         this.twins.require(thing, received);
-        if (this.#compute === undefined || update.direct) this.#apply(stored, received);
-        else this.#queueUpdate(stored, update.loadUnits);
+        if (this.#cell === undefined || update.direct) this.#apply(stored, received);
+        else this.#cell.addUpdate(stored, update.loadUnits);
       }
       if (update.receipt) this.#receipt(update);
     });
@@ -399,27 +359,21 @@ export class Live extends EventEmitter<LiveEvents> {
     this.#receipts.set(thing, known);
   }
 
-  #queueUpdate(stored: Waiting, loadUnits?: number): void {
-    this.#compute!.addUpdate(stored.thing, { t: stored.t, loadUnits, payload: stored });
-  }
-
-  #queueRequest(waiting: WaitingRequest): void {
-    const { ue, thing, t, loadUnits } = waiting.request;
-    this.#compute!.addRequest(ue, thing, { t, loadUnits, payload: waiting });
-  }
-
   #apply(stored: StoredUpdate, delivered: number): void {
     const change = this.twins.apply(stored, delivered);
-    this.alarms.observe(stored, delivered);
-    if (change.features !== undefined) this.emit('change', change);
+    const { features } = change;
+    if (features === undefined) return;
+    // What came late is history, and no reason for an alarm now.
+    this.alarms.observe({ ...stored, features }, delivered);
+    this.emit('change', change);
   }
 
   #request(request: LiveRequest, received: number): void {
     this.counts.requests++;
     if (this.twins.get(request.thing) === undefined) {
       this.#sendReply(notFound(request, 'does not exist'));
-    } else if (this.#compute === undefined) this.#reply({ request, received }, received, received);
-    else this.#queueRequest({ request, received });
+    } else if (this.#cell === undefined) this.#reply({ request, received }, received, received);
+    else this.#cell.addRequest({ request, received });
   }
 
   #reply({ request, received }: WaitingRequest, startedAt: number, now: number): void {
@@ -473,8 +427,7 @@ export class Live extends EventEmitter<LiveEvents> {
 
   /** Stops taking messages, finishes what it took, and writes everything. */
   async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#stepTimer);
+    this.#cell?.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#commit.idle();
     await this.save();

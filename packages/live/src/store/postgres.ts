@@ -94,6 +94,10 @@ export class PostgresStore implements Store {
     return this.#frontier.size;
   }
 
+  get followed(): number {
+    return this.#seen;
+  }
+
   readonly others = async (): Promise<StoredUpdate[]> => {
     const rows = await this.rows(this.#seen, 5000);
     const foreign = rows.filter(({ position }) => !this.#own.has(position));
@@ -155,15 +159,14 @@ export class PostgresStore implements Store {
 
   async save(things: readonly SavedThing[], savedSize: number): Promise<void> {
     // A slower process must not put an older twin over a newer one.
-    const upTo = Math.min(savedSize, this.#seen);
     await this.#pool.query(
       `INSERT INTO things SELECT id, state, $3::bigint FROM unnest($1::text[], $2::text[]) AS new (id, state)
        ON CONFLICT (id) DO UPDATE SET state = excluded.state, size = excluded.size WHERE things.size <= excluded.size`,
-      [things.map(({ id }) => id), things.map(({ state }) => state), upTo],
+      [things.map(({ id }) => id), things.map(({ state }) => state), savedSize],
     );
     await this.#pool.query(
       `INSERT INTO meta VALUES ('savedSize', $1) ON CONFLICT (name) DO UPDATE SET value = greatest(meta.value, excluded.value)`,
-      [upTo],
+      [savedSize],
     );
     this.#savedSize = savedSize;
   }

@@ -1,3 +1,4 @@
+import { InvalidInputError } from '@metalore/core/errors';
 import Database from 'libsql';
 import path from 'node:path';
 import { Frontier, readFrontier, type Hash, type SignedRoot, type TreeNode } from '../ledger/index.js';
@@ -8,6 +9,8 @@ import type { Arrival, LedgerRow, Outcome, Point, PointQuery, Row, Store } from 
 
 /** The database in the folder of a live sub-metaverse. */
 export const DATABASE_FILE = 'live.db';
+
+const LOCK_FILE = 'lock.db';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS things (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
@@ -49,6 +52,7 @@ type Statement = Database.Statement;
 /** One file, embedded, for one process. A commit is on the disk when it returns (`synchronous = FULL`). */
 export class SqliteStore implements Store {
   readonly #db: Database.Database;
+  readonly #lock: Database.Database | undefined;
   readonly #insert: Statement;
   readonly #leafOf: Statement;
   readonly #addNode: Statement;
@@ -56,8 +60,9 @@ export class SqliteStore implements Store {
   #frontier = new Frontier();
   #savedSize = 0;
 
-  private constructor(db: Database.Database) {
+  private constructor(db: Database.Database, lock: Database.Database | undefined) {
     this.#db = db;
+    this.#lock = lock;
     this.#insert = db.prepare('INSERT OR IGNORE INTO history VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#leafOf = db.prepare('SELECT leaf FROM history WHERE thing = ? AND t = ? AND seq = ?');
     this.#addNode = db.prepare('INSERT OR REPLACE INTO nodes VALUES (?, ?, ?)');
@@ -67,15 +72,17 @@ export class SqliteStore implements Store {
   /**
    * Opens the database of a folder, made where there is none.
    *
-   * @param toCheck without a look at the ledger's edge, which may not be what it was
+   * @throws InvalidInputError another process has it open
+   * @param toCheck beside whoever has it open, and without a look at the ledger's edge, which may not be what it was
    */
   static async open(dir: string, { toCheck = false } = {}): Promise<SqliteStore> {
+    const lock = toCheck ? undefined : lockFolder(dir);
     const db = new Database(path.join(dir, DATABASE_FILE));
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('wal_autocheckpoint = 4000');
     db.exec(SCHEMA);
-    const store = new SqliteStore(db);
+    const store = new SqliteStore(db, lock);
     if (toCheck) return store;
     const { size } = first(db.prepare('SELECT coalesce(max(position) + 1, 0) AS size FROM history')) as {
       size: number;
@@ -105,9 +112,9 @@ export class SqliteStore implements Store {
 
   rows(from: number, limit: number): Promise<StoredUpdate[]> {
     const rows = this.#db
-      .prepare('SELECT * FROM history WHERE position >= ? ORDER BY position LIMIT ?')
+      .prepare('SELECT * FROM history WHERE position >= ? AND features IS NOT NULL ORDER BY position LIMIT ?')
       .all(from, limit) as HistoryRow[];
-    return Promise.resolve(rows.filter(({ features }) => features !== null).map(toRow));
+    return Promise.resolve(rows.map(toRow));
   }
 
   commit(arrivals: readonly Arrival[]): Promise<Outcome[]> {
@@ -252,6 +259,7 @@ export class SqliteStore implements Store {
   close(): Promise<void> {
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
     this.#db.close();
+    this.#lock?.close();
     return Promise.resolve();
   }
 
@@ -264,6 +272,23 @@ export class SqliteStore implements Store {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }
+  }
+}
+
+/**
+ * Holds a folder for this process: two would give the same place in the ledger to different rows. A lock of SQLite's own, on
+ * a file beside the database, which the system lets go of however the process ends.
+ */
+function lockFolder(dir: string): Database.Database {
+  const lock = new Database(path.join(dir, LOCK_FILE));
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (!/locked|busy/i.test((error as Error).message)) throw error;
+    const message = 'is in use by another metalore live';
+    throw new InvalidInputError('option', [{ path: '--dir', message: `${dir} ${message}` }]);
   }
 }
 

@@ -76,6 +76,8 @@ export interface Store extends TreeSource {
   find(thing: string, key: { t?: number | undefined; seq?: number | undefined }): Promise<Row | undefined>;
   /** Rows from a position on with their leaves, also those whose values were forgotten (`null`). */
   ledger(from: number, limit: number): Promise<LedgerRow[]>;
+  /** Where other processes write too: place up to which their rows have been told as well. */
+  readonly followed?: number;
   /** Whether a leaf stands anywhere in the ledger. */
   holds(leaf: Hash): Promise<boolean>;
   roots(): Promise<SignedRoot[]>;

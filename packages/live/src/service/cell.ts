@@ -1,0 +1,140 @@
+import type { Policy } from '@metalore/core/policy';
+import type { Scenario } from '@metalore/core/scenario';
+import { SubMetaverse, type Splits } from '../ingest/sub-metaverse.js';
+import type { LiveRequest } from '../message/request.js';
+import type { Thing } from '../twin/thing.js';
+import type { StoredUpdate } from '../twin/twins.js';
+
+/** A request that waits for the server. */
+export interface WaitingRequest {
+  readonly request: LiveRequest;
+  /** ms since 1970 */
+  readonly received: number;
+}
+
+/** An update that is stored, and waits to be let into its twin. */
+interface WaitingUpdate {
+  readonly stored: StoredUpdate;
+  readonly loadUnits: number | undefined;
+}
+
+/** What a cell tells. Times in ms since 1970. */
+export interface CellListeners {
+  /** @param startedAt NaN if its computation began in the same step */
+  request(waiting: WaitingRequest, startedAt: number, now: number): void;
+  update(stored: StoredUpdate, now: number): void;
+  expired(request: LiveRequest): void;
+  splits(splits: Splits): void;
+}
+
+/** Steps of one second (paper 000, section IV-A). */
+const STEP_MS = 1000;
+
+/** The cell of a live sub-metaverse on the clock: a step begins at every whole multiple of its length. */
+export class Cell {
+  #server: SubMetaverse<WaitingRequest, WaitingUpdate>;
+  #timer: NodeJS.Timeout | undefined;
+  /** Place in the ledger of the oldest update that waits; Infinity if none does. */
+  #oldest = Infinity;
+
+  /**
+   * @param speed steps a second
+   * @param things what is known already
+   */
+  constructor(
+    readonly scenario: Scenario,
+    readonly policy: Policy,
+    speed: number,
+    readonly maxThings: number,
+    readonly now: () => number,
+    readonly listeners: CellListeners,
+    things: Iterable<Thing>,
+  ) {
+    this.#server = this.#start(speed, things);
+  }
+
+  get splits(): Splits {
+    return this.#server.splits;
+  }
+
+  get stepMs(): number {
+    return this.#server.stepMs;
+  }
+
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  /** Jobs that wait or are in process. */
+  get waiting(): { requests: number; updates: number } {
+    const { requests, updates } = this.#server;
+    return { requests: requests.queue.length[0], updates: updates.queue.length[0] };
+  }
+
+  /** Runs the steps at another speed. What waits goes on waiting. */
+  setSpeed(speed: number, things: Iterable<Thing>): void {
+    const updates = [...this.#server.waitingUpdates()];
+    const requests = [...this.#server.waitingRequests()];
+    this.close();
+    this.#server = this.#start(speed, things);
+    for (const { stored, loadUnits } of updates) this.addUpdate(stored, loadUnits);
+    for (const request of requests) this.addRequest(request);
+  }
+
+  addUpdate(stored: StoredUpdate, loadUnits: number | undefined): void {
+    this.#oldest = Math.min(this.#oldest, stored.position);
+    const payload = { stored, loadUnits };
+    this.#server.addUpdate(stored.thing, { t: stored.t, loadUnits, payload });
+  }
+
+  addRequest(waiting: WaitingRequest): void {
+    const { ue, thing, t, loadUnits } = waiting.request;
+    this.#server.addRequest(ue, thing, { t, loadUnits, payload: waiting });
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #start(speed: number, things: Iterable<Thing>): SubMetaverse<WaitingRequest, WaitingUpdate> {
+    const { scenario, policy, maxThings, listeners } = this;
+    const server = new SubMetaverse<WaitingRequest, WaitingUpdate>(
+      scenario,
+      policy,
+      STEP_MS / speed,
+      this.now(),
+      maxThings,
+      {
+        request: (waiting, startedAt, now) => listeners.request(waiting, startedAt, now),
+        update: ({ stored }, now) => listeners.update(stored, now),
+        expired: ({ request }) => listeners.expired(request),
+      },
+    );
+    for (const { id, registers } of things) {
+      for (const properties of registers.values()) {
+        for (const { t } of properties.values()) server.know(id, t);
+      }
+    }
+    listeners.splits(server.splits);
+    this.#schedule(server);
+    return server;
+  }
+
+  /** A step is processed in its middle, when its messages have come. */
+  #schedule(server: SubMetaverse<WaitingRequest, WaitingUpdate>): void {
+    const { stepMs } = server;
+    const now = this.now();
+    const next = (Math.floor(now / stepMs + 0.5) + 0.5) * stepMs;
+    this.#timer = setTimeout(
+      () => {
+        server.tick(this.now());
+        this.#oldest = Infinity;
+        for (const { stored } of server.waitingUpdates())
+          this.#oldest = Math.min(this.#oldest, stored.position);
+        this.listeners.splits(server.splits);
+        this.#schedule(server);
+      },
+      Math.max(1, next - now),
+    );
+  }
+}
