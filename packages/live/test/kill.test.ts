@@ -43,7 +43,7 @@ class Feed {
   async stop(settle = false): Promise<void> {
     clearInterval(this.#timer);
     if (settle) await eventually(() => this.#devices === undefined || this.#devices.unacknowledged === 0);
-    this.acknowledged.push(...(this.#devices?.acknowledged.splice(0) ?? []));
+    for (const sent of this.#devices?.acknowledged.splice(0) ?? []) this.acknowledged.push(sent);
     this.#devices?.end();
   }
 }

@@ -6,9 +6,8 @@ import type { Scenario } from '@metalore/core/scenario';
 import type { LiveServer, RunLiveOptions, Rule } from '@metalore/live';
 import type { Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
-import { loadPolicy } from '../policy/load-policy.js';
-import { loadScenario } from '../submetaverse/scenario-files.js';
 import { version } from '../results/manifest.js';
+import { loadCell, loadLivePolicy } from '../live/load-cell.js';
 import { loadLive } from '../live/load-live.js';
 import { note, print, printJson } from '../terminal/output.js';
 import { collect, integerOption, numberOption } from './options.js';
@@ -147,21 +146,10 @@ async function runLiveCommand(scenarioName: string | undefined, options: LiveCom
 /** The cell that the server is, and what splits it. */
 async function cellOf(
   name: string | undefined,
-  { policy: spec, set }: LiveCommandOptions,
+  { policy, set }: LiveCommandOptions,
 ): Promise<{ scenario?: Scenario; policy?: Policy }> {
   if (name === undefined) return {};
-  const { scenario } = loadScenario(name, { set });
-  if (scenario.cells.length !== 1) {
-    const message = `has ${scenario.cells.length} cells; a live sub-metaverse is one`;
-    throw new InvalidInputError(`scenario ${name}`, [{ path: 'cells', message }]);
-  }
-  const policy = await loadPolicy(spec);
-  const unseen = policy.features.find((feature) => feature.endsWith('-mbit'));
-  if (unseen !== undefined) {
-    const message = `${spec} reads ${unseen}, which a server does not see of devices that are real`;
-    throw new InvalidInputError('option', [{ path: '--policy', message }]);
-  }
-  return { scenario, policy };
+  return { scenario: loadCell(name, set).scenario, policy: await loadLivePolicy(policy) };
 }
 
 async function readRules(file: string | undefined): Promise<readonly Rule[] | undefined> {

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRules } from '../analysis/rules.js';
+import { readFrontier } from '../ledger/index.js';
 import { Live, type LiveOptions, type Receipt } from './live.js';
 import type { Reply } from './reply.js';
 import { SqliteStore } from '../store/sqlite.js';
@@ -45,6 +46,21 @@ afterEach(async () => {
 });
 
 describe('a live sub-metaverse', () => {
+  it('signs one state of the ledger, also while rows are appended', async () => {
+    await open();
+    await state(now, 1);
+    const { store } = live;
+    const lastRoot = store.lastRoot.bind(store);
+    store.lastRoot = async () => {
+      await state(now, 2, { seq: 1 });
+      return lastRoot();
+    };
+    await live.signRoot();
+    store.lastRoot = lastRoot;
+    const [{ size, root }] = await store.roots();
+    expect(root).toEqual((await readFrontier(store, size)).root());
+  });
+
   it('shows the freshest, keeps all, and takes the same again without harm', async () => {
     await open();
     await state(now, 1);

@@ -419,10 +419,11 @@ export class Live extends EventEmitter<LiveEvents> {
 
   /** Signs the ledger as it is now, unless that was done. */
   async signRoot(): Promise<void> {
-    const { size } = this.store;
+    // Read together: rows may be appended while the last root is looked up.
+    const [size, root] = [this.store.size, this.store.root()];
     const last = await this.store.lastRoot();
     if (size === 0 || last?.size === size) return;
-    await this.store.addRoot(this.signer.sign(size, this.store.root(), this.now()));
+    await this.store.addRoot(this.signer.sign(size, root, this.now()));
   }
 
   /** Stops taking messages, finishes what it took, and writes everything. */

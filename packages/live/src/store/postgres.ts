@@ -105,7 +105,10 @@ export class PostgresStore implements Store {
       this.#own.delete(position);
       this.#seen = position + 1;
     }
-    if (this.#seen > this.#frontier.size) this.#frontier = await readFrontier(this, this.#seen);
+    if (this.#seen > this.#frontier.size) {
+      const frontier = await readFrontier(this, this.#seen);
+      if (frontier.size > this.#frontier.size) this.#frontier = frontier;
+    }
     return foreign;
   };
 
