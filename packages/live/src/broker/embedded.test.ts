@@ -1,0 +1,63 @@
+import mqtt from 'mqtt';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Broker } from './broker.js';
+import { startEmbeddedBroker } from './embedded.js';
+
+let broker: Broker;
+afterEach(() => broker.close());
+
+const start = async () => {
+  broker = await startEmbeddedBroker({
+    host: '127.0.0.1',
+    port: 0,
+    token: undefined,
+    onSpeed: () => undefined,
+    receive: () => Promise.resolve(),
+  });
+  return mqtt.connectAsync(broker.url);
+};
+
+/** Resolves with what came until nothing has come for a while. */
+async function collected(messages: readonly string[]): Promise<readonly string[]> {
+  for (let count = -1; count < messages.length;) {
+    count = messages.length;
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  return messages;
+}
+
+describe('the embedded broker', () => {
+  it('delivers every reply, whatever is said between them', async () => {
+    const client = await start();
+    const messages: string[] = [];
+    client.on('message', (topic, payload) => messages.push(`${topic} ${payload.toString()}`));
+    await client.subscribeAsync(['replies/+', 'control/+'], { qos: 1 });
+    const sent: string[] = [];
+    const send = (topic: string, payload: string, retain = false) => {
+      broker.publish(topic, payload, { retain });
+      sent.push(`${topic} ${payload}`);
+    };
+    for (let step = 0; step < 50; step++) {
+      for (let k = 0; k < 5; k++) send(`replies/ue-${k}`, `${step}`);
+      send('control/requests', `${step}`, true);
+    }
+    expect([...(await collected(messages))].sort()).toEqual(sent.sort());
+    await client.endAsync();
+  });
+
+  it('delivers messages of devices of every QoS to whoever listens', async () => {
+    const client = await start();
+    const device = await mqtt.connectAsync(broker.url);
+    const messages: string[] = [];
+    client.on('message', (_topic, payload) => messages.push(payload.toString()));
+    await client.subscribeAsync('things/+/state', { qos: 2 });
+    const sent = Array.from({ length: 60 }, (_, k) => String(k));
+    await Promise.all(
+      sent.map((text) =>
+        device.publishAsync('things/a:b/state', text, { qos: (Number(text) % 3) as 0 | 1 | 2 }),
+      ),
+    );
+    expect([...(await collected(messages))].sort()).toEqual([...sent].sort());
+    await Promise.all([client.endAsync(), device.endAsync()]);
+  });
+});
