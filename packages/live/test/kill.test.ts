@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BROKER_SETTINGS } from '../src/broker/external.js';
-import { Devices, type SentUpdate } from '../src/testing/devices.js';
+import { Devices, type SentUpdate } from '../src/load/devices.js';
 import { startPostgres } from '../src/testing/postgres.js';
 import { eventually, metalore, sleep, startLive, startMosquitto, type LiveProcess } from './processes.js';
 
@@ -29,6 +29,9 @@ class Feed {
 
   async run(port: number, name: string): Promise<void> {
     this.#devices = await Devices.connect(port, name).catch(() => undefined);
+    if (this.#devices !== undefined) {
+      this.#devices.onAcknowledged = (sent) => sent && this.acknowledged.push(sent);
+    }
     this.#timer = setInterval(() => {
       const devices = this.#devices;
       if (devices === undefined || devices.closed || devices.unacknowledged > 500) return;
@@ -43,7 +46,6 @@ class Feed {
   async stop(settle = false): Promise<void> {
     clearInterval(this.#timer);
     if (settle) await eventually(() => this.#devices === undefined || this.#devices.unacknowledged === 0);
-    for (const sent of this.#devices?.acknowledged.splice(0) ?? []) this.acknowledged.push(sent);
     this.#devices?.end();
   }
 }

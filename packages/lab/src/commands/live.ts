@@ -10,6 +10,7 @@ import { version } from '../results/manifest.js';
 import { loadCell, loadLivePolicy } from '../live/load-cell.js';
 import { loadLive } from '../live/load-live.js';
 import { note, print, printJson } from '../terminal/output.js';
+import { registerLiveLoad } from './live-load.js';
 import { collect, integerOption, numberOption } from './options.js';
 
 interface LiveCommandOptions {
@@ -86,6 +87,7 @@ Examples:
     .option('--key <file>', 'public key (PEM) that you trust; without it, the one in the folder')
     .option('--json', 'print one JSON object')
     .action(verify);
+  registerLiveLoad(command);
 }
 
 async function runLiveCommand(scenarioName: string | undefined, options: LiveCommandOptions): Promise<void> {

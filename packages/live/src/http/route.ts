@@ -144,5 +144,6 @@ function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
 }
 
 function answerType(path: string): string {
+  if (path === '/metrics') return 'text/plain';
   return path.endsWith('/wot') ? 'application/td+json' : 'application/json';
 }

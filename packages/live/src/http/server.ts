@@ -38,9 +38,9 @@ export function routesOf(live: Live): ReadonlyMap<string, readonly Route[]> {
 }
 
 /** The description of all routes: OpenAPI 3.1. */
-export function openApi(live: Live, version: string): object {
+function openApi(tags: ReadonlyMap<string, readonly Route[]>, secured: boolean, version: string): object {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const [tag, routes] of routesOf(live)) {
+  for (const [tag, routes] of tags) {
     for (const route of routes) (paths[route.path] ??= {})[route.method] = describe(route, tag);
   }
   const description = 'Things as in Eclipse Ditto, with their ages, their history and proofs of it';
@@ -48,7 +48,7 @@ export function openApi(live: Live, version: string): object {
     openapi: '3.1.0',
     info: { title: 'MetaLore live twins', version, description },
     paths,
-    ...(live.secured && {
+    ...(secured && {
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     }),
@@ -78,13 +78,14 @@ export async function startHttp(live: Live, version: string, options: HttpOption
     }),
   );
   const methods = new Map<string, string[]>();
-  for (const routes of routesOf(live).values()) {
+  const tags = routesOf(live);
+  for (const routes of tags.values()) {
     for (const route of routes) {
       serve(app, route);
       methods.set(route.path, [...(methods.get(route.path) ?? []), route.method.toUpperCase()]);
     }
   }
-  const description = openApi(live, version);
+  const description = openApi(tags, live.secured, version);
   app.get('/openapi.json', (context) => context.json(description));
   refuseOtherMethods(app, methods);
   app.notFound((context) => {

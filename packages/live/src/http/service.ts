@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { consistencyPath, rootAt } from '../ledger/index.js';
 import type { Live } from '../service/live.js';
+import { metricsRoute } from './metrics.js';
 import { HttpProblem } from './problem.js';
 import { route, type Route } from './route.js';
 
@@ -115,6 +116,7 @@ export function serviceRoutes(live: Live): Route[] {
         };
       },
     }),
+    metricsRoute(live),
     route({
       method: 'get',
       path: '/health',

@@ -23,6 +23,8 @@ export class GroupCommit {
   readonly #listen: CommitListener;
   #waiting: Waiting[] = [];
   #running = false;
+  /** Told how long each commit took, s. */
+  onCommit: ((seconds: number) => void) | undefined;
 
   constructor(store: Store, listen: CommitListener) {
     this.#store = store;
@@ -51,7 +53,9 @@ export class GroupCommit {
       const batch = this.#waiting.splice(0, MAX_BATCH);
       const arrivals = batch.map(({ arrival }) => arrival);
       try {
+        const start = performance.now();
         const outcomes = await this.#store.commit(arrivals);
+        this.onCommit?.((performance.now() - start) / 1000);
         this.#listen(arrivals, outcomes);
         batch.forEach(({ resolve }, at) => resolve(outcomes[at]));
       } catch (error) {

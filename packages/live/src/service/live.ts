@@ -56,6 +56,9 @@ interface LiveEvents {
   receipt: [thing: string, receipts: readonly Receipt[]];
   /** Splits for the coming step, and how long it is. */
   splits: [Splits];
+  /** Ages of a request that was answered. */
+  answered: [{ readonly aosiS: number | null; readonly aoriS: number }];
+  commit: [seconds: number];
 }
 
 /** Says that an update is stored. */
@@ -106,6 +109,7 @@ export class Live extends EventEmitter<LiveEvents> {
     this.signer = new Signer(options.dir);
     this.alarms = new Alarms(options.rules ?? DEFAULT_RULES, (alarm) => this.emit('alarm', alarm));
     this.#commit = new GroupCommit(options.store, (arrivals, outcomes) => this.#stored(arrivals, outcomes));
+    this.#commit.onCommit = (seconds) => this.emit('commit', seconds);
     const { ingestRate } = options;
     if (ingestRate !== undefined) {
       this.#buckets = {
@@ -387,8 +391,10 @@ export class Live extends EventEmitter<LiveEvents> {
     else {
       const reply = answer(request, thing, times, this.splits);
       const { aosiS } = reply.payload as { aosiS: number | null };
+      const aoriS = (now - request.t) / 1000;
       if (aosiS !== null) this.#aosi.add(aosiS);
-      this.#aori.add((now - request.t) / 1000);
+      this.#aori.add(aoriS);
+      this.emit('answered', { aosiS, aoriS });
       this.#sendReply(reply);
     }
   }

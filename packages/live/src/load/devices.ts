@@ -9,14 +9,16 @@ export interface SentUpdate {
   readonly value: number;
 }
 
+/** Most messages on the way: MQTT numbers them with 16 bits. */
+const MAX_WAITING = 60_000;
+
 /**
  * Devices that share one connection: MQTT 3.1.1 spoken by mqtt-packet alone, so that a test knows exactly what was
  * acknowledged, and a benchmark is not held up by a client.
  */
 export class Devices {
-  readonly acknowledged: SentUpdate[] = [];
-  /** send → PUBACK, ms, in order of acknowledgement. */
-  readonly latencies: number[] = [];
+  /** Told of every acknowledgement. @param ms send → PUBACK */
+  onAcknowledged: (sent: SentUpdate | undefined, ms: number) => void = () => undefined;
   readonly #waiting = new Map<number, { sent: SentUpdate | undefined; at: number }>();
   readonly #socket: Socket;
   #messageId = 0;
@@ -61,9 +63,9 @@ export class Devices {
     return this.#waiting.size;
   }
 
-  /** Sends a message of QoS 1. @param sent what it is, if it is an update */
-  publish(topic: string, payload: string | Buffer, sent?: SentUpdate): void {
-    if (this.closed) return;
+  /** Sends a message of QoS 1. @param sent what it is, if it is an update. @returns whether there was room for it */
+  publish(topic: string, payload: string | Buffer, sent?: SentUpdate): boolean {
+    if (this.closed || this.#waiting.size > MAX_WAITING) return false;
     do this.#messageId = (this.#messageId % 65_535) + 1;
     while (this.#waiting.has(this.#messageId));
     this.#waiting.set(this.#messageId, { sent, at: performance.now() });
@@ -78,12 +80,13 @@ export class Devices {
         messageId: this.#messageId,
       }),
     );
+    return true;
   }
 
-  update(sent: SentUpdate, receipt = false): void {
+  update(sent: SentUpdate, receipt = false): boolean {
     const { thing, t, seq, value } = sent;
     const message = { t, seq, ...(receipt && { receipt }), features: { motor: { rpm: value, load: 0.5 } } };
-    this.publish(`things/${thing}/state`, JSON.stringify(message), sent);
+    return this.publish(`things/${thing}/state`, JSON.stringify(message), sent);
   }
 
   subscribe(topic: string): void {
@@ -98,8 +101,7 @@ export class Devices {
       const waiting = this.#waiting.get(packet.messageId!);
       if (waiting === undefined) return;
       this.#waiting.delete(packet.messageId!);
-      this.latencies.push(performance.now() - waiting.at);
-      if (waiting.sent !== undefined) this.acknowledged.push(waiting.sent);
+      this.onAcknowledged(waiting.sent, performance.now() - waiting.at);
     }
   }
 
