@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leafHash, provesConsistency, provesInclusion } from '../ledger/index.js';
+import { loadLive } from '../load/load.js';
 import { runLive, type LiveServer } from '../run.js';
 
 let dir: string;
@@ -268,6 +269,50 @@ describe('a server with a token', () => {
     } finally {
       await guarded.close();
       rmSync(own, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('measured from outside', () => {
+  it('tells Prometheus what came, how old it is, and how long commits take', async () => {
+    await call('PUT', '/api/2/things/metered:one', { features: { f: { properties: { p: 1, q: 2 } } } });
+    const response = await fetch(`${server.http}/metrics`);
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    const text = await response.text();
+    const value = (line: string) =>
+      Number(
+        text
+          .split('\n')
+          .find((each) => each.startsWith(`${line} `))
+          ?.split(' ')[1],
+      );
+    const counts = (await call('GET', '/api/live/counts')).body as { accepted: number; things: number };
+    expect(value('metalore_updates_total{outcome="accepted"}')).toBe(counts.accepted);
+    expect(value('metalore_things')).toBe(counts.things);
+    expect(value('metalore_commit_seconds_count')).toBeGreaterThan(0);
+    expect(value('metalore_age_seconds_bucket{namespace="metered",le="+Inf"}')).toBe(2);
+    expect(value('metalore_age_seconds_bucket{namespace="metered",le="10"}')).toBe(2);
+    expect(value('process_resident_memory_bytes')).toBeGreaterThan(1e7);
+  });
+
+  it('a load is stored to the last update, and seen', async () => {
+    const seconds: number[] = [];
+    const report = await loadLive({
+      mqttPort: Number(new URL(server.mqtt).port),
+      http: server.http,
+      rate: 300,
+      seconds: 1,
+      things: 30,
+      onSecond: ({ second }) => seconds.push(second),
+      signal: new AbortController().signal,
+    });
+    expect(report.stored).toBe(report.sent);
+    expect(report.sent + report.heldBack).toBeGreaterThan(250);
+    expect(seconds).toEqual([1]);
+    for (const { p50, p99, max } of [report.acknowledged, report.visible]) {
+      expect(p50).toBeGreaterThanOrEqual(0);
+      expect(p99).toBeGreaterThanOrEqual(p50);
+      expect(max).toBeGreaterThanOrEqual(p99);
     }
   });
 });

@@ -30,8 +30,7 @@ export async function watchChanges(
   });
   const decoder = new TextDecoder();
   void (async () => {
-    for await (const chunk of response.body!)
-      parser.feed(decoder.decode(chunk, { stream: true }));
+    for await (const chunk of response.body!) parser.feed(decoder.decode(chunk, { stream: true }));
   })().catch(() => undefined); // closed
   return { close: () => abort.abort() };
 }

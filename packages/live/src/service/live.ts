@@ -91,6 +91,8 @@ export class Live extends EventEmitter<LiveEvents> {
   #receipts = new Map<string, Receipt[]>();
   /** Keys of what was written here last, for things that were. */
   readonly #written = new Map<string, { t: number; seq: number }>();
+  /** Things whose first update is being stored. */
+  readonly #arriving = new Set<string>();
   #saving: Promise<void> = Promise.resolve();
   #following = false;
   readonly #aosi = new RecentMean(1000);
@@ -273,8 +275,10 @@ export class Live extends EventEmitter<LiveEvents> {
    * @throws Refusal another update has this key already, or there are too many things
    */
   async update(update: Update, received = this.now()): Promise<void> {
-    this.#checkRoom(update.thing);
-    const outcome = await this.#commit.add(update, received);
+    const { thing } = update;
+    this.#checkRoom(thing);
+    if (this.twins.get(thing) === undefined) this.#arriving.add(thing);
+    const outcome = await this.#commit.add(update, received).finally(() => this.#arriving.delete(thing));
     if (outcome.kind === 'conflict') {
       const key = `t ${update.t}, seq ${update.seq}`;
       throw new Refusal('conflict', `another update of this thing has ${key}; the first one stays`);
@@ -333,7 +337,8 @@ export class Live extends EventEmitter<LiveEvents> {
   }
 
   #checkRoom(id: string): void {
-    if (this.twins.size < this.#maxThings || this.twins.get(id) !== undefined) return;
+    if (this.twins.get(id) !== undefined || this.#arriving.has(id)) return;
+    if (this.twins.size + this.#arriving.size < this.#maxThings) return;
     throw new Refusal('room', `${this.#maxThings} things are there, and no more are accepted (--max-things)`);
   }
 
