@@ -69,7 +69,10 @@ export interface Receipt {
 }
 
 /** How often twins are saved and the ledger's root is signed, ms. */
-const SAVE_MS = 1000;
+const SAVE_MS = 5000;
+/** Twins saved in one go: bounds how long updates wait for it. */
+const SAVE_BATCH = 200;
+const ALARMS_MS = 1000;
 const ROOT_MS = 10_000;
 /** How often what other processes stored is looked for, ms. */
 const OTHERS_MS = 100;
@@ -193,7 +196,7 @@ export class Live extends EventEmitter<LiveEvents> {
     };
     every(SAVE_MS, () => this.save());
     every(ROOT_MS, () => this.signRoot());
-    every(SAVE_MS, () => this.alarms.tick(this.twins.all(), this.now()));
+    every(ALARMS_MS, () => this.alarms.tick(this.twins.all(), this.now()));
     if (this.store.others !== undefined) every(OTHERS_MS, () => this.#followOthers());
     const { retentionMs } = this.#options;
     if (retentionMs !== undefined) every(ROOT_MS, () => this.store.forget(this.now() - retentionMs));
@@ -419,13 +422,18 @@ export class Live extends EventEmitter<LiveEvents> {
     const savedSize = this.toldUpTo + 1;
     if (unsaved.size === 0 && savedSize === this.store.savedSize) return;
     const saving = [...unsaved];
-    unsaved.clear();
-    try {
-      await this.store.save(saving.map(saveThing), savedSize);
-    } catch (error) {
-      for (const thing of saving) unsaved.add(thing);
-      throw error;
+    for (let from = 0; from < saving.length; from += SAVE_BATCH) {
+      const batch = saving.slice(from, from + SAVE_BATCH).filter((thing) => unsaved.delete(thing));
+      try {
+        await this.store.saveThings(batch.map(saveThing), savedSize);
+      } catch (error) {
+        for (const thing of batch) unsaved.add(thing);
+        throw error;
+      }
+      // Updates that came meanwhile go first.
+      await new Promise(setImmediate);
     }
+    await this.store.setSavedSize(savedSize);
   }
 
   /** Signs the ledger as it is now, unless that was done. */

@@ -160,18 +160,21 @@ export class PostgresStore implements Store {
     }
   }
 
-  async save(things: readonly SavedThing[], savedSize: number): Promise<void> {
+  async saveThings(things: readonly SavedThing[], size: number): Promise<void> {
     // A slower process must not put an older twin over a newer one.
     await this.#pool.query(
       `INSERT INTO things SELECT id, state, $3::bigint FROM unnest($1::text[], $2::text[]) AS new (id, state)
        ON CONFLICT (id) DO UPDATE SET state = excluded.state, size = excluded.size WHERE things.size <= excluded.size`,
-      [things.map(({ id }) => id), things.map(({ state }) => state), savedSize],
+      [things.map(({ id }) => id), things.map(({ state }) => state), size],
     );
+  }
+
+  async setSavedSize(size: number): Promise<void> {
     await this.#pool.query(
       `INSERT INTO meta VALUES ('savedSize', $1) ON CONFLICT (name) DO UPDATE SET value = greatest(meta.value, excluded.value)`,
-      [savedSize],
+      [size],
     );
-    this.#savedSize = savedSize;
+    this.#savedSize = size;
   }
 
   async remove(id: string): Promise<void> {

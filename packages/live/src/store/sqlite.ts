@@ -150,12 +150,16 @@ export class SqliteStore implements Store {
     this.#addNode.run(level, at, hash);
   };
 
-  save(things: readonly SavedThing[], savedSize: number): Promise<void> {
+  saveThings(things: readonly SavedThing[]): Promise<void> {
     this.#transaction(() => {
       for (const { id, state } of things) this.#saveThing.run(id, state);
-      this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('savedSize', ?)").run(savedSize);
     });
-    this.#savedSize = savedSize;
+    return Promise.resolve();
+  }
+
+  setSavedSize(size: number): Promise<void> {
+    this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('savedSize', ?)").run(size);
+    this.#savedSize = size;
     return Promise.resolve();
   }
 

@@ -144,14 +144,15 @@ describe.each(stores)('a store in %s', (_name, make) => {
     const open = await make();
     let store = await open();
     await store.commit([arrival('x', 1, 0, 1)]);
-    await store.save(
+    await store.saveThings(
       [
         { id: 'x', state: '{"a":1}' },
         { id: 'y', state: '{}' },
       ],
       1,
     );
-    await store.save([{ id: 'x', state: '{"a":2}' }], 1);
+    await store.saveThings([{ id: 'x', state: '{"a":2}' }], 1);
+    await store.setSavedSize(1);
     await store.remove('y');
     await store.close();
     store = await open();

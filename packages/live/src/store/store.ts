@@ -66,8 +66,10 @@ export interface Store extends TreeSource {
   rows(from: number, limit: number): Promise<StoredUpdate[]>;
   /** Stores arrivals in one transaction; when it resolves they outlive a crash. */
   commit(arrivals: readonly Arrival[]): Promise<Outcome[]>;
-  /** Saves twins that hold all updates before `savedSize`. */
-  save(things: readonly SavedThing[], savedSize: number): Promise<void>;
+  /** Saves twins. @param size place in the ledger before which they hold all updates */
+  saveThings(things: readonly SavedThing[], size: number): Promise<void>;
+  /** Says that every twin is saved with all updates before `size`. */
+  setSavedSize(size: number): Promise<void>;
   remove(id: string): Promise<void>;
   points(thing: string, feature: string, property: string, query: PointQuery): Promise<Point[]>;
   /** The last `count` values of a property by (t, seq), oldest first. */
