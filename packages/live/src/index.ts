@@ -7,3 +7,6 @@ export { playFleet, type FleetMetrics, type FleetOptions, type FleetReport } fro
 export { loadLive, type LoadOptions, type LoadReport, type LoadSecond } from './load/load.js';
 export { verifyLedger, type Fault, type Verdict } from './verify.js';
 export { openStore, runLive, type LiveServer, type RunLiveOptions } from './run.js';
+export { createToken, readTokens, revokeToken, type Token } from './access/tokens.js';
+export { ROLES, type Role } from './access/roles.js';
+export { readAudit, type AuditEntry } from './service/audit-log.js';

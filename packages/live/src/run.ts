@@ -2,6 +2,7 @@ import { InvalidInputError } from '@metalore/core/errors';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Gate } from './access/gate.js';
 import type { Broker } from './broker/broker.js';
 import { startEmbeddedBroker } from './broker/embedded.js';
 import { BROKER_SETTINGS, connectBroker } from './broker/external.js';
@@ -12,7 +13,7 @@ import { SqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';
 
 /** A live sub-metaverse with its doors. */
-export interface RunLiveOptions extends Omit<LiveOptions, 'store' | 'secured' | 'now'> {
+export interface RunLiveOptions extends Omit<LiveOptions, 'store' | 'now'> {
   readonly host: string;
   /** URL of a broker of one's own; the embedded one without it. */
   readonly broker?: string | undefined;
@@ -41,17 +42,18 @@ export interface LiveServer {
 export async function runLive(options: RunLiveOptions): Promise<LiveServer> {
   const { host, token, log, version, dir } = options;
   const store = await openStore(options.store, dir, log);
-  const live = await Live.start({ ...options, store, secured: token !== undefined });
+  const live = await Live.start({ ...options, store });
+  const gate = new Gate(dir, token, (event) => live.audit.add(event));
   let broker: Broker;
   try {
-    broker = await openBroker(options, live);
+    broker = await openBroker(options, live, gate);
   } catch (error) {
     await live.close();
     throw error;
   }
   connect(live, broker);
   try {
-    const http = await startHttp(live, version, { host, port: options.httpPort, token, log });
+    const http = await startHttp(live, version, { host, port: options.httpPort, gate, log });
     const close = async () => {
       await http.close();
       await broker.close();
@@ -82,12 +84,12 @@ export function openStore(
   throw new InvalidInputError('option', [{ path: '--store', message }]);
 }
 
-function openBroker(options: RunLiveOptions, live: Live): Promise<Broker> {
-  const { host, token, log, dir, broker: url } = options;
+function openBroker(options: RunLiveOptions, live: Live, gate: Gate): Promise<Broker> {
+  const { host, log, dir, broker: url } = options;
   const receive = (topic: string, payload: Uint8Array) => live.receive(topic, payload);
   const onSpeed = (payload: Uint8Array) => setSpeed(live, payload);
   if (url === undefined) {
-    return startEmbeddedBroker({ host, port: options.mqttPort, token, receive, onSpeed });
+    return startEmbeddedBroker({ host, port: options.mqttPort, gate, receive, onSpeed });
   }
   log(`broker: so that it drops nothing it needs ${BROKER_SETTINGS.join(', ')}`);
   const onReady = (ready: boolean) => (live.isReady = ready);

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@metalore/core/errors';
 import type { FleetReport } from '@metalore/live';
 import type { Command } from 'commander';
-import { loadCell, loadLivePolicy } from '../live/load-cell.js';
+import { loadCell, loadLivePolicy } from './live-cell.js';
 import { loadLive } from '../live/load-live.js';
 import { compareWithSimulator, type TwinOfTheTwin } from '../live/twin-of-the-twin.js';
 import { formatNumber, note, print, printJson, renderTable } from '../terminal/output.js';

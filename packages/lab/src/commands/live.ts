@@ -7,9 +7,10 @@ import type { LiveServer, RunLiveOptions, Rule } from '@metalore/live';
 import type { Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
 import { version } from '../results/manifest.js';
-import { loadCell, loadLivePolicy } from '../live/load-cell.js';
+import { loadCell, loadLivePolicy } from './live-cell.js';
 import { loadLive } from '../live/load-live.js';
 import { note, print, printJson } from '../terminal/output.js';
+import { registerLiveAccess } from './live-token.js';
 import { registerLiveLoad } from './live-load.js';
 import { collect, integerOption, numberOption } from './options.js';
 
@@ -88,6 +89,7 @@ Examples:
     .option('--json', 'print one JSON object')
     .action(verify);
   registerLiveLoad(command);
+  registerLiveAccess(command);
 }
 
 async function runLiveCommand(scenarioName: string | undefined, options: LiveCommandOptions): Promise<void> {

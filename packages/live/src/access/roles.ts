@@ -9,7 +9,9 @@ export type Need =
   | 'nothing'
   /** Things, ages, history, proofs, streams. */
   | 'read'
-  /** What a thing says of itself; a device may for its own things. */
+  /** What is said to one thing or UE; a device may for its own. */
+  | 'hear'
+  /** What a thing or a UE says of itself; a device may for its own. */
   | 'write'
   /** Take things away, make things with ids of our choice, steer. */
   | 'operate'
@@ -29,16 +31,17 @@ export interface Caller {
 export const ANYONE: Caller = { name: 'anyone', role: 'admin', things: '*' };
 
 const GRANTED: Readonly<Record<Role, readonly Need[]>> = {
-  viewer: ['nothing', 'read'],
+  viewer: ['nothing', 'read', 'hear'],
   device: ['nothing'],
-  operator: ['nothing', 'read', 'write', 'operate'],
-  admin: ['nothing', 'read', 'write', 'operate', 'administer'],
+  operator: ['nothing', 'read', 'hear', 'write', 'operate'],
+  admin: ['nothing', 'read', 'hear', 'write', 'operate', 'administer'],
 };
 
 /** @param thing that it is about; undefined where it is about none in particular */
 export function may(caller: Caller, need: Need, thing?: string): boolean {
   if (GRANTED[caller.role].includes(need)) return true;
-  return caller.role === 'device' && need === 'write' && thing !== undefined && owns(caller, thing);
+  const isOwn = caller.role === 'device' && (need === 'write' || need === 'hear');
+  return isOwn && thing !== undefined && owns(caller, thing);
 }
 
 /** Whether an id matches the caller's pattern. */

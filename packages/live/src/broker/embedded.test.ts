@@ -1,16 +1,22 @@
 import mqtt from 'mqtt';
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { Gate } from '../access/gate.js';
 import type { Broker } from './broker.js';
 import { startEmbeddedBroker } from './embedded.js';
 
 let broker: Broker;
+const dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-broker-'));
 afterEach(() => broker.close());
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const start = async () => {
   broker = await startEmbeddedBroker({
     host: '127.0.0.1',
     port: 0,
-    token: undefined,
+    gate: new Gate(dir, undefined, () => undefined),
     onSpeed: () => undefined,
     receive: () => Promise.resolve(),
   });

@@ -1,6 +1,8 @@
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
-import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { Gate } from '../access/gate.js';
+import type { Caller, Need } from '../access/roles.js';
+import { needToHear, needToSay } from '../access/topics.js';
 import { isOurs } from '../message/topic.js';
 import type { Broker, Receive } from './broker.js';
 
@@ -10,8 +12,8 @@ export interface EmbeddedBrokerOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly receive: Receive;
-  /** Password that every client must give; none on this machine alone. */
-  readonly token: string | undefined;
+  /** Lets clients in by their password, and says what each may do. */
+  readonly gate: Gate;
   /** Told of the speed that a fleet plays at (`control/speed`). */
   readonly onSpeed: (payload: Uint8Array) => void;
 }
@@ -26,7 +28,12 @@ const MAX_PACKET_BYTES = 256 * 1024;
  * @throws the system's error where the port is taken
  */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<Broker> {
-  const { host, port, receive, onSpeed, token } = options;
+  const { host, port, receive, onSpeed, gate } = options;
+  const callers = new WeakMap<Client, Caller>();
+  const allows = (client: Client | null, need: Need, what: string, own?: string) => {
+    const caller = client === null ? undefined : callers.get(client);
+    return caller !== undefined && gate.allows(caller, need, what, addressOf(client!), own);
+  };
   const aedes = await Aedes.createBroker({
     maxClientsIdLength: 256,
     connectTimeout: 10_000,
@@ -35,17 +42,28 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       packet.clean = true;
       done(null, true);
     },
-    authenticate: (_client, _user, password, done) => {
-      if (token === undefined || isToken(password, token)) return done(null, true);
-      const error = new Error('not authorised') as AuthenticateError;
-      error.returnCode = 5;
-      done(error, false);
+    authenticate: (client, _user, password, done) => {
+      void gate.authenticate(password?.toString(), addressOf(client)).then((caller) => {
+        if (caller !== undefined) {
+          callers.set(client, caller);
+          return done(null, true);
+        }
+        const error = new Error('not authorised') as AuthenticateError;
+        error.returnCode = 5;
+        done(error, false);
+      });
     },
-    authorizePublish: (_client, packet, done) => {
+    authorizeSubscribe: (client, subscription, done) => {
+      const { need, own } = needToHear(subscription.topic);
+      done(null, allows(client, need, `subscribe ${subscription.topic}`, own) ? subscription : null);
+    },
+    authorizePublish: (client, packet, done) => {
       const payload = packet.payload as Buffer;
       packet.retain = false;
       (packet as { brokerId?: string }).brokerId = laneOf(packet);
-      if (packet.topic === 'control/speed') {
+      const { need, own } = needToSay(packet.topic);
+      if (!allows(client, need, `publish ${packet.topic}`, own)) done(new Error('not.allowed'));
+      else if (packet.topic === 'control/speed') {
         onSpeed(payload);
         done(null);
       } else if (isOurs(packet.topic) || packet.topic.startsWith('$')) {
@@ -107,9 +125,8 @@ function guardSize(socket: Socket, client: Client): void {
   });
 }
 
-function isToken(password: Readonly<Buffer | undefined>, token: string): boolean {
-  const expected = Buffer.from(token);
-  return password?.length === expected.length && timingSafeEqual(password, expected);
+function addressOf(client: Client): string {
+  return (client.conn as Socket).remoteAddress ?? '';
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -44,6 +44,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: FEATURES,
+      need: 'read',
       summary: 'All features of a thing',
       answers: { 200: featuresSchema },
       errors: [404],
@@ -52,6 +53,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'put',
       path: FEATURES,
+      need: 'write',
       summary: 'Replaces all features',
       body: featuresSchema,
       answers: { 201: featuresSchema, 204: null },
@@ -71,6 +73,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: FEATURE,
+      need: 'read',
       summary: 'A feature',
       answers: { 200: featureSchema },
       errors: [404],
@@ -79,6 +82,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'put',
       path: FEATURE,
+      need: 'write',
       summary: 'Makes or replaces a feature',
       body: featureSchema,
       answers: { 201: featureSchema, 204: null },
@@ -94,6 +98,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'patch',
       path: FEATURE,
+      need: 'write',
       summary: 'Merges into a feature (RFC 7396)',
       body: featureSchema,
       bodyType: 'application/merge-patch+json',
@@ -109,6 +114,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'delete',
       path: FEATURE,
+      need: 'write',
       summary: 'Removes a feature',
       answers: { 204: null },
       errors: [404],
@@ -123,6 +129,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: PROPERTIES,
+      need: 'read',
       summary: 'All properties of a feature',
       answers: { 200: propertiesSchema },
       errors: [404],
@@ -136,6 +143,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'put',
       path: PROPERTIES,
+      need: 'write',
       summary: 'Replaces all properties of a feature',
       body: propertiesSchema,
       answers: { 201: propertiesSchema, 204: null },
@@ -156,6 +164,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: `${PROPERTIES}/{propertyPath}`,
+      need: 'read',
       summary: 'One property, or a part of its value',
       answers: { 200: jsonSchema },
       errors: [404],
@@ -169,6 +178,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'put',
       path: `${PROPERTIES}/{propertyPath}`,
+      need: 'write',
       summary: 'Makes or replaces a property, or a part of its value; measured now',
       body: jsonSchema,
       answers: { 201: jsonSchema, 204: null },
@@ -187,6 +197,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'delete',
       path: `${PROPERTIES}/{propertyPath}`,
+      need: 'write',
       summary: 'Removes a property, or a part of its value',
       answers: { 204: null },
       errors: [404, 409],
@@ -208,6 +219,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: DESIRED,
+      need: 'read',
       summary: 'What the properties of a feature ought to be',
       answers: { 200: propertiesSchema },
       errors: [404],
@@ -221,6 +233,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'put',
       path: DESIRED,
+      need: 'write',
       summary: 'Says what the properties of a feature ought to be',
       body: propertiesSchema,
       answers: { 201: propertiesSchema, 204: null },
@@ -237,6 +250,7 @@ export function featureRoutes(live: Live): Route[] {
     route({
       method: 'put',
       path: `${DESIRED}/{propertyPath}`,
+      need: 'write',
       summary: 'Says what one property ought to be',
       body: jsonSchema,
       answers: { 201: jsonSchema, 204: null },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { predictProperty, PREDICTORS } from '../analysis/predict.js';
 import { inclusionPath, leafHash, rootAt } from '../ledger/index.js';
+import type { Gate } from '../access/gate.js';
 import type { Live } from '../service/live.js';
 import { checkName } from '../message/names.js';
 import { agesAt } from '../twin/age.js';
@@ -58,11 +59,12 @@ const proofSchema = z.object({
 });
 
 /** What is known of a thing beside its values: ages, history, predictions, proofs, its Thing Description. */
-export function insightRoutes(live: Live): Route[] {
+export function insightRoutes(live: Live, gate: Gate): Route[] {
   return [
     route({
       method: 'get',
       path: `${THING}/ages`,
+      need: 'read',
       summary: 'How old every property is, was on average, and was before it was refreshed',
       answers: { 200: agesSchema },
       errors: [404],
@@ -85,6 +87,7 @@ export function insightRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: `${THING}/features/{featureId}/timeseries/{propertyId}`,
+      need: 'read',
       summary: 'History of a property by (t, seq); with step, the mean of its numbers over every step ms',
       query: z.object({
         from: ms.default(0).describe('ms since 1970, included'),
@@ -130,6 +133,7 @@ export function insightRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: `${THING}/predictions`,
+      need: 'read',
       summary: 'What every numeric property is likely to be now, and how sure that is',
       query: z.object({
         at: ms.optional().describe('ms since 1970; now without it'),
@@ -168,6 +172,7 @@ export function insightRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: `${THING}/proof`,
+      need: 'read',
       summary: 'That an update stands in the ledger (RFC 9162): the newest, or the one of t and seq',
       query: z.object({
         t: ms.optional(),
@@ -208,6 +213,7 @@ export function insightRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: `${THING}/wot`,
+      need: 'read',
       summary: 'The Thing Description (W3C Web of Things 1.1)',
       answers: { 200: z.looseObject({ id: z.string(), title: z.string() }) },
       errors: [404],
@@ -215,7 +221,7 @@ export function insightRoutes(live: Live): Route[] {
         const thing = requireThing(live, thingId);
         const { origin } = new URL(context.req.url);
         return {
-          body: thingDescription(thing, origin, live.secured),
+          body: thingDescription(thing, origin, gate.isClosed),
           headers: { 'content-type': 'application/td+json' },
         };
       },

@@ -16,6 +16,7 @@ export function metricsRoute(live: Live): Route {
   return route({
     method: 'get',
     path: '/metrics',
+    need: 'read',
     summary: 'Ages, queues, splits, counts, commits and memory, for Prometheus',
     answers: { 200: z.string() },
     handle: async () =>
@@ -66,6 +67,7 @@ function metricsOf(live: Live): Registry {
     () => ({ received: counts.requests, answered: counts.replies }),
     'state',
   );
+  gauge('denied', 'Calls denied since the start', (own) => own.set(live.audit.denied));
   gauge('things', 'Twins', (own) => own.set(live.twins.size));
   gauge('history_rows', 'Rows of the ledger', (own) => own.set(live.store.size));
   gauge('alarms', 'Alarms that are raised', (own) => own.set([...live.alarms.active].length));

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { parseJson, type Json } from '../message/bounded-json.js';
+import type { Need } from '../access/roles.js';
 import { MAX_NAME, NAME, THING_ID } from '../message/names.js';
 import { HttpProblem } from './problem.js';
 
@@ -26,6 +27,8 @@ export interface Route<Query extends z.ZodObject = z.ZodObject> {
   readonly method: 'get' | 'put' | 'patch' | 'post' | 'delete';
   /** With parts in braces, as in OpenAPI; one that ends the path with `Path` may hold slashes. */
   readonly path: string;
+  /** What a caller must be allowed to do; of a device, with the thing of the path. */
+  readonly need: Need;
   readonly summary: string;
   readonly query?: Query;
   readonly body?: z.ZodType;
@@ -52,13 +55,18 @@ const errorSchema = z.object({
 
 const partsOf = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
 
+/** Asked before a route is run. @throws HttpProblem the caller may not */
+export type Permit = (context: Context, route: Route, thing: string | undefined) => void;
+
 /** Adds a route to the server. */
-export function serve(app: Hono, { method, path, query, body, handle }: Route): void {
+export function serve(app: Hono, route: Route, permit: Permit): void {
+  const { method, path, query, body, handle } = route;
   const pattern = path.replaceAll(/\{(\w+)\}/g, (_part, name: string) =>
     name.endsWith('Path') ? `:${name}{.+}` : `:${name}`,
   );
   app.on(method.toUpperCase(), pattern, async (context) => {
     const params = Object.fromEntries(partsOf(path).map((name) => [name, context.req.param(name) ?? '']));
+    permit(context, route, params.thingId);
     const answer = await handle({
       params,
       query: readQuery(query, context),
@@ -96,7 +104,12 @@ async function readBody(context: Context): Promise<Json> {
 /** Describes a route: a path item's operation of OpenAPI 3.1. */
 export function describe(route: Route, tag: string): Record<string, unknown> {
   const { path, summary, query, body, bodyType = 'application/json', answers, errors = [] } = route;
-  const failures = new Set([400, ...(body === undefined ? [] : [413, 415]), ...errors]);
+  const failures = new Set([
+    400,
+    ...(route.need === 'nothing' ? [] : [401, 403]),
+    ...(body === undefined ? [] : [413, 415]),
+    ...errors,
+  ]);
   const content = (type: string, schema: z.ZodType) => ({
     content: { [type]: { schema: jsonSchemaOf(schema) } },
   });

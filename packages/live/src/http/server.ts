@@ -1,7 +1,9 @@
 import { serve as listen, type ServerType } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { timingSafeEqual } from 'node:crypto';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Gate } from '../access/gate.js';
+import type { Caller } from '../access/roles.js';
 import { isAllowedHost } from './allowed-host.js';
 import type { Live } from '../service/live.js';
 import { MAX_BYTES } from '../message/bounded-json.js';
@@ -17,8 +19,7 @@ export interface HttpOptions {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
-  /** What `Authorization: Bearer` must hold; nothing on this machine alone. */
-  readonly token: string | undefined;
+  readonly gate: Gate;
   readonly log: (line: string) => void;
 }
 
@@ -28,11 +29,11 @@ export interface HttpServer {
 }
 
 /** All routes, by the tag under which they are described. */
-export function routesOf(live: Live): ReadonlyMap<string, readonly Route[]> {
+export function routesOf(live: Live, gate: Gate): ReadonlyMap<string, readonly Route[]> {
   return new Map([
     ['Things', thingRoutes(live)],
     ['Features', featureRoutes(live)],
-    ['Ages, history, proofs', insightRoutes(live)],
+    ['Ages, history, proofs', insightRoutes(live, gate)],
     ['Service', serviceRoutes(live)],
   ]);
 }
@@ -61,10 +62,11 @@ function openApi(tags: ReadonlyMap<string, readonly Route[]>, secured: boolean, 
  * @throws the system's error where the port is taken
  */
 export async function startHttp(live: Live, version: string, options: HttpOptions): Promise<HttpServer> {
-  const { host, port, token, log } = options;
-  const app = new Hono({ strict: true });
+  const { host, port, gate, log } = options;
+  const app = new Hono<{ Variables: { caller: Caller } }>({ strict: true });
   app.use(async (context, next) => {
-    guard(context, host, token);
+    refuseForeign(context, host);
+    if (!OPEN_PATHS.includes(context.req.path)) context.set('caller', await authenticate(context, gate));
     context.header('x-content-type-options', 'nosniff');
     context.header('cache-control', 'no-store');
     await next();
@@ -78,16 +80,18 @@ export async function startHttp(live: Live, version: string, options: HttpOption
     }),
   );
   const methods = new Map<string, string[]>();
-  const tags = routesOf(live);
+  const tags = routesOf(live, gate);
   for (const routes of tags.values()) {
     for (const route of routes) {
-      serve(app, route);
+      serve(app as unknown as Hono, route, (context, asked, thing) =>
+        permit(live, gate, context, asked, thing),
+      );
       methods.set(route.path, [...(methods.get(route.path) ?? []), route.method.toUpperCase()]);
     }
   }
-  const description = openApi(tags, live.secured, version);
+  const description = openApi(tags, gate.isClosed, version);
   app.get('/openapi.json', (context) => context.json(description));
-  refuseOtherMethods(app, methods);
+  refuseOtherMethods(app as unknown as Hono, methods);
   app.notFound((context) => {
     const message = `${context.req.method} ${context.req.path} is nothing here.`;
     const problem = new HttpProblem(404, 'api.notfound', message, 'See /openapi.json.');
@@ -125,8 +129,8 @@ export async function startHttp(live: Live, version: string, options: HttpOption
   };
 }
 
-/** @throws HttpProblem for a foreign host, a page from elsewhere, or a missing token */
-function guard(context: Context, host: string, token: string | undefined): void {
+/** @throws HttpProblem for a foreign host, or a page from elsewhere */
+function refuseForeign(context: Context, host: string): void {
   const { req } = context;
   const origin = req.header('origin');
   const foreign = origin !== undefined && !isAllowedHost(origin.replace(/^https?:\/\//, ''), host);
@@ -138,13 +142,33 @@ function guard(context: Context, host: string, token: string | undefined): void 
       'Use its own name.',
     );
   }
-  if (token === undefined || ['/health', '/ready'].includes(req.path)) return;
-  const given = Buffer.from(req.header('authorization')?.replace(/^Bearer /i, '') ?? '');
-  const expected = Buffer.from(token);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-    throw new HttpProblem(401, 'gateway:authentication.failed', 'Not authenticated.', 'Give the token.');
-  }
 }
+
+/** Open to whoever watches over processes. */
+const OPEN_PATHS = ['/health', '/ready'];
+
+/** @throws HttpProblem the token is missing, wrong, or has ended: which, is not told */
+async function authenticate(context: Context, gate: Gate): Promise<Caller> {
+  const secret = context.req.header('authorization')?.replace(/^Bearer /i, '');
+  const caller = await gate.authenticate(secret, addressOf(context));
+  if (caller !== undefined) return caller;
+  throw new HttpProblem(401, 'gateway:authentication.failed', 'Not authenticated.', 'Give a token.');
+}
+
+/** What changes something is audited, and what is denied (by the gate). @throws HttpProblem the caller may not */
+function permit(live: Live, gate: Gate, context: Context, { need }: Route, thing: string | undefined): void {
+  if (need === 'nothing') return;
+  const caller = context.get('caller') as Caller;
+  const from = addressOf(context);
+  const what = `${context.req.method} ${context.req.path}`;
+  if (!gate.allows(caller, need, what, from, thing)) {
+    const message = `The role ${caller.role} may not ${need}${thing === undefined ? '' : ` ${thing}`}.`;
+    throw new HttpProblem(403, 'not.allowed', message, 'Ask for a token of another role.');
+  }
+  if (need !== 'read') live.audit.add({ who: caller.name, what, from, allowed: true });
+}
+
+const addressOf = (context: Context) => getConnInfo(context).remote.address ?? '';
 
 function extraHeaders(problem: HttpProblem, context: Context): Record<string, string> {
   if (problem.status === 401) return { 'www-authenticate': 'Bearer' };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { consistencyPath, rootAt } from '../ledger/index.js';
+import { ROLES } from '../access/roles.js';
+import { readAudit } from '../service/audit-log.js';
 import type { Live } from '../service/live.js';
 import { metricsRoute } from './metrics.js';
 import { HttpProblem } from './problem.js';
@@ -19,6 +21,16 @@ const alarmSchema = z.object({
   level: z.number(),
 });
 
+const auditSchema = z.object({
+  t: z.int(),
+  seq: z.int(),
+  who: z.string(),
+  what: z.string(),
+  from: z.string(),
+  allowed: z.boolean(),
+  omitted: z.int().optional().describe('denials before this one that were too many to write'),
+});
+
 const rootSchema = z.object({ size: z.int(), at: z.int(), root: hex, signature: hex });
 
 /** How the sub-metaverse does: counts, queues, alarms, the ledger's roots. */
@@ -27,6 +39,7 @@ export function serviceRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: '/api/live/counts',
+      need: 'read',
       summary: 'What came in, what was refused and why, what waits',
       answers: {
         200: z.object({
@@ -37,6 +50,7 @@ export function serviceRoutes(live: Live): Route[] {
           refused: z.record(z.string(), z.int()),
           things: z.int(),
           history: z.int(),
+          denied: z.int(),
           queues: z.record(z.string(), z.int()),
           splits: z.object({ rhoC: z.number(), rhoP: z.number() }).nullable(),
           ages: z.object({ aosiS: z.number().nullable(), aoriS: z.number().nullable() }),
@@ -47,6 +61,7 @@ export function serviceRoutes(live: Live): Route[] {
           ...live.counts.toJSON(),
           things: live.twins.size,
           history: live.store.size,
+          denied: live.audit.denied,
           queues: live.queues,
           splits: live.splits ?? null,
           ages: live.requestAges,
@@ -56,6 +71,7 @@ export function serviceRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: '/api/live/alarms',
+      need: 'read',
       summary: 'Alarms that are raised, and with all=true those that were cleared',
       query: z.object({ all: z.enum(['true', 'false']).default('false') }),
       answers: { 200: z.array(alarmSchema) },
@@ -67,6 +83,7 @@ export function serviceRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: '/api/live/ledger/root',
+      need: 'read',
       summary: 'The newest signed root',
       answers: { 200: rootSchema },
       errors: [404],
@@ -83,6 +100,7 @@ export function serviceRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: '/api/live/ledger/consistency',
+      need: 'read',
       summary: 'That the ledger of second entries begins with that of first (RFC 9162)',
       errors: [404],
       query: z.object({ first: count, second: count.optional() }),
@@ -116,10 +134,28 @@ export function serviceRoutes(live: Live): Route[] {
         };
       },
     }),
+    route({
+      method: 'get',
+      path: '/api/live/caller',
+      need: 'read',
+      summary: 'Who asks, and what may be done',
+      answers: { 200: z.object({ name: z.string(), role: z.enum(ROLES), things: z.string() }) },
+      handle: ({ context }) => ({ body: context.get('caller' as never) }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/live/audit',
+      need: 'administer',
+      summary: 'Who did what, newest last',
+      query: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
+      answers: { 200: z.array(auditSchema) },
+      handle: async ({ query: { limit } }) => ({ body: await readAudit(live.store, limit) }),
+    }),
     metricsRoute(live),
     route({
       method: 'get',
       path: '/health',
+      need: 'nothing',
       summary: 'Whether the process lives',
       answers: { 200: z.object({ status: z.literal('UP') }) },
       handle: () => ({ body: { status: 'UP' } }),
@@ -127,6 +163,7 @@ export function serviceRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: '/ready',
+      need: 'nothing',
       summary: 'Whether store and broker can be reached',
       answers: { 200: z.object({ status: z.literal('UP') }) },
       errors: [503],

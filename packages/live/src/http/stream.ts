@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { AUDIT_THING } from '../service/audit-log.js';
 import type { Live } from '../service/live.js';
 import type { Change } from '../twin/twins.js';
 import type { Thing } from '../twin/thing.js';
@@ -65,7 +66,8 @@ export function streamChanges(
           const rows = await live.store.rows(from, PAGE);
           if (rows.length === 0) break;
           for (const { thing, features, position } of rows) {
-            if (position >= end || (wanted !== undefined && !wanted.has(thing))) continue;
+            if (position >= end || thing === AUDIT_THING || (wanted !== undefined && !wanted.has(thing)))
+              continue;
             await stream.writeSSE({ id: String(position), data: changeData(thing, features) });
           }
           from = rows.at(-1)!.position + 1;

@@ -89,6 +89,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: '/api/2/things',
+      need: 'read',
       summary: 'Lists things by id, or streams their changes (Accept: text/event-stream)',
       query: page,
       answers: { 200: z.array(thingSchema.partial()) },
@@ -106,6 +107,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'post',
       path: '/api/2/things',
+      need: 'operate',
       summary: 'Makes a thing with an id of our choice',
       body: newThingSchema,
       answers: { 201: thingSchema },
@@ -118,6 +120,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: THING,
+      need: 'read',
       summary: 'A thing, or the stream of its changes (Accept: text/event-stream)',
       query: z.object({ fields }),
       answers: { 200: thingSchema.partial() },
@@ -131,6 +134,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'put',
       path: THING,
+      need: 'write',
       summary: 'Makes or replaces a thing',
       body: newThingSchema,
       answers: { 201: thingSchema, 204: null },
@@ -143,6 +147,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'patch',
       path: THING,
+      need: 'write',
       summary: 'Merges into a thing (RFC 7396)',
       body: newThingSchema,
       bodyType: 'application/merge-patch+json',
@@ -158,6 +163,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'delete',
       path: THING,
+      need: 'operate',
       summary: 'Forgets a twin; its history stays in the ledger',
       answers: { 204: null },
       errors: [404],
@@ -169,6 +175,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: `${THING}/attributes`,
+      need: 'read',
       summary: 'What is said of a thing',
       answers: { 200: attributesSchema },
       errors: [404],
@@ -179,6 +186,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'put',
       path: `${THING}/attributes`,
+      need: 'write',
       summary: 'Replaces all attributes',
       body: attributesSchema,
       answers: { 201: attributesSchema, 204: null },
@@ -195,6 +203,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: `${THING}/attributes/{attributePath}`,
+      need: 'read',
       summary: 'One attribute, or a part of it',
       answers: { 200: jsonSchema },
       errors: [404],
@@ -207,6 +216,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'put',
       path: `${THING}/attributes/{attributePath}`,
+      need: 'write',
       summary: 'Makes or replaces an attribute, or a part of it',
       body: jsonSchema,
       answers: { 201: jsonSchema, 204: null },
@@ -223,6 +233,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'delete',
       path: `${THING}/attributes/{attributePath}`,
+      need: 'write',
       summary: 'Removes an attribute, or a part of it',
       answers: { 204: null },
       errors: [404],
@@ -240,6 +251,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'get',
       path: `${THING}/definition`,
+      need: 'read',
       summary: 'The definition: what kind of thing it is',
       answers: { 200: z.string() },
       errors: [404],
@@ -252,6 +264,7 @@ export function thingRoutes(live: Live): Route[] {
     route({
       method: 'put',
       path: `${THING}/definition`,
+      need: 'write',
       summary: 'Sets the definition',
       body: z.string(),
       answers: { 201: z.string(), 204: null },

@@ -13,6 +13,7 @@ import type { LiveRequest } from '../message/request.js';
 import { readMessage } from '../message/topic.js';
 import type { Json } from '../message/bounded-json.js';
 import type { Announcement, Features, Update } from '../message/update.js';
+import { AUDIT_THING, AuditLog } from './audit-log.js';
 import { Cell, type WaitingRequest } from './cell.js';
 import { answer, notFound, type Reply, type RequestTimes } from './reply.js';
 import type { Arrival, Outcome, Store } from '../store/store.js';
@@ -39,8 +40,6 @@ export interface LiveOptions {
   /** Values received longer ago are forgotten, ms; the ledger keeps their hashes. */
   readonly retentionMs?: number | undefined;
   readonly maxThings?: number | undefined;
-  /** Whether clients must show a token, for what we say of ourselves. */
-  readonly secured?: boolean | undefined;
   readonly log: (line: string) => void;
   readonly now?: (() => number) | undefined;
 }
@@ -85,6 +84,7 @@ export class Live extends EventEmitter<LiveEvents> {
   readonly twins: Twins;
   readonly store: Store;
   readonly signer: Signer;
+  readonly audit: AuditLog;
   readonly #options: LiveOptions;
   readonly #commit: GroupCommit;
   readonly #maxThings: number;
@@ -115,6 +115,10 @@ export class Live extends EventEmitter<LiveEvents> {
     this.alarms = new Alarms(options.rules ?? DEFAULT_RULES, (alarm) => this.emit('alarm', alarm));
     this.#commit = new GroupCommit(options.store, (arrivals, outcomes) => this.#stored(arrivals, outcomes));
     this.#commit.onCommit = (seconds) => this.emit('commit', seconds);
+    const write = (update: Update, now: number) => {
+      this.#commit.add(update, now).catch((error: Error) => options.log(`audit: ${error.message}`));
+    };
+    this.audit = new AuditLog(write, () => this.now());
     const { ingestRate } = options;
     if (ingestRate !== undefined) {
       this.#buckets = {
@@ -130,7 +134,7 @@ export class Live extends EventEmitter<LiveEvents> {
     const twins = new Twins((await store.savedThings()).map(loadThing));
     for (let from = store.savedSize; ;) {
       const rows = await store.rows(from, 5000);
-      for (const row of rows) twins.apply(row, row.received);
+      for (const row of rows) if (row.thing !== AUDIT_THING) twins.apply(row, row.received);
       if (rows.length === 0) break;
       from = rows.at(-1)!.position + 1;
     }
@@ -155,11 +159,6 @@ export class Live extends EventEmitter<LiveEvents> {
   /** Mean ages over the last thousand answered requests, s; null before the first. */
   get requestAges(): { aosiS: number | null; aoriS: number | null } {
     return { aosiS: this.#aosi.mean(), aoriS: this.#aori.mean() };
-  }
-
-  /** Whether clients must show a token. */
-  get secured(): boolean {
-    return this.#options.secured ?? false;
   }
 
   /** Length of a step, ms; undefined without a scenario. */
@@ -206,7 +205,9 @@ export class Live extends EventEmitter<LiveEvents> {
     if (this.#following) return;
     this.#following = true;
     try {
-      for (const update of await this.store.others!()) this.#apply(update, this.now());
+      for (const update of await this.store.others!()) {
+        if (update.thing !== AUDIT_THING) this.#apply(update, this.now());
+      }
     } finally {
       this.#following = false;
     }
@@ -340,6 +341,7 @@ export class Live extends EventEmitter<LiveEvents> {
   }
 
   #checkRoom(id: string): void {
+    if (id === AUDIT_THING) throw new Refusal('name', `${AUDIT_THING} is the audit's, and nobody else's`);
     if (this.twins.get(id) !== undefined || this.#arriving.has(id)) return;
     if (this.twins.size + this.#arriving.size < this.#maxThings) return;
     throw new Refusal('room', `${this.#maxThings} things are there, and no more are accepted (--max-things)`);
@@ -348,7 +350,7 @@ export class Live extends EventEmitter<LiveEvents> {
   #stored(arrivals: readonly Arrival[], outcomes: readonly Outcome[]): void {
     arrivals.forEach(({ update, received }, at) => {
       const outcome = outcomes[at];
-      if (outcome.kind === 'conflict') return;
+      if (outcome.kind === 'conflict' || update.thing === AUDIT_THING) return;
       if (outcome.kind === 'duplicate') this.counts.duplicates++;
       else {
         this.counts.accepted++;
