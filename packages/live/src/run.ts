@@ -23,6 +23,8 @@ export interface RunLiveOptions extends Omit<LiveOptions, 'store' | 'now'> {
   readonly httpPort: number;
   readonly token?: string | undefined;
   readonly version: string;
+  /** Folder of the built studio, served beside the API. */
+  readonly site?: string | undefined;
 }
 
 /** What runs. */
@@ -53,7 +55,13 @@ export async function runLive(options: RunLiveOptions): Promise<LiveServer> {
   }
   connect(live, broker);
   try {
-    const http = await startHttp(live, version, { host, port: options.httpPort, gate, log });
+    const http = await startHttp(live, version, {
+      host,
+      port: options.httpPort,
+      gate,
+      log,
+      site: options.site,
+    });
     const close = async () => {
       await http.close();
       await broker.close();
@@ -87,14 +95,15 @@ export function openStore(
 function openBroker(options: RunLiveOptions, live: Live, gate: Gate): Promise<Broker> {
   const { host, log, dir, broker: url } = options;
   const receive = (topic: string, payload: Uint8Array) => live.receive(topic, payload);
+  const onTruth = (topic: string, payload: Uint8Array) => live.truth.take(topic, payload);
   const onSpeed = (payload: Uint8Array) => setSpeed(live, payload);
   if (url === undefined) {
-    return startEmbeddedBroker({ host, port: options.mqttPort, gate, receive, onSpeed });
+    return startEmbeddedBroker({ host, port: options.mqttPort, gate, receive, onSpeed, onTruth });
   }
   log(`broker: so that it drops nothing it needs ${BROKER_SETTINGS.join(', ')}`);
   const onReady = (ready: boolean) => (live.isReady = ready);
   const shared = options.store !== 'sqlite';
-  return connectBroker({ url, clientId: clientIdOf(dir), shared, receive, onSpeed, onReady, log });
+  return connectBroker({ url, clientId: clientIdOf(dir), shared, receive, onSpeed, onTruth, onReady, log });
 }
 
 /** The name by which a broker knows the process of a folder: made once, the same after every start. */

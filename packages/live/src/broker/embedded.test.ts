@@ -18,6 +18,7 @@ const start = async () => {
     port: 0,
     gate: new Gate(dir, undefined, () => undefined),
     onSpeed: () => undefined,
+    onTruth: () => undefined,
     receive: () => Promise.resolve(),
   });
   return mqtt.connectAsync(broker.url);

@@ -4,6 +4,7 @@ import type { Gate } from '../access/gate.js';
 import type { Caller, Need } from '../access/roles.js';
 import { needToHear, needToSay } from '../access/topics.js';
 import { isOurs } from '../message/topic.js';
+import { TRUTH_TOPIC } from '../service/truth.js';
 import type { Broker, Receive } from './broker.js';
 
 /** Where the broker listens, and who takes its messages. */
@@ -12,6 +13,8 @@ export interface EmbeddedBrokerOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly receive: Receive;
+  /** Told of `truth/{id}`. */
+  readonly onTruth: (topic: string, payload: Uint8Array) => void;
   /** Lets clients in by their password, and says what each may do. */
   readonly gate: Gate;
   /** Told of the speed that a fleet plays at (`control/speed`). */
@@ -28,7 +31,7 @@ const MAX_PACKET_BYTES = 256 * 1024;
  * @throws the system's error where the port is taken
  */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<Broker> {
-  const { host, port, receive, onSpeed, gate } = options;
+  const { host, port, receive, onSpeed, onTruth, gate } = options;
   const callers = new WeakMap<Client, Caller>();
   const allows = (client: Client | null, need: Need, what: string, own?: string) => {
     const caller = client === null ? undefined : callers.get(client);
@@ -63,7 +66,10 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       (packet as { brokerId?: string }).brokerId = laneOf(packet);
       const { need, own } = needToSay(packet.topic);
       if (!allows(client, need, `publish ${packet.topic}`, own)) done(new Error('not.allowed'));
-      else if (packet.topic === 'control/speed') {
+      else if (packet.topic.startsWith(TRUTH_TOPIC)) {
+        onTruth(packet.topic, payload);
+        done(null);
+      } else if (packet.topic === 'control/speed') {
         onSpeed(payload);
         done(null);
       } else if (isOurs(packet.topic) || packet.topic.startsWith('$')) {

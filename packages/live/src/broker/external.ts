@@ -3,6 +3,7 @@ import { generate, parser as newParser, type IPublishPacket, type Packet } from 
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { INBOUND_TOPICS } from '../message/topic.js';
+import { TRUTH_TOPIC } from '../service/truth.js';
 import type { Broker, Receive } from './broker.js';
 
 /** A broker that somebody else runs. */
@@ -15,6 +16,8 @@ export interface ExternalBrokerOptions {
   readonly shared: boolean;
   readonly receive: Receive;
   readonly onSpeed: (payload: Uint8Array) => void;
+  /** Told of `truth/{id}`. */
+  readonly onTruth: (topic: string, payload: Uint8Array) => void;
   readonly onReady: (ready: boolean) => void;
   readonly log: (line: string) => void;
 }
@@ -139,6 +142,7 @@ class BrokerClient implements Broker {
       subscriptions: [
         ...INBOUND_TOPICS.map((topic) => ({ topic: group + topic, qos: 1 as const })),
         { topic: 'control/speed', qos: 1 as const },
+        { topic: `${TRUTH_TOPIC}+`, qos: 0 as const },
         { topic: DROPPED_TOPIC, qos: 0 as const },
       ],
     });
@@ -155,6 +159,7 @@ class BrokerClient implements Broker {
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     if (topic === DROPPED_TOPIC) this.#warnOfDrops(Number(bytes.toString()));
     else if (topic === 'control/speed') this.#options.onSpeed(bytes);
+    else if (topic.startsWith(TRUTH_TOPIC)) this.#options.onTruth(topic, bytes);
     else {
       try {
         await this.#options.receive(topic, bytes);

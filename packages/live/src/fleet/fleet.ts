@@ -141,6 +141,8 @@ async function play(
     if (Date.now() - due > stepMs / 2) lateSteps++;
     const messages = world.step(split?.rhoC ?? 0.5, split?.rhoP ?? 0.5);
     for (const message of messages) void sent.send(message);
+    for (const { topic, payload } of world.truth())
+      client.publish(topic, JSON.stringify(payload), { qos: 0 });
     onStep();
   }
   // The server's half of the last step.

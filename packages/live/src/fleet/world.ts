@@ -92,6 +92,18 @@ export class World {
     });
   }
 
+  /** Where everything truly is: for whoever shows it, and no twin. */
+  truth(): FleetMessage[] {
+    const places = (kind: 'ue' | 'sensor', id: (device: number) => string) => {
+      const { active, field } = kind === 'ue' ? this.simulator.ues : this.simulator.sensors;
+      return Array.from({ length: active }, (_, device) => ({
+        topic: `truth/${id(device)}`,
+        payload: { xM: field.x[device], yM: field.y[device] },
+      }));
+    };
+    return [...places('ue', (ue) => this.ueId(ue)), ...places('sensor', (sensor) => this.sensorId(sensor))];
+  }
+
   /** One step with these splits. @returns what was sent completely in it; valid until the next call */
   step(rhoC: number, rhoP: number): readonly FleetMessage[] {
     this.#outbox.length = 0;
@@ -111,6 +123,12 @@ export class World {
     }
     if (kind === 'sensor') this.#sendUpdate(device, t, created, loadUnits);
     else this.#sendRequest(device, ints[job * jobFields.JOB_INTS + jobFields.SENSOR], t, loadUnits);
+  }
+
+  /** The present step's end, by a device's clock, ms since 1970. */
+  #now(kind: 'ue' | 'sensor', device: number): number {
+    const { step } = this.simulator;
+    return Math.round(this.#start + step * this.#stepMs + this.#clocks[kind][device]);
   }
 
   #sendUpdate(sensor: number, t: number, created: number, loadUnits: number): void {
@@ -134,9 +152,11 @@ export class World {
   #sendRequest(ue: number, sensor: number, t: number, loadUnits: number): void {
     if (sensor < 0) return;
     const id = `${this.ueId(ue)}/${++this.#requestsOf[ue]}`;
+    const { x, y } = this.simulator.ues.field;
+    const position = { t: this.#now('ue', ue), xM: x[ue], yM: y[ue] };
     this.#outbox.push({
       topic: `requests/${this.ueId(ue)}`,
-      payload: { t, id, thing: this.sensorId(sensor), loadUnits },
+      payload: { t, id, thing: this.sensorId(sensor), loadUnits, position },
     });
   }
 }

@@ -52,6 +52,7 @@ const ROUTES: Record<string, string> = {
   'get /api/live/alarms': LOOK,
   'get /api/live/caller': LOOK,
   'get /api/live/audit': 'admin',
+  'get /api/live/stream': LOOK,
   'get /api/live/ledger/root': LOOK,
   'get /api/live/ledger/consistency': LOOK,
   'get /metrics': LOOK,

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
+import type { Frames } from '../service/frames.js';
 import type { Live } from '../service/live.js';
 import { route, type Route } from './route.js';
 
@@ -11,8 +12,8 @@ const MAX_NAMESPACES = 20;
 const OTHER = 'other';
 
 /** `GET /metrics`: the sub-metaverse as Prometheus reads it. */
-export function metricsRoute(live: Live): Route {
-  const registry = metricsOf(live);
+export function metricsRoute(live: Live, frames: Frames): Route {
+  const registry = metricsOf(live, frames);
   return route({
     method: 'get',
     path: '/metrics',
@@ -24,7 +25,7 @@ export function metricsRoute(live: Live): Route {
   });
 }
 
-function metricsOf(live: Live): Registry {
+function metricsOf(live: Live, frames: Frames): Registry {
   const registers = [new Registry()];
   collectDefaultMetrics({ register: registers[0] });
   const gauge = (
@@ -71,7 +72,9 @@ function metricsOf(live: Live): Registry {
   gauge('things', 'Twins', (own) => own.set(live.twins.size));
   gauge('history_rows', 'Rows of the ledger', (own) => own.set(live.store.size));
   gauge('alarms', 'Alarms that are raised', (own) => own.set([...live.alarms.active].length));
-  gauge('stream_clients', 'Readers of the change stream', (own) => own.set(live.listenerCount('change')));
+  gauge('stream_clients', 'Readers of the change stream', (own) =>
+    own.set(live.listenerCount('change') - 1 + frames.readers),
+  );
   gauge('ready', '1 if store and broker can be reached', (own) => own.set(live.isReady ? 1 : 0));
   gauge(
     'queue_length',

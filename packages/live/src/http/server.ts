@@ -1,6 +1,8 @@
 import { serve as listen, type ServerType } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
+import { serveStatic } from '@hono/node-server/serve-static';
 import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Gate } from '../access/gate.js';
 import type { Caller } from '../access/roles.js';
@@ -20,6 +22,8 @@ export interface HttpOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly gate: Gate;
+  /** Folder of a page that is served beside the API, to everybody. */
+  readonly site?: string | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -62,11 +66,11 @@ function openApi(tags: ReadonlyMap<string, readonly Route[]>, secured: boolean, 
  * @throws the system's error where the port is taken
  */
 export async function startHttp(live: Live, version: string, options: HttpOptions): Promise<HttpServer> {
-  const { host, port, gate, log } = options;
+  const { host, port, gate, log, site } = options;
   const app = new Hono<{ Variables: { caller: Caller } }>({ strict: true });
   app.use(async (context, next) => {
     refuseForeign(context, host);
-    if (!OPEN_PATHS.includes(context.req.path)) context.set('caller', await authenticate(context, gate));
+    if (!isOpen(context.req.path)) context.set('caller', await authenticate(context, gate));
     context.header('x-content-type-options', 'nosniff');
     context.header('cache-control', 'no-store');
     await next();
@@ -92,6 +96,7 @@ export async function startHttp(live: Live, version: string, options: HttpOption
   const description = openApi(tags, gate.isClosed, version);
   app.get('/openapi.json', (context) => context.json(description));
   refuseOtherMethods(app as unknown as Hono, methods);
+  if (site !== undefined) serveSite(app as unknown as Hono, site);
   app.notFound((context) => {
     const message = `${context.req.method} ${context.req.path} is nothing here.`;
     const problem = new HttpProblem(404, 'api.notfound', message, 'See /openapi.json.');
@@ -144,8 +149,35 @@ function refuseForeign(context: Context, host: string): void {
   }
 }
 
-/** Open to whoever watches over processes. */
-const OPEN_PATHS = ['/health', '/ready'];
+/** Open: to whoever watches over processes, and the page, which holds nothing. */
+function isOpen(path: string): boolean {
+  return !/^\/(api\/|metrics$|openapi\.json$)/.test(path);
+}
+
+/** Only this page's own files, and no code that is not a file. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+function serveSite(app: Hono, root: string): void {
+  app.get('/*', async (context, next) => {
+    context.header('content-security-policy', CONTENT_SECURITY_POLICY);
+    context.header('referrer-policy', 'no-referrer');
+    if (context.req.path.startsWith('/assets/'))
+      context.header('cache-control', 'public, max-age=31536000, immutable');
+    await next();
+  });
+  app.get('/*', compress());
+  app.get('/*', serveStatic({ root }));
+}
 
 /** @throws HttpProblem the token is missing, wrong, or has ended: which, is not told */
 async function authenticate(context: Context, gate: Gate): Promise<Caller> {

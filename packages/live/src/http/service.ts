@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { consistencyPath, rootAt } from '../ledger/index.js';
 import { ROLES } from '../access/roles.js';
 import { readAudit } from '../service/audit-log.js';
+import { Frames } from '../service/frames.js';
 import type { Live } from '../service/live.js';
 import { metricsRoute } from './metrics.js';
 import { HttpProblem } from './problem.js';
 import { route, type Route } from './route.js';
+import { streamFrames } from './stream.js';
 
 const count = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const hex = z.string().regex(/^[0-9a-f]*$/);
@@ -35,6 +37,7 @@ const rootSchema = z.object({ size: z.int(), at: z.int(), root: hex, signature: 
 
 /** How the sub-metaverse does: counts, queues, alarms, the ledger's roots. */
 export function serviceRoutes(live: Live): Route[] {
+  const frames = new Frames(live);
   return [
     route({
       method: 'get',
@@ -151,7 +154,15 @@ export function serviceRoutes(live: Live): Route[] {
       answers: { 200: z.array(auditSchema) },
       handle: async ({ query: { limit } }) => ({ body: await readAudit(live.store, limit) }),
     }),
-    metricsRoute(live),
+    route({
+      method: 'get',
+      path: '/api/live/stream',
+      need: 'read',
+      summary: 'All things and what changes, at most ten frames a second (server-sent events)',
+      answers: { 200: z.string() },
+      handle: ({ context }) => streamFrames(frames, context),
+    }),
+    metricsRoute(live, frames),
     route({
       method: 'get',
       path: '/health',

@@ -12,12 +12,14 @@ export interface LiveRequest {
   readonly thing: string;
   readonly loadUnits: number | undefined;
   readonly replyTo: string;
+  /** Where it was, and when. */
+  readonly position: { readonly t: number; readonly xM: number; readonly yM: number } | undefined;
 }
 
-const FIELDS = ['t', 'id', 'thing', 'loadUnits', 'replyTo'];
+const FIELDS = ['t', 'id', 'thing', 'loadUnits', 'replyTo', 'position'];
 
 /**
- * Reads `requests/{ue}`: `{ "t", "id", "thing", "loadUnits"?, "replyTo"? }`.
+ * Reads `requests/{ue}`: `{ "t", "id", "thing", "loadUnits"?, "replyTo"?, "position"?: { "t", "xM", "yM" } }`.
  *
  * @throws Refusal
  */
@@ -34,6 +36,16 @@ export function readRequest(ue: string, message: Json, now: number): LiveRequest
     throw new Refusal('schema', 'replyTo: expected a topic that begins with replies/');
   }
   checkThingId(thing);
+  const position = readPosition(message.position, now);
   const t = readTime(message.t, now);
-  return { ue, t, id: String(id), thing, loadUnits: readLoad(message.loadUnits), replyTo };
+  return { ue, t, id: String(id), thing, loadUnits: readLoad(message.loadUnits), replyTo, position };
+}
+
+function readPosition(position: Json | undefined, now: number): LiveRequest['position'] {
+  if (position === undefined) return undefined;
+  const { t, xM, yM, ...more } = isObject(position) ? position : {};
+  if (typeof xM !== 'number' || typeof yM !== 'number' || Object.keys(more).length > 0) {
+    throw new Refusal('schema', 'position: expected { t, xM, yM }');
+  }
+  return { t: readTime(t, now), xM, yM };
 }

@@ -19,6 +19,7 @@ import { answer, notFound, type Reply, type RequestTimes } from './reply.js';
 import type { Arrival, Outcome, Store } from '../store/store.js';
 import { loadThing, saveThing } from '../twin/saved.js';
 import { RecentMean } from './recent-mean.js';
+import { Truth } from './truth.js';
 import { isFresher } from '../twin/register.js';
 import { mergedFeatures } from '../twin/merge.js';
 import { mergeDocument, type Thing } from '../twin/thing.js';
@@ -85,6 +86,7 @@ export class Live extends EventEmitter<LiveEvents> {
   readonly store: Store;
   readonly signer: Signer;
   readonly audit: AuditLog;
+  readonly truth: Truth;
   readonly #options: LiveOptions;
   readonly #commit: GroupCommit;
   readonly #maxThings: number;
@@ -110,6 +112,7 @@ export class Live extends EventEmitter<LiveEvents> {
     this.store = options.store;
     this.twins = twins;
     this.#maxThings = options.maxThings ?? DEFAULT_MAX_THINGS;
+    this.truth = new Truth(this.#maxThings);
     this.counts = new Counts(options.log);
     this.signer = new Signer(options.dir);
     this.alarms = new Alarms(options.rules ?? DEFAULT_RULES, (alarm) => this.emit('alarm', alarm));
@@ -246,6 +249,7 @@ export class Live extends EventEmitter<LiveEvents> {
       if (request !== undefined) {
         await this.#buckets?.request.take();
         this.#request(request, received);
+        await this.#placed(request, received);
       }
       if (announcement !== undefined) {
         this.announce(announcement, received);
@@ -380,6 +384,14 @@ export class Live extends EventEmitter<LiveEvents> {
     // What came late is history, and no reason for an alarm now.
     this.alarms.observe({ ...stored, features }, delivered);
     this.emit('change', change);
+  }
+
+  /** A UE that says where it asks from has a twin there. */
+  async #placed({ ue, position }: LiveRequest, received: number): Promise<void> {
+    if (position === undefined) return;
+    const { t, xM, yM } = position;
+    const features = { position: { xM, yM } };
+    await this.update({ thing: ue, t, seq: 0, features, receipt: false, direct: true }, received);
   }
 
   #request(request: LiveRequest, received: number): void {
