@@ -7,7 +7,8 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const command = path.join(root, 'packages', 'lab', 'bin', 'metalore.js');
+/** The command line, built. */
+export const COMMAND = path.join(root, 'packages', 'lab', 'bin', 'metalore.js');
 
 /** The browser that the setup script looks for and installs. */
 const EXECUTABLE =
@@ -31,7 +32,7 @@ const ARGS = [
 
 /** Runs the command line, as a user would. @returns what it printed, as JSON */
 export function metalore(...args: string[]): unknown {
-  const done = spawnSync(process.execPath, [command, ...args, '--json'], { cwd: root, encoding: 'utf8' });
+  const done = spawnSync(process.execPath, [COMMAND, ...args, '--json'], { cwd: root, encoding: 'utf8' });
   if (done.status !== 0) throw new Error(done.stderr);
   return JSON.parse(done.stdout) as unknown;
 }
@@ -45,7 +46,7 @@ export class StudioBrowser {
   ) {}
 
   static async start(runs: readonly string[] = []): Promise<StudioBrowser> {
-    const server = spawn(process.execPath, [command, 'studio', ...runs, '--port', '0', '--json'], {
+    const server = spawn(process.execPath, [COMMAND, 'studio', ...runs, '--port', '0', '--json'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -64,7 +65,7 @@ export class StudioBrowser {
   /** A page of its own, with everything that the console and the network had to complain about. */
   async open(
     hash: string,
-    { width = 1280, height = 720 } = {},
+    { width = 1280, height = 720, at = this.url }: { width?: number; height?: number; at?: string } = {},
   ): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
     const page = await this.browser.newPage({ viewport: { width, height } });
     const complaints: string[] = [];
@@ -75,7 +76,7 @@ export class StudioBrowser {
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('requestfailed', (request) => complaints.push(`${request.url()} failed`));
     page.on('request', (request) => requests.push(request.url()));
-    await page.goto(`${this.url}#${hash}`);
+    await page.goto(`${at.replace(/\/$/, '')}/#${hash}`);
     return { page, complaints, requests };
   }
 

@@ -6,6 +6,7 @@ import type { Scenario } from '@metalore/core/scenario';
 import type { LiveServer, RunLiveOptions, Rule } from '@metalore/live';
 import type { Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
+import { siteFolder } from '../studio-server/site.js';
 import { version } from '../results/manifest.js';
 import { loadCell, loadLivePolicy } from './live-cell.js';
 import { loadLive } from '../live/load-live.js';
@@ -124,6 +125,7 @@ async function runLiveCommand(scenarioName: string | undefined, options: LiveCom
     retentionMs: hours === undefined ? undefined : hours * 3_600_000,
     maxThings: integerOption('--max-things', options.maxThings, 1),
     version,
+    site: siteFolder(),
     log: note,
   };
   const made = mkdirSync(options.dir, { recursive: true });
@@ -136,6 +138,7 @@ async function runLiveCommand(scenarioName: string | undefined, options: LiveCom
       `${JSON.stringify({ ready: true, http: server.http, mqtt: server.mqtt, dir: options.dir })}\n`,
     );
   } else {
+    print(`Studio:  ${server.http}/#live`);
     print(`Things:  ${server.http}/api/2/things   (described in /openapi.json)`);
     print(`Devices: ${server.mqtt}   things/{id}/state, requests/{ue}`);
     print(`Folder:  ${options.dir}   (Ctrl-C ends it)`);

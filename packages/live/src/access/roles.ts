@@ -1,3 +1,5 @@
+import { matches } from '../message/pattern.js';
+
 /** Who may do what: from looking on to managing. */
 export const ROLES = ['viewer', 'device', 'operator', 'admin'] as const;
 
@@ -46,6 +48,5 @@ export function may(caller: Caller, need: Need, thing?: string): boolean {
 
 /** Whether an id matches the caller's pattern. */
 export function owns({ things }: Caller, id: string): boolean {
-  const parts = things.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(id);
+  return matches(things, id);
 }

@@ -1,7 +1,8 @@
 import type { Thing } from '../twin/thing.js';
 import type { StoredUpdate } from '../twin/twins.js';
 import { startKalman, update as updateKalman, type KalmanState } from './kalman.js';
-import { matches, type Rule } from './rules.js';
+import { matches } from '../message/pattern.js';
+import type { Rule } from './rules.js';
 import { SeasonalScore } from './seasonal.js';
 
 export type AlarmKind = 'value' | 'age' | 'silence' | 'anomaly';
@@ -91,7 +92,10 @@ export class Alarms {
       known = this.#rules
         .filter(
           (rule) =>
-            matches(rule.thing, thing) && matches(rule.feature, feature) && matches(rule.property, property),
+            matches(rule.thing, thing) &&
+            matches(rule.feature, feature) &&
+            matches(rule.property, property) &&
+            !rule.exceptFeatures.includes(feature),
         )
         .map((rule) => ({
           rule,

@@ -5,7 +5,8 @@ import { newThing } from '../twin/thing.js';
 import { Alarms, type Alarm } from './alarms.js';
 import { startKalman, predict, update } from './kalman.js';
 import { predictProperty } from './predict.js';
-import { matches, parseRules } from './rules.js';
+import { matches } from '../message/pattern.js';
+import { parseRules } from './rules.js';
 
 interface Labelled {
   readonly t: number;

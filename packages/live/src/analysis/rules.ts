@@ -15,6 +15,7 @@ export const ruleSchema = z
     name: z.string().min(1).max(64),
     thing: z.string().default('*').describe('id of the thing; * stands for any part of it'),
     feature: z.string().default('*'),
+    exceptFeatures: z.array(z.string()).default([]).describe('features that it leaves alone'),
     property: z.string().default('*'),
     value: band.optional().describe('of the value itself'),
     ageS: z.number().positive().optional().describe('raised when the value is older than this, s'),
@@ -38,9 +39,13 @@ export const ruleSchema = z
 
 export type Rule = z.infer<typeof ruleSchema>;
 
-/** What holds where nobody gave rules: data that do not fit what came before. */
+/** What holds where nobody gave rules: data that do not fit what came before. What moves may turn: that is no fault. */
 export const DEFAULT_RULES: readonly Rule[] = [
-  ruleSchema.parse({ name: 'anomaly', anomaly: { method: 'kalman', threshold: 6 } }),
+  ruleSchema.parse({
+    name: 'anomaly',
+    exceptFeatures: ['position'],
+    anomaly: { method: 'kalman', threshold: 6 },
+  }),
 ];
 
 /** @throws InvalidInputError with every problem and its place */
@@ -51,19 +56,4 @@ export function parseRules(document: unknown, what: string): readonly Rule[] {
     what,
     result.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
   );
-}
-
-/** Whether a name fits a pattern in which `*` stands for any text. */
-export function matches(pattern: string, name: string): boolean {
-  if (pattern === '*') return true;
-  const parts = pattern.split('*');
-  if (parts.length === 1) return pattern === name;
-  if (!name.startsWith(parts[0])) return false;
-  let at = parts[0].length;
-  for (const part of parts.slice(1, -1)) {
-    const found = name.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return name.length - at >= parts.at(-1)!.length && name.endsWith(parts.at(-1)!);
 }

@@ -8,6 +8,9 @@ export interface FleetMessage {
   readonly payload: Record<string, unknown>;
 }
 
+/** News of a sensor that are older than this are stale. */
+const DEADLINE_STEPS = 30;
+
 /** What makes the physical world less than perfect. */
 export interface Imperfections {
   /** Standard deviation of the devices' clocks, ms. */
@@ -80,7 +83,12 @@ export class World {
     return Array.from({ length: sensors.active }, (_, sensor) => {
       const id = this.sensorId(sensor);
       const [namespace, name] = id.split(':');
-      const attributes = { kind: 'sensor', xM: sensors.field.x[sensor], yM: sensors.field.y[sensor] };
+      const attributes = {
+        kind: 'sensor',
+        deadlineS: (DEADLINE_STEPS * this.#stepMs) / 1000,
+        xM: sensors.field.x[sensor],
+        yM: sensors.field.y[sensor],
+      };
       return {
         topic: `things/${id}/ditto`,
         payload: {

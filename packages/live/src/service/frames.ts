@@ -89,7 +89,7 @@ export class Frames {
       splits: live.splits ?? null,
       queues: live.queues,
       ages: live.requestAges,
-      alarms: live.alarms.active,
+      alarms: [...live.alarms.active],
       stepMs: live.stepMs ?? null,
     });
     const now = performance.now();

@@ -1,6 +1,6 @@
 import type { Colours } from '../shared/theme.svelte.js';
 import type { Band } from './band.js';
-import type { Place } from './live.svelte.js';
+import type { Place } from './scene.js';
 
 /** A thing on the plan. */
 export interface PlanThing {
@@ -33,14 +33,8 @@ export function projectionOf(places: Iterable<Place>, width: number, height: num
     north = Math.max(north, yM);
   }
   const span = (from: number, to: number) => Math.max(1, to - from);
-  const scale = Math.min(
-    (width - 2 * MARGIN) / span(west, east),
-    (height - 2 * MARGIN) / span(south, north),
-  );
-  const [left, bottom] = [
-    (width - scale * (east - west)) / 2,
-    (height - scale * (north - south)) / 2,
-  ];
+  const scale = Math.min((width - 2 * MARGIN) / span(west, east), (height - 2 * MARGIN) / span(south, north));
+  const [left, bottom] = [(width - scale * (east - west)) / 2, (height - scale * (north - south)) / 2];
   return { x: (xM) => left + scale * (xM - west), y: (yM) => height - bottom - scale * (yM - south) };
 }
 

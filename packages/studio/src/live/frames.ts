@@ -85,11 +85,19 @@ export function readFrames(token: string, listener: Listener): () => void {
   };
 }
 
-async function readAll(body: ReadableStream<Uint8Array>, abort: AbortController, listener: Listener): Promise<void> {
+async function readAll(
+  body: ReadableStream<Uint8Array>,
+  abort: AbortController,
+  listener: Listener,
+): Promise<void> {
   let isFirst = true;
   const parser = createParser({
     onEvent: ({ data }) => {
-      listener.onFrame(JSON.parse(data) as Frame, isFirst);
+      try {
+        listener.onFrame(JSON.parse(data) as Frame, isFirst);
+      } catch (error) {
+        reportError(error); // ours, and no reason to connect again
+      }
       isFirst = false;
     },
   });
@@ -106,5 +114,6 @@ async function readAll(body: ReadableStream<Uint8Array>, abort: AbortController,
     }
   } finally {
     clearTimeout(timer);
+    abort.abort();
   }
 }

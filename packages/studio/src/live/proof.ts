@@ -2,7 +2,12 @@ import canonicalize from 'canonicalize';
 
 /** A proof as `GET …/proof` gives it; hashes in hex. */
 export interface Proof {
-  readonly entry: { readonly thing: string; readonly t: number; readonly seq: number; readonly features: unknown };
+  readonly entry: {
+    readonly thing: string;
+    readonly t: number;
+    readonly seq: number;
+    readonly features: unknown;
+  };
   readonly leaf: string;
   readonly index: number;
   readonly size: number;
@@ -29,8 +34,8 @@ export async function checkProof({ entry, leaf, index, size, path, root }: Proof
   return last === 0 && toHex(hash) === root;
 }
 
-async function sha256(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
-  const bytes = await new Blob(parts as BlobPart[]).arrayBuffer();
+async function sha256(...parts: Uint8Array<ArrayBuffer>[]): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await new Blob(parts).arrayBuffer();
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }
 

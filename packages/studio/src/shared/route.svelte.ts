@@ -8,6 +8,7 @@ export const VIEWS = [
   'providers',
   'lifecycle',
   'sense',
+  'live',
 ] as const;
 export type View = (typeof VIEWS)[number];
 

@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMAND, expectAccessible, metalore, StudioBrowser } from './studio-page.js';
+
+let folder: string;
+let studio: StudioBrowser;
+let server: { child: ChildProcess; http: string; mqtt: string };
+const children: ChildProcess[] = [];
+
+const start = (...args: string[]): ChildProcess => {
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  return child;
+};
+
+async function startLive(dir: string, ports: readonly string[] = ['0', '0']) {
+  const [mqttPort, httpPort] = ports;
+  const args = ['--dir', dir, '--mqtt-port', mqttPort, '--http-port', httpPort, '--json'];
+  const child = start('live', 'paper', '--policy', 'fixed:0.5,0.5', ...args);
+  const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
+  return { child, ...(JSON.parse(line) as { http: string; mqtt: string }) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'studio-live-'));
+  server = await startLive(path.join(folder, 'a'));
+  studio = await StudioBrowser.start();
+});
+afterAll(async () => {
+  await studio?.stop();
+  for (const child of children) await stop(child);
+  rmSync(folder, { recursive: true });
+});
+
+const open = (where: string) => studio.open('live', { at: where });
+const count = (page: Page, band: string) =>
+  page.getAttribute(`[data-band=${band}]`, 'data-count').then(Number);
+
+describe('Live', () => {
+  it('shows a fleet’s world, moving, with the ages that the server tells, and a proof', async () => {
+    const { page, complaints } = await open(server.http);
+    const fleet = ['--speed', '10', '--steps', '120', '--silence', '0.4', '--mqtt', server.mqtt];
+    start('fleet', 'paper', ...fleet);
+    await page.waitForFunction(
+      () => Number(document.querySelector('[data-testid=things]')?.textContent) >= 20,
+    );
+    expect(await page.textContent('[data-testid=connection]')).toBe('connected');
+    const picture = () => page.locator('canvas').screenshot();
+    const before = await picture();
+    await expect.poll(async () => (await picture()).equals(before)).toBe(false);
+
+    await page.click('[data-id="paper:sensor-2"]');
+    const cell = page.locator('[data-thing="paper:sensor-2"] [data-age]').first();
+    await cell.waitFor();
+    const told = (await (await fetch(`${server.http}/api/2/things/paper:sensor-2/ages`)).json()) as {
+      features: { position: { xM: { meanAgeS: number; peakAgeS: number } } };
+    };
+    const mean = Number(await page.locator('[data-mean-age]').first().getAttribute('data-mean-age'));
+    expect(Math.abs(mean - told.features.position.xM.meanAgeS)).toBeLessThan(1.5);
+    await page.getByRole('button', { name: 'Check its newest entry yourself' }).click();
+    await page.getByText('Proved in this page').waitFor();
+    expect(complaints).toEqual([]);
+    await expectAccessible(page);
+
+    // Forty percent of the 15 sensors fall silent half-way, 6 s in; a deadline is 30 steps of 100 ms.
+    await expect
+      .poll(() => count(page, 'stale').then(async (stale) => stale + (await count(page, 'silent'))), {
+        timeout: 20_000,
+      })
+      .toBeGreaterThanOrEqual(6);
+    await page.close();
+  }, 50_000);
+
+  it('says that the server is gone, and comes back by itself', async () => {
+    const own = await startLive(path.join(folder, 'b'));
+    const ports = [own.mqtt, own.http].map((url) => new URL(url).port);
+    const { page } = await open(own.http);
+    const connection = page.getByTestId('connection');
+    await connection.getByText('connected', { exact: true }).waitFor();
+    await stop(own.child);
+    await connection.getByText('the connection is lost').waitFor();
+    await startLive(path.join(folder, 'b'), ports);
+    await connection.getByText('connected', { exact: true }).waitFor();
+    await page.close();
+  }, 40_000);
+
+  it('asks for a token where one is needed, and says where no server is', async () => {
+    const dir = path.join(folder, 'c');
+    const { token } = metalore('live', 'token', 'create', '--role', 'viewer', '--dir', dir) as {
+      token: string;
+    };
+    const own = await startLive(dir);
+    const { page } = await open(own.http);
+    await page.getByText('it asks for a token').waitFor();
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('connected', { exact: true }).waitFor();
+    await page.close();
+    const nothing = await studio.open('live');
+    await nothing.page.getByText('no live sub-metaverse serves this page').waitFor();
+    await nothing.page.close();
+  }, 40_000);
+});
