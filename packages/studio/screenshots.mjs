@@ -1,6 +1,7 @@
 // node packages/studio/screenshots.mjs [RUN…]: pictures of the views for the docs, from a studio that serves these runs.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -32,24 +33,43 @@ const pictures = [
     clicks: ['Ten requests', 'Ten requests', 'Offer it to dora', 'Copy it as JPEG'],
   },
   { name: 'sense', hash: 'sense', height: 960, policy: generator },
+  {
+    name: 'live',
+    hash: 'live?thing=paper:sensor-3',
+    height: 1010,
+    isLive: true,
+    clicks: ['history of signal/value', 'Check its newest entry yourself'],
+  },
 ];
 
-const server = spawn(process.execPath, [
-  command,
-  'studio',
-  ...process.argv.slice(2),
-  '--port',
-  '0',
-  '--json',
-]);
-server.stderr.pipe(process.stderr);
-const url = await new Promise((resolve, reject) => {
-  server.stdout.on('data', (part) => {
-    const found = /"url": "([^"]+)"/.exec(String(part));
-    if (found) resolve(found[1]);
+const children = [];
+const start = (...args) => {
+  const child = spawn(process.execPath, [command, ...args]);
+  child.stderr.pipe(process.stderr);
+  children.push(child);
+  return child;
+};
+/** The first of these in what a command prints. */
+const printed = (child, pattern) =>
+  new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (part) => {
+      const found = pattern.exec((text += part));
+      if (found) resolve(found.slice(1));
+    });
+    child.on('exit', (code) => reject(new Error(`a command ended with ${code}`)));
   });
-  server.on('exit', (code) => reject(new Error(`metalore studio ended with ${code}`)));
-});
+
+const [url] = await printed(
+  start('studio', ...process.argv.slice(2), '--port', '0', '--json'),
+  /"url": "([^"]+)"/,
+);
+const dir = mkdtempSync(path.join(tmpdir(), 'metalore-screenshots-'));
+const ports = ['--mqtt-port', '0', '--http-port', '0'];
+const [http, mqtt] = await printed(
+  start('live', 'paper', '--policy', 'fixed:0.3,0.3', '--dir', dir, ...ports, '--json'),
+  /"http":"([^"]+)","mqtt":"([^"]+)"/,
+);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: [
@@ -69,11 +89,13 @@ for (const {
   keys = [],
   clicks = [],
   policy,
+  isLive = false,
 } of pictures) {
   const colorScheme = dark ? 'dark' : 'light';
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, deviceScaleFactor: 1.5 });
-  await page.goto(`${url}#${hash}`);
-  await page.waitForTimeout(2500);
+  if (isLive) start('fleet', 'paper', '--speed', '10', '--steps', '300', '--silence', '0.3', '--mqtt', mqtt);
+  await page.goto(`${isLive ? `${http}/` : url}#${hash}`);
+  await page.waitForTimeout(isLive ? 12_000 : 2500);
   if (policy) {
     await page.setInputFiles('[data-testid=policy]', path.join(policy, 'policy.json'));
     await page.waitForTimeout(2000);
@@ -92,4 +114,5 @@ for (const {
   await page.close();
 }
 await browser.close();
-server.kill();
+for (const child of children) child.kill();
+rmSync(dir, { recursive: true });
