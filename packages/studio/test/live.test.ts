@@ -51,7 +51,7 @@ const count = (page: Page, band: string) =>
 describe('Live', () => {
   it('shows a fleet’s world, moving, with the ages that the server tells, and a proof', async () => {
     const { page, complaints } = await open(server.http);
-    const fleet = ['--speed', '10', '--steps', '120', '--silence', '0.4', '--mqtt', server.mqtt];
+    const fleet = ['--speed', '10', '--steps', '160', '--silence', '0.4', '--mqtt', server.mqtt];
     start('fleet', 'paper', ...fleet);
     await page.waitForFunction(
       () => Number(document.querySelector('[data-testid=things]')?.textContent) >= 20,
@@ -71,10 +71,38 @@ describe('Live', () => {
     expect(Math.abs(mean - told.features.position.xM.meanAgeS)).toBeLessThan(1.5);
     await page.getByRole('button', { name: 'Check its newest entry yourself' }).click();
     await page.getByText('Proved in this page').waitFor();
+    await page.waitForTimeout(3000); // there must be a past
+    // Two seconds ago, as known and as it was: what was measured by then is never older than what had arrived.
+    const ages = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('[data-id*=sensor] .number')].map((cell) =>
+          parseFloat(cell.textContent),
+        ),
+      );
+    await page.getByLabel('Back in time').fill('2');
+    await page.getByRole('button', { name: 'as it was known' }).waitFor();
+    await page.waitForTimeout(1000);
+    const known = await ages();
+    await page.waitForTimeout(700);
+    expect(await ages()).toEqual(known);
+    await page.getByRole('button', { name: 'as it was', exact: true }).click();
+    await page.waitForTimeout(1000);
+    const was = await ages();
+    expect(was.length).toBeGreaterThanOrEqual(known.length);
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+    expect(sum(was) / was.length).toBeLessThanOrEqual(sum(known) / known.length);
+    await page.getByLabel('Back in time').fill('0');
+
+    await page.getByLabel('Requests’ bandwidth ρC').fill('0.7');
+    await page.getByRole('button', { name: 'Split so' }).click();
+    await page.getByText('70 % of bandwidth').waitFor();
+    expect(await page.textContent('[data-testid=steering]')).toContain('set by anyone');
+    await page.getByRole('button', { name: 'As it was started' }).click();
+    await page.getByText('50 % of bandwidth').waitFor();
     expect(complaints).toEqual([]);
     await expectAccessible(page);
 
-    // Forty percent of the 15 sensors fall silent half-way, 6 s in; a deadline is 30 steps of 100 ms.
+    // Forty percent of the 15 sensors fall silent half-way, 8 s in; a deadline is 30 steps of 100 ms.
     await expect
       .poll(() => count(page, 'stale').then(async (stale) => stale + (await count(page, 'silent'))), {
         timeout: 20_000,

@@ -52,6 +52,10 @@ const ROUTES: Record<string, string> = {
   'get /api/live/alarms': LOOK,
   'get /api/live/caller': LOOK,
   'get /api/live/audit': 'admin',
+  'get /api/live/then': LOOK,
+  'get /api/live/policy': LOOK,
+  'put /api/live/policy': MANAGE,
+  'delete /api/live/policy': MANAGE,
   'get /api/live/stream': LOOK,
   'get /api/live/ledger/root': LOOK,
   'get /api/live/ledger/consistency': LOOK,
@@ -179,7 +183,7 @@ describe('who may do what', () => {
     await fetch(`${server.http}/api/2/things`);
     await call('operator', 'put', '/api/2/things/own:audited');
     await call('viewer', 'put', '/api/2/things/own:audited');
-    await server.live.save();
+    await server.live.keeper.save();
     const [operator, viewer] = (['operator', 'viewer'] as const).map((role) => secrets[role].split('_')[1]);
     const entries = (await audit()).filter(({ what }) => what.endsWith('own:audited'));
     expect(entries.map(({ who, what, from, allowed }) => [who, what, from, allowed])).toEqual([

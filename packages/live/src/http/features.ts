@@ -23,7 +23,7 @@ const put = (thing: Thing, created: boolean, body: unknown): Answer =>
 export function featureRoutes(live: Live): Route[] {
   const changed = async (thing: Thing) => {
     live.changed(thing);
-    await live.save();
+    await live.keeper.save();
   };
   const find = (params: Readonly<Record<string, string>>) => {
     const thing = requireThing(live, params.thingId);
@@ -190,7 +190,7 @@ export function featureRoutes(live: Live): Route[] {
         const before = propertiesOf(thing, params.featureId);
         const value = putPointer(before?.[property], rest, body);
         await live.write(thing, { [params.featureId]: { [property]: value } });
-        await live.save();
+        await live.keeper.save();
         return put(thing, atPointer(before, [property, ...rest]) === undefined, body);
       },
     }),

@@ -1,3 +1,5 @@
+import { parsePolicy } from '@metalore/core/policy';
+import { parseScenario } from '@metalore/core/scenario';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import os from 'node:os';
@@ -314,5 +316,40 @@ describe('measured from outside', () => {
       expect(p99).toBeGreaterThanOrEqual(p50);
       expect(max).toBeGreaterThanOrEqual(p99);
     }
+  });
+});
+
+describe('a cell', () => {
+  it('is steered by an operator, and given back', async () => {
+    const own = mkdtempSync(path.join(os.tmpdir(), 'metalore-steer-'));
+    const cell = {
+      scenario: parseScenario({ name: 'small' }),
+      policy: parsePolicy('fixed:0.3,0.3'),
+      speed: 50,
+    };
+    const steered = await runLive({ ...settings, ...cell, dir: own });
+    const send = async (method: string, body?: unknown) => {
+      const answer = await fetch(`${steered.http}/api/live/policy`, {
+        method,
+        ...(body !== undefined && {
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        }),
+      });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    expect((await send('GET')).body).toMatchObject({ policy: 'fixed:0.3,0.3', by: 'start' });
+    expect((await send('PUT', { policy: 'fixed:0.8,0.1' })).body).toMatchObject({ by: 'anyone' });
+    expect(steered.live.splits).toEqual({ rhoC: 0.8, rhoP: 0.1 });
+    for (const policy of ['fixed:2,0', 'no-such', 7, 'queue-proportional']) {
+      const { status, body } = await send('PUT', { policy });
+      expect([status, String(body.message).length > 10]).toEqual([400, true]);
+    }
+    expect(steered.live.splits).toEqual({ rhoC: 0.8, rhoP: 0.1 });
+    expect((await send('DELETE')).body).toMatchObject({ policy: 'fixed:0.3,0.3', by: 'start' });
+    expect(steered.live.splits).toEqual({ rhoC: 0.3, rhoP: 0.3 });
+    await steered.close();
+    rmSync(own, { recursive: true, force: true });
+    expect((await call('PUT', '/api/live/policy', { policy: 'age-aware' })).status).toBe(404);
   });
 });

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { consistencyPath, rootAt } from '../ledger/index.js';
-import { ROLES } from '../access/roles.js';
+import { InvalidInputError, UnknownNameError } from '@metalore/core/errors';
+import { parsePolicy, type Policy } from '@metalore/core/policy';
+import type { Json } from '../message/bounded-json.js';
+import { ROLES, type Caller } from '../access/roles.js';
 import { readAudit } from '../service/audit-log.js';
+import { thingsThen } from '../service/then.js';
 import { Frames } from '../service/frames.js';
 import type { Live } from '../service/live.js';
 import { metricsRoute } from './metrics.js';
@@ -33,11 +37,25 @@ const auditSchema = z.object({
   omitted: z.int().optional().describe('denials before this one that were too many to write'),
 });
 
+const steeringSchema = z.object({ policy: z.string(), by: z.string(), since: z.int() });
+
+const shownSchema = z.object({
+  id: z.string(),
+  t: z.int().nullable(),
+  attributes: z.record(z.string(), z.unknown()).optional(),
+  features: z.record(z.string(), z.unknown()),
+});
+
 const rootSchema = z.object({ size: z.int(), at: z.int(), root: hex, signature: hex });
 
 /** How the sub-metaverse does: counts, queues, alarms, the ledger's roots. */
 export function serviceRoutes(live: Live): Route[] {
   const frames = new Frames(live);
+  const steering = () => {
+    if (live.steering !== undefined) return live.steering;
+    const message = 'There is no cell: it was started without a scenario.';
+    throw new HttpProblem(404, 'live:cell.notfound', message, 'Start metalore live with a scenario.');
+  };
   return [
     route({
       method: 'get',
@@ -91,7 +109,7 @@ export function serviceRoutes(live: Live): Route[] {
       answers: { 200: rootSchema },
       errors: [404],
       handle: async () => {
-        await live.signRoot();
+        await live.keeper.signRoot();
         const root = await live.store.lastRoot();
         if (root === undefined) {
           throw new HttpProblem(404, 'ledger:root.notfound', 'The ledger is empty.', 'Send an update first.');
@@ -147,6 +165,55 @@ export function serviceRoutes(live: Live): Route[] {
     }),
     route({
       method: 'get',
+      path: '/api/live/policy',
+      need: 'read',
+      summary: 'What splits bandwidth and compute, and who chose it',
+      errors: [404],
+      answers: { 200: steeringSchema },
+      handle: () => ({ body: steering() }),
+    }),
+    route({
+      method: 'put',
+      path: '/api/live/policy',
+      need: 'operate',
+      summary: 'Lets a rule split from now on',
+      errors: [404],
+      body: z.object({ policy: z.string().describe('a rule, as fixed:0.3,0.4 or age-aware') }),
+      answers: { 200: steeringSchema },
+      handle: ({ body, context }) => {
+        steering();
+        live.steer(parseRule(body), (context.get('caller' as never) as Caller).name);
+        return { body: steering() };
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/live/policy',
+      need: 'operate',
+      summary: 'Back to the policy that it was started with',
+      errors: [404],
+      answers: { 200: steeringSchema },
+      handle: () => {
+        steering();
+        live.steer(undefined, '');
+        return { body: steering() };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/live/then',
+      need: 'read',
+      summary:
+        'All things as they were known at a time (by received time), or as they were (by measured time)',
+      query: z.object({
+        t: z.coerce.number().int().min(0),
+        show: z.enum(['known', 'true']).default('known'),
+      }),
+      answers: { 200: z.object({ t: z.int(), things: z.array(shownSchema) }) },
+      handle: async ({ query: { t, show } }) => ({ body: { t, things: await thingsThen(live, t, show) } }),
+    }),
+    route({
+      method: 'get',
       path: '/api/live/audit',
       need: 'administer',
       summary: 'Who did what, newest last',
@@ -186,4 +253,21 @@ export function serviceRoutes(live: Live): Route[] {
       },
     }),
   ];
+}
+
+/** @throws HttpProblem it is no rule */
+function parseRule(body: Json): Policy {
+  const { policy } = (body ?? {}) as { policy?: unknown };
+  try {
+    if (typeof policy === 'string') return parsePolicy(policy);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError || error instanceof UnknownNameError)) throw error;
+    throw new HttpProblem(400, 'live:policy.invalid', error.message, 'Give a rule, as fixed:0.3,0.4.');
+  }
+  throw new HttpProblem(
+    400,
+    'live:policy.invalid',
+    'policy: expected text.',
+    'Give a rule, as fixed:0.3,0.4.',
+  );
 }

@@ -59,7 +59,7 @@ const done = (thing: Thing, created: boolean, body: unknown): Answer =>
 export function thingRoutes(live: Live): Route[] {
   const changed = async (thing: Thing) => {
     live.changed(thing);
-    await live.save();
+    await live.keeper.save();
   };
   const replace = async (id: string, value: Json): Promise<{ thing: Thing; created: boolean }> => {
     checkThingId(id);
@@ -77,7 +77,7 @@ export function thingRoutes(live: Live): Route[] {
     thing.document = document;
     thing.registers.clear();
     if (features !== undefined) await live.write(thing, features);
-    await live.save();
+    await live.keeper.save();
     return { thing, created };
   };
   const attributesOf = (id: string) => {

@@ -52,9 +52,9 @@ export class SubMetaverse<Request, Update> implements CellState {
   readonly #jobs = new JobStore();
   readonly #servers: MecServers;
   readonly #twin: Twin;
-  readonly #policy: Policy;
-  readonly #observer: Observer;
-  readonly #observation: Float64Array;
+  #policy: Policy;
+  #observer: Observer;
+  #observation: Float64Array;
   readonly #action = new Float64Array(2);
   readonly #units = new Float64Array(1);
   readonly #computeUnits: number;
@@ -179,6 +179,15 @@ export class SubMetaverse<Request, Update> implements CellState {
     this.#units[0] = this.#computeUnits - unitsForRequests;
     this.#servers.processUpdates(0, this.#units, step);
     this.step++;
+    this.#act();
+  }
+
+  /** Lets another policy choose from now on. @throws UnknownNameError it reads a feature that does not exist */
+  setPolicy(policy: Policy): void {
+    this.#observer = new Observer(policy.features);
+    this.#observation = new Float64Array(policy.features.length);
+    this.#policy = policy;
+    policy.reset(0, 0);
     this.#act();
   }
 

@@ -43,7 +43,7 @@ export class Cell {
    */
   constructor(
     readonly scenario: Scenario,
-    readonly policy: Policy,
+    private policy: Policy,
     speed: number,
     readonly maxThings: number,
     readonly now: () => number,
@@ -79,6 +79,13 @@ export class Cell {
     this.#server = this.#start(speed, things);
     for (const { stored, loadUnits } of updates) this.addUpdate(stored, loadUnits);
     for (const request of requests) this.addRequest(request);
+  }
+
+  /** Lets another policy split from now on. */
+  setPolicy(policy: Policy): void {
+    this.policy = policy;
+    this.#server.setPolicy(policy);
+    this.listeners.splits(this.#server.splits);
   }
 
   addUpdate(stored: StoredUpdate, loadUnits: number | undefined): void {

@@ -5,8 +5,8 @@ import type { Live } from './live.js';
 const FRAME_MS = 100;
 const REST_MS = 1000;
 
-/** A thing as a frame shows it. */
-interface ShownThing {
+/** What is shown of a thing. */
+export interface ShownThing {
   readonly id: string;
   /** When its freshest value was measured, ms since 1970; null if it has none. */
   readonly t: number | null;
@@ -87,6 +87,7 @@ export class Frames {
     const state = JSON.stringify({
       now: live.now(),
       splits: live.splits ?? null,
+      steering: live.steering ?? null,
       queues: live.queues,
       ages: live.requestAges,
       alarms: [...live.alarms.active],
@@ -110,7 +111,8 @@ export class Frames {
   }
 }
 
-function shown(thing: Thing): ShownThing {
+/** A thing as a frame shows it. */
+export function shown(thing: Thing): ShownThing {
   let newest = -Infinity;
   for (const registers of thing.registers.values()) {
     for (const { t } of registers.values()) newest = Math.max(newest, t);

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRules } from '../analysis/rules.js';
 import { readFrontier } from '../ledger/index.js';
 import { Live, type LiveOptions, type Receipt } from './live.js';
+import { thingsThen, type ThenKind } from './then.js';
 import type { Reply } from './reply.js';
 import { SqliteStore } from '../store/sqlite.js';
 
@@ -46,6 +47,22 @@ afterEach(async () => {
 });
 
 describe('a live sub-metaverse', () => {
+  it('shows a moment of the past as it was known, and as it was', async () => {
+    await open();
+    const start = now;
+    await state(start, 'early');
+    now = start + 5000;
+    await state(start + 1000, 'late');
+    await state(start + 4000, 'newest');
+    const seen = async (at: number, kind: ThenKind) =>
+      (await thingsThen(live, at, kind)).map(({ t, features }) => [t! - start, features]);
+    const shows = (value: string) => ({ f: { properties: { p: value } } });
+    expect(await seen(start + 2000, 'known')).toEqual([[0, shows('early')]]);
+    expect(await seen(start + 2000, 'true')).toEqual([[1000, shows('late')]]);
+    expect(await seen(start + 9000, 'known')).toEqual([[4000, shows('newest')]]);
+    expect(await seen(start - 1, 'true')).toEqual([]);
+  });
+
   it('signs one state of the ledger, also while rows are appended', async () => {
     await open();
     await state(now, 1);
@@ -55,7 +72,7 @@ describe('a live sub-metaverse', () => {
       await state(now, 2, { seq: 1 });
       return lastRoot();
     };
-    await live.signRoot();
+    await live.keeper.signRoot();
     store.lastRoot = lastRoot;
     const [{ size, root }] = await store.roots();
     expect(root).toEqual((await readFrontier(store, size)).root());
@@ -80,7 +97,7 @@ describe('a live sub-metaverse', () => {
     for (let i = 0; i < 20; i++) {
       await state(now, i);
       now += 700;
-      if (i === 10) await live.save();
+      if (i === 10) await live.keeper.save();
     }
     const before = structuredClone(live.twins.get('a:b')!.registers);
     const store = await SqliteStore.open(asAfterAKill());
@@ -203,7 +220,7 @@ describe('a live sub-metaverse', () => {
     await open({ scenario: parseScenario({}), policy: parsePolicy('fixed:0.5,0.5') });
     await state(now, 1);
     expect([value(), live.queues.updates]).toEqual([undefined, 1]);
-    await live.save();
+    await live.keeper.save();
     expect(live.store.savedSize).toBe(0);
     const store = await SqliteStore.open(asAfterAKill());
     const again = await Live.start({ store, dir, log: () => undefined, now: () => now });

@@ -17,7 +17,8 @@ import { AUDIT_THING, AuditLog } from './audit-log.js';
 import { Cell, type WaitingRequest } from './cell.js';
 import { answer, notFound, type Reply, type RequestTimes } from './reply.js';
 import type { Arrival, Outcome, Store } from '../store/store.js';
-import { loadThing, saveThing } from '../twin/saved.js';
+import { loadThing } from '../twin/saved.js';
+import { Keeper } from './keeper.js';
 import { RecentMean } from './recent-mean.js';
 import { Truth } from './truth.js';
 import { isFresher } from '../twin/register.js';
@@ -68,10 +69,19 @@ export interface Receipt {
   readonly revision: number;
 }
 
+/** What splits bandwidth and compute. */
+export interface Steering {
+  readonly policy: string;
+  /** `start`, or the name of the token of the operator who chose it. */
+  readonly by: string;
+  /** ms since 1970 */
+  readonly since: number;
+}
+
+const OWN_POLICY = 'start';
+
 /** How often twins are saved and the ledger's root is signed, ms. */
 const SAVE_MS = 5000;
-/** Twins saved in one go: bounds how long updates wait for it. */
-const SAVE_BATCH = 200;
 const ALARMS_MS = 1000;
 const ROOT_MS = 10_000;
 /** How often what other processes stored is looked for, ms. */
@@ -86,6 +96,7 @@ export class Live extends EventEmitter<LiveEvents> {
   readonly store: Store;
   readonly signer: Signer;
   readonly audit: AuditLog;
+  readonly keeper: Keeper;
   readonly truth: Truth;
   readonly #options: LiveOptions;
   readonly #commit: GroupCommit;
@@ -93,12 +104,12 @@ export class Live extends EventEmitter<LiveEvents> {
   readonly #buckets: { update: TokenBucket; request: TokenBucket } | undefined;
   readonly #timers: NodeJS.Timeout[] = [];
   #cell: Cell | undefined;
+  #steering: Steering | undefined;
   #receipts = new Map<string, Receipt[]>();
   /** Keys of what was written here last, for things that were. */
   readonly #written = new Map<string, { t: number; seq: number }>();
   /** Things whose first update is being stored. */
   readonly #arriving = new Set<string>();
-  #saving: Promise<void> = Promise.resolve();
   #following = false;
   readonly #aosi = new RecentMean(1000);
   readonly #aori = new RecentMean(1000);
@@ -115,6 +126,13 @@ export class Live extends EventEmitter<LiveEvents> {
     this.truth = new Truth(this.#maxThings);
     this.counts = new Counts(options.log);
     this.signer = new Signer(options.dir);
+    this.keeper = new Keeper(
+      options.store,
+      twins,
+      this.signer,
+      () => this.toldUpTo,
+      () => this.now(),
+    );
     this.alarms = new Alarms(options.rules ?? DEFAULT_RULES, (alarm) => this.emit('alarm', alarm));
     this.#commit = new GroupCommit(options.store, (arrivals, outcomes) => this.#stored(arrivals, outcomes));
     this.#commit.onCommit = (seconds) => this.emit('commit', seconds);
@@ -186,6 +204,9 @@ export class Live extends EventEmitter<LiveEvents> {
 
   #run(): void {
     this.#cell = this.#startCell();
+    if (this.#cell !== undefined) {
+      this.#steering = { policy: this.#options.policy!.name, by: OWN_POLICY, since: this.now() };
+    }
     const every = (ms: number, work: () => unknown) => {
       const run = async () => {
         try {
@@ -196,8 +217,8 @@ export class Live extends EventEmitter<LiveEvents> {
       };
       this.#timers.push(setInterval(() => void run(), ms).unref());
     };
-    every(SAVE_MS, () => this.save());
-    every(ROOT_MS, () => this.signRoot());
+    every(SAVE_MS, () => this.keeper.save());
+    every(ROOT_MS, () => this.keeper.signRoot());
     every(ALARMS_MS, () => this.alarms.tick(this.twins.all(), this.now()));
     if (this.store.others !== undefined) every(OTHERS_MS, () => this.#followOthers());
     const { retentionMs } = this.#options;
@@ -229,6 +250,34 @@ export class Live extends EventEmitter<LiveEvents> {
     return new Cell(scenario, policy, speed, this.#maxThings, () => this.now(), listeners, this.twins.all());
   }
 
+  /** What splits, who said so, and since when; undefined without a scenario. */
+  get steering(): Steering | undefined {
+    return this.#steering;
+  }
+
+  /**
+   * Lets another policy split.
+   *
+   * @param policy the one it was started with, if undefined
+   * @throws Refusal there is no cell, or the policy reads what a server does not see
+   */
+  steer(policy: Policy | undefined, by: string): void {
+    const { policy: own } = this.#options;
+    if (this.#cell === undefined || own === undefined) {
+      throw new Refusal('schema', 'there is no cell to steer: start it with a scenario');
+    }
+    const next = policy ?? own;
+    const unseen = next.features.find((feature) => feature.endsWith('-mbit'));
+    if (unseen !== undefined) {
+      throw new Refusal(
+        'schema',
+        `${next.name} reads ${unseen}, which a server does not see of devices that are real`,
+      );
+    }
+    this.#cell.setPolicy(next);
+    this.#steering = { policy: next.name, by: policy === undefined ? OWN_POLICY : by, since: this.now() };
+  }
+
   /** Runs the cell's steps at another speed, unless it was given one of its own. */
   setSpeed(speed: number): void {
     const cell = this.#cell;
@@ -253,7 +302,7 @@ export class Live extends EventEmitter<LiveEvents> {
       }
       if (announcement !== undefined) {
         this.announce(announcement, received);
-        await this.save();
+        await this.keeper.save();
       }
       if (updates.length > 0) {
         await this.#buckets?.update.take();
@@ -338,7 +387,7 @@ export class Live extends EventEmitter<LiveEvents> {
 
   /** Forgets a twin; its history stays in the ledger. */
   async remove(thing: Thing): Promise<void> {
-    await this.save();
+    await this.keeper.save();
     this.twins.remove(thing);
     await this.store.remove(thing.id);
     this.emit('document', thing, true);
@@ -426,46 +475,13 @@ export class Live extends EventEmitter<LiveEvents> {
     this.emit('reply', reply);
   }
 
-  /** Writes twins that changed. */
-  save(): Promise<void> {
-    return (this.#saving = this.#saving.catch(() => undefined).then(() => this.#save()));
-  }
-
-  async #save(): Promise<void> {
-    const { unsaved } = this.twins;
-    const savedSize = this.toldUpTo + 1;
-    if (unsaved.size === 0 && savedSize === this.store.savedSize) return;
-    const saving = [...unsaved];
-    for (let from = 0; from < saving.length; from += SAVE_BATCH) {
-      const batch = saving.slice(from, from + SAVE_BATCH).filter((thing) => unsaved.delete(thing));
-      try {
-        await this.store.saveThings(batch.map(saveThing), savedSize);
-      } catch (error) {
-        for (const thing of batch) unsaved.add(thing);
-        throw error;
-      }
-      // Updates that came meanwhile go first.
-      await new Promise(setImmediate);
-    }
-    await this.store.setSavedSize(savedSize);
-  }
-
-  /** Signs the ledger as it is now, unless that was done. */
-  async signRoot(): Promise<void> {
-    // Read together: rows may be appended while the last root is looked up.
-    const [size, root] = [this.store.size, this.store.root()];
-    const last = await this.store.lastRoot();
-    if (size === 0 || last?.size === size) return;
-    await this.store.addRoot(this.signer.sign(size, root, this.now()));
-  }
-
   /** Stops taking messages, finishes what it took, and writes everything. */
   async close(): Promise<void> {
     this.#cell?.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#commit.idle();
-    await this.save();
-    await this.signRoot();
+    await this.keeper.save();
+    await this.keeper.signRoot();
     await this.store.close();
   }
 }

@@ -4,7 +4,7 @@ import { Frontier, readFrontier, type Hash, type SignedRoot, type TreeNode } fro
 import type { Features } from '../message/update.js';
 import type { SavedThing } from '../twin/saved.js';
 import type { StoredUpdate } from '../twin/twins.js';
-import type { Arrival, LedgerRow, Outcome, Point, PointQuery, Row, Store } from './store.js';
+import type { Arrival, LedgerRow, Outcome, Point, PointQuery, Row, Store, Then } from './store.js';
 
 // Features are text and not jsonb: the ledger's hash is over what was received, and jsonb would reorder and round it.
 const SCHEMA = `
@@ -203,6 +203,15 @@ export class PostgresStore implements Store {
       [thing, count, feature, property],
     );
     return rows.map(toPoint).reverse();
+  }
+
+  async before(thing: string, { measured, received }: Then, limit: number): Promise<Row[]> {
+    const { rows } = await this.#pool.query<HistoryRow>(
+      `SELECT * FROM history WHERE thing = $1 AND t <= $2 AND received <= $3 AND features IS NOT NULL
+       ORDER BY t DESC, seq DESC LIMIT $4`,
+      [thing, measured, received, limit],
+    );
+    return rows.map(toRow);
   }
 
   async find(

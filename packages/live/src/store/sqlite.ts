@@ -5,7 +5,7 @@ import { Frontier, readFrontier, type Hash, type SignedRoot, type TreeNode } fro
 import type { Features } from '../message/update.js';
 import type { SavedThing } from '../twin/saved.js';
 import type { StoredUpdate } from '../twin/twins.js';
-import type { Arrival, LedgerRow, Outcome, Point, PointQuery, Row, Store } from './store.js';
+import type { Arrival, LedgerRow, Outcome, Point, PointQuery, Row, Store, Then } from './store.js';
 
 /** The database in the folder of a live sub-metaverse. */
 export const DATABASE_FILE = 'live.db';
@@ -191,6 +191,16 @@ export class SqliteStore implements Store {
       )
       .iterate(thing, 8 * count) as IterableIterator<HistoryRow>;
     return Promise.resolve(takePoints(rows, feature, property, count).reverse());
+  }
+
+  before(thing: string, { measured, received }: Then, limit: number): Promise<Row[]> {
+    const rows = this.#db
+      .prepare(
+        `SELECT * FROM history WHERE thing = ? AND t <= ? AND received <= ? AND features IS NOT NULL
+         ORDER BY t DESC, seq DESC LIMIT ?`,
+      )
+      .all(thing, measured, received, limit) as HistoryRow[];
+    return Promise.resolve(rows.map(toRow));
   }
 
   find(

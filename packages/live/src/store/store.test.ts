@@ -140,6 +140,22 @@ describe.each(stores)('a store in %s', (_name, make) => {
     await store.close();
   });
 
+  it('finds what was measured and received by a time', async () => {
+    const store = await (await make())();
+    await store.commit([
+      arrival('x', 10, 0, 1),
+      arrival('x', 30, 0, 3),
+      arrival('x', 20, 0, 2),
+      arrival('y', 15, 0, 9),
+    ]);
+    const times = async (measured: number, received: number, limit = 9) =>
+      (await store.before('x', { measured, received }, limit)).map(({ t }) => t);
+    expect(await times(25, Number.MAX_SAFE_INTEGER)).toEqual([20, 10]);
+    expect(await times(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1)).toEqual([30]);
+    expect(await times(Number.MAX_SAFE_INTEGER, -1)).toEqual([]);
+    await store.close();
+  });
+
   it('keeps twins', async () => {
     const open = await make();
     let store = await open();

@@ -37,6 +37,12 @@ export interface PointQuery {
   readonly limit: number;
 }
 
+/** A moment, ms: of measuring, of receiving, or both. */
+export interface Then {
+  readonly measured: number;
+  readonly received: number;
+}
+
 /** A row of history with its leaf. */
 export interface Row extends StoredUpdate {
   readonly leaf: Hash;
@@ -74,6 +80,8 @@ export interface Store extends TreeSource {
   points(thing: string, feature: string, property: string, query: PointQuery): Promise<Point[]>;
   /** The last `count` values of a property by (t, seq), oldest first. */
   latest(thing: string, feature: string, property: string, count: number): Promise<Point[]>;
+  /** Rows of a thing, freshest first, among those measured and received by then. */
+  before(thing: string, then: Then, limit: number): Promise<Row[]>;
   /** The row of a key; the newest of the thing without one. */
   find(thing: string, key: { t?: number | undefined; seq?: number | undefined }): Promise<Row | undefined>;
   /** Rows from a position on with their leaves, also those whose values were forgotten (`null`). */

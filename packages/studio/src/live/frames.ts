@@ -22,6 +22,8 @@ export interface ShownAlarm {
 export interface Frame {
   readonly now: number;
   readonly splits: { readonly rhoC: number; readonly rhoP: number } | null;
+  /** What splits, who said so (`start`: as it was started), since when. */
+  readonly steering: { readonly policy: string; readonly by: string; readonly since: number } | null;
   readonly queues: Readonly<Record<string, number>>;
   readonly ages: { readonly aosiS: number | null; readonly aoriS: number | null };
   readonly alarms: readonly ShownAlarm[];

@@ -20,6 +20,8 @@ export class Scene {
   readonly things = new Map<string, LiveThing>();
   readonly truth = new Map<string, Place>();
   readonly alarms = new Map<string, readonly ShownAlarm[]>();
+  /** A moment of the past that is shown in place of the present, with the things of then. */
+  past: { readonly at: number; readonly things: ReadonlyMap<string, LiveThing> } | undefined;
   /** The server's clock less ours, ms. */
   #ahead = 0;
 
@@ -38,8 +40,18 @@ export class Scene {
     }
   }
 
-  /** Now by the server's clock, ms since 1970. */
+  /** Things of the moment that is shown. */
+  get shown(): ReadonlyMap<string, LiveThing> {
+    return this.past?.things ?? this.things;
+  }
+
+  /** The moment that is shown, by the server's clock, ms since 1970. */
   now(): number {
+    return this.past?.at ?? this.present();
+  }
+
+  /** Now by the server's clock, ms since 1970. */
+  present(): number {
     return Date.now() + this.#ahead;
   }
 
@@ -56,7 +68,7 @@ export class Scene {
   counts(): ReadonlyMap<Band, number> {
     const now = this.now();
     const counts = new Map<Band, number>(BANDS.map((band) => [band, 0]));
-    for (const thing of this.things.values()) {
+    for (const thing of this.shown.values()) {
       const band = this.bandOf(thing, now);
       counts.set(band, counts.get(band)! + 1);
     }
@@ -64,7 +76,8 @@ export class Scene {
   }
 }
 
-function liveThing(shown: ShownThing): LiveThing {
+/** A thing as the server shows it, with what the view derives from it. */
+export function liveThing(shown: ShownThing): LiveThing {
   const { id, attributes, features } = shown;
   const place = placeOf(features.position?.properties) ?? placeOf(attributes);
   return { id, shown, deadlineS: deadlineOf(attributes), place };

@@ -28,4 +28,24 @@ export async function ask<T>(path: string, token: string): Promise<T> {
   return body;
 }
 
+/** Has the server do something. @throws Error with what it answered */
+export async function tell(
+  method: 'PUT' | 'DELETE',
+  path: string,
+  token: string,
+  body?: object,
+): Promise<void> {
+  const answer = await fetch(path, {
+    method,
+    headers: {
+      ...(token !== '' && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (answer.ok) return;
+  const { message } = (await answer.json()) as { message?: string };
+  throw new Error(message ?? `the server answered ${answer.status}`);
+}
+
 export const pathOf = (thing: string) => `api/2/things/${encodeURIComponent(thing)}`;
