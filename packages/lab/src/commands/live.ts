@@ -128,6 +128,11 @@ async function runLiveCommand(scenarioName: string | undefined, options: LiveCom
     site: siteFolder(),
     log: note,
   };
+  // Before anything is said: whoever is told that it is ready may end it at once.
+  const stopped = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
   const made = mkdirSync(options.dir, { recursive: true });
   const server = await start(settings).catch((error: unknown) => {
     if (made !== undefined) rmSync(made, { recursive: true });
@@ -143,10 +148,7 @@ async function runLiveCommand(scenarioName: string | undefined, options: LiveCom
     print(`Devices: ${server.mqtt}   things/{id}/state, requests/{ue}`);
     print(`Folder:  ${options.dir}   (Ctrl-C ends it)`);
   }
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  await stopped;
   await server.close();
 }
 
