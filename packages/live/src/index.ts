@@ -1,3 +1,4 @@
+export { parseKeepRules, type KeepRule } from './ingest/minimise.js';
 export { parseRules, type Rule } from './analysis/rules.js';
 export type { Alarm } from './analysis/alarms.js';
 export { Live, type LiveOptions } from './service/live.js';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Gate } from './access/gate.js';
-import type { Broker } from './broker/broker.js';
+import type { Broker, Tls } from './broker/broker.js';
 import { startEmbeddedBroker } from './broker/embedded.js';
 import { BROKER_SETTINGS, connectBroker } from './broker/external.js';
 import { startHttp } from './http/server.js';
@@ -22,6 +22,10 @@ export interface RunLiveOptions extends Omit<LiveOptions, 'store' | 'now'> {
   readonly mqttPort: number;
   readonly httpPort: number;
   readonly token?: string | undefined;
+  /** Certificate of both doors; none on this machine alone, or behind a proxy. */
+  readonly tls?: Tls | undefined;
+  /** Messages a second of one client of the embedded broker; unlimited without it. */
+  readonly clientRate?: number | undefined;
   readonly version: string;
   /** Folder of the built studio, served beside the API. */
   readonly site?: string | undefined;
@@ -61,6 +65,7 @@ export async function runLive(options: RunLiveOptions): Promise<LiveServer> {
       gate,
       log,
       site: options.site,
+      tls: options.tls,
     });
     const close = async () => {
       await http.close();
@@ -98,7 +103,8 @@ function openBroker(options: RunLiveOptions, live: Live, gate: Gate): Promise<Br
   const onTruth = (topic: string, payload: Uint8Array) => live.truth.take(topic, payload);
   const onSpeed = (payload: Uint8Array) => setSpeed(live, payload);
   if (url === undefined) {
-    return startEmbeddedBroker({ host, port: options.mqttPort, gate, receive, onSpeed, onTruth });
+    const { mqttPort: port, tls, clientRate } = options;
+    return startEmbeddedBroker({ host, port, tls, clientRate, gate, receive, onSpeed, onTruth });
   }
   log(`broker: so that it drops nothing it needs ${BROKER_SETTINGS.join(', ')}`);
   const onReady = (ready: boolean) => (live.isReady = ready);

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
-import type { LiveServer, RunLiveOptions, Rule } from '@metalore/live';
+import type { LiveServer, RunLiveOptions } from '@metalore/live';
 import type { Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
 import { siteFolder } from '../studio-server/site.js';
@@ -27,8 +28,12 @@ interface LiveCommandOptions {
   set: string[];
   speed?: string;
   rules?: string;
+  keep?: string;
   ingestRate?: string;
   retentionHours?: string;
+  clientRate?: string;
+  tlsCert?: string;
+  tlsKey?: string;
   maxThings: string;
   json?: true;
 }
@@ -66,8 +71,15 @@ export function registerLive(program: Command): void {
     .option('--set <path=value>', 'change a field of the scenario; repeatable', collect, [])
     .option('--speed <x>', 'steps a second (default: 1, or what a fleet says)')
     .option('--rules <file>', 'alarms (YAML or JSON); without it, values that do not fit what came before')
+    .option(
+      '--keep <file>',
+      'properties that are kept, by thing or definition (YAML or JSON); others are never stored',
+    )
     .option('--ingest-rate <n>', 'messages a second taken in, shared by the bandwidth split')
     .option('--retention-hours <n>', 'values received longer ago are forgotten; their hashes stay')
+    .option('--client-rate <n>', 'messages a second of one client of the embedded broker; the rest wait')
+    .option('--tls-cert <file>', 'certificate (PEM) for MQTT and HTTP; with --tls-key')
+    .option('--tls-key <file>', 'its private key (PEM)')
     .option('--max-things <n>', 'most things', '100000')
     .option('--json', 'print one line of JSON once it takes messages')
     .addHelpText(
@@ -108,6 +120,7 @@ async function runLiveCommand(scenarioName: string | undefined, options: LiveCom
       { hint: 'give --token, or set METALORE_LIVE_TOKEN' },
     );
   }
+  const { parseKeepRules, parseRules } = await loadLive();
   const cell = await cellOf(scenarioName, options);
   const hours = numberOption('--retention-hours', options.retentionHours, 0);
   const settings: RunLiveOptions = {
@@ -120,9 +133,12 @@ async function runLiveCommand(scenarioName: string | undefined, options: LiveCom
     mqttPort: portOption('--mqtt-port', options.mqttPort),
     httpPort: portOption('--http-port', options.httpPort),
     speed: numberOption('--speed', options.speed, 0.01),
-    rules: await readRules(options.rules),
+    rules: readYaml('rules', options.rules, parseRules),
+    keepRules: readYaml('keep', options.keep, parseKeepRules),
     ingestRate: numberOption('--ingest-rate', options.ingestRate, 1),
     retentionMs: hours === undefined ? undefined : hours * 3_600_000,
+    clientRate: numberOption('--client-rate', options.clientRate, 1),
+    tls: tlsOf(options),
     maxThings: integerOption('--max-things', options.maxThings, 1),
     version,
     site: siteFolder(),
@@ -161,16 +177,40 @@ async function cellOf(
   return { scenario: loadCell(name, set).scenario, policy: await loadLivePolicy(policy) };
 }
 
-async function readRules(file: string | undefined): Promise<readonly Rule[] | undefined> {
+/** A file of rules; undefined without one. */
+function readYaml<T>(
+  what: string,
+  file: string | undefined,
+  parse: (document: unknown, what: string) => T,
+): T | undefined {
   if (file === undefined) return undefined;
-  const { parseRules } = await loadLive();
   let document: unknown;
   try {
     document = parseYaml(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new InvalidInputError('rules', [{ path: file, message: (error as Error).message.split('\n')[0] }]);
+    throw new InvalidInputError(what, [{ path: file, message: (error as Error).message.split('\n')[0] }]);
   }
-  return parseRules(document, `rules ${file}`);
+  return parse(document, `${what} ${file}`);
+}
+
+function tlsOf({ tlsCert, tlsKey }: LiveCommandOptions): RunLiveOptions['tls'] {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  const read = (option: string, file: string | undefined): Buffer => {
+    try {
+      if (file === undefined) throw new Error('is missing: certificate and key go together');
+      return readFileSync(file);
+    } catch (error) {
+      throw new InvalidInputError('option', [{ path: option, message: (error as Error).message }]);
+    }
+  };
+  const tls = { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) };
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    const message = `certificate and key do not go together: ${(error as Error).message}`;
+    throw new InvalidInputError('option', [{ path: '--tls-cert', message }]);
+  }
+  return tls;
 }
 
 function portOption(name: string, text: string): number {

@@ -6,5 +6,11 @@ export interface Broker {
   close(): Promise<void>;
 }
 
+/** A certificate and its key, PEM. */
+export interface Tls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
 /** Takes a message; it is acknowledged when this resolves, and not when it rejects. */
 export type Receive = (topic: string, payload: Uint8Array) => Promise<void>;

@@ -1,18 +1,19 @@
 import mqtt from 'mqtt';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Gate } from '../access/gate.js';
 import type { Broker } from './broker.js';
-import { startEmbeddedBroker } from './embedded.js';
+import { startEmbeddedBroker, type EmbeddedBrokerOptions } from './embedded.js';
 
 let broker: Broker;
 const dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-broker-'));
 afterEach(() => broker.close());
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const start = async () => {
+const start = async (options: Partial<EmbeddedBrokerOptions> = {}) => {
   broker = await startEmbeddedBroker({
     host: '127.0.0.1',
     port: 0,
@@ -20,8 +21,9 @@ const start = async () => {
     onSpeed: () => undefined,
     onTruth: () => undefined,
     receive: () => Promise.resolve(),
+    ...options,
   });
-  return mqtt.connectAsync(broker.url);
+  return mqtt.connectAsync(broker.url, { rejectUnauthorized: false });
 };
 
 /** Resolves with what came until nothing has come for a while. */
@@ -66,5 +68,35 @@ describe('the embedded broker', () => {
     );
     expect([...(await collected(messages))].sort()).toEqual([...sent].sort());
     await Promise.all([client.endAsync(), device.endAsync()]);
+  });
+
+  it('speaks TLS, and paces a client that sends more than it may', async () => {
+    const [key, cert] = ['key.pem', 'cert.pem'].map((name) => path.join(dir, name));
+    const args = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '2',
+    ];
+    spawnSync('openssl', [...args, '-subj', '/CN=localhost', '-keyout', key, '-out', cert]);
+    let received = 0;
+    const client = await start({
+      tls: { key: readFileSync(key), cert: readFileSync(cert) },
+      clientRate: 20,
+      receive: () => Promise.resolve(void received++),
+    });
+    expect(broker.url).toMatch(/^mqtts:/);
+    const before = performance.now();
+    await Promise.all(
+      Array.from({ length: 12 }, (_, k) => client.publishAsync('things/a:b/state', String(k), { qos: 1 })),
+    );
+    expect(received).toBe(12);
+    expect(performance.now() - before).toBeGreaterThan(350); // two at once, then twenty a second
+    await client.endAsync();
   });
 });

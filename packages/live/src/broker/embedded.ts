@@ -1,11 +1,13 @@
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import type { Gate } from '../access/gate.js';
 import type { Caller, Need } from '../access/roles.js';
 import { needToHear, needToSay } from '../access/topics.js';
 import { isOurs } from '../message/topic.js';
 import { TRUTH_TOPIC } from '../service/truth.js';
-import type { Broker, Receive } from './broker.js';
+import { TokenBucket } from '../ingest/token-bucket.js';
+import type { Broker, Receive, Tls } from './broker.js';
 
 /** Where the broker listens, and who takes its messages. */
 export interface EmbeddedBrokerOptions {
@@ -13,6 +15,9 @@ export interface EmbeddedBrokerOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly receive: Receive;
+  readonly tls?: Tls | undefined;
+  /** Messages a second of one client; what is beyond waits for its acknowledgement. */
+  readonly clientRate?: number | undefined;
   /** Told of `truth/{id}`. */
   readonly onTruth: (topic: string, payload: Uint8Array) => void;
   /** Lets clients in by their password, and says what each may do. */
@@ -31,7 +36,13 @@ const MAX_PACKET_BYTES = 256 * 1024;
  * @throws the system's error where the port is taken
  */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<Broker> {
-  const { host, port, receive, onSpeed, onTruth, gate } = options;
+  const { host, port, receive, onSpeed, onTruth, gate, tls, clientRate } = options;
+  const buckets = new WeakMap<Client, TokenBucket>();
+  const pace = async (client: Client | null) => {
+    if (clientRate === undefined || client === null) return;
+    if (!buckets.has(client)) buckets.set(client, new TokenBucket(() => clientRate));
+    await buckets.get(client)!.take();
+  };
   const callers = new WeakMap<Client, Caller>();
   const allows = (client: Client | null, need: Need, what: string, own?: string) => {
     const caller = client === null ? undefined : callers.get(client);
@@ -76,10 +87,12 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         // Nobody speaks for us: counted as a topic that is not accepted, forwarded nowhere, and the connection is cut.
         void receive(packet.topic, payload).finally(() => done(new Error('not allowed')));
       } else {
-        receive(packet.topic, payload).then(
-          () => done(null),
-          (error: Error) => done(error),
-        );
+        pace(client)
+          .then(() => receive(packet.topic, payload))
+          .then(
+            () => done(null),
+            (error: Error) => done(error),
+          );
       }
     },
   });
@@ -87,12 +100,14 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   aedes.on('clientError', () => undefined);
   aedes.on('connectionError', () => undefined);
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const take = (socket: Socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);
+    socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
     guardSize(socket, aedes.handle(socket));
-  });
+  };
+  const server = tls === undefined ? createServer(take) : createTlsServer(tls, take);
   try {
     await listen(server, host, port);
   } catch (error) {
@@ -101,7 +116,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   }
   const address = server.address() as { port: number };
   return {
-    url: `mqtt://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    url: `${tls === undefined ? 'mqtt' : 'mqtts'}://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     publish: (topic, payload, { retain = false } = {}) => {
       const qos = topic.startsWith('control/') ? 0 : 1;
       const lane = { brokerId: laneOf({ qos, retain }) };

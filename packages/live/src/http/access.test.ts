@@ -53,6 +53,7 @@ const ROUTES: Record<string, string> = {
   'get /api/live/caller': LOOK,
   'get /api/live/audit': 'admin',
   'get /api/live/then': LOOK,
+  'post /api/live/analyses': MANAGE,
   'get /api/live/policy': LOOK,
   'put /api/live/policy': MANAGE,
   'delete /api/live/policy': MANAGE,

@@ -319,6 +319,47 @@ describe('measured from outside', () => {
   });
 });
 
+describe('analyses on demand', () => {
+  const THING_OF = '/api/2/things/plant:analysed';
+  const ask = (body: unknown) => call('POST', '/api/live/analyses', body);
+
+  it('find what does not fit and look ahead; the twin and the ledger hold what they found', async () => {
+    const start = Date.now() - 100_000;
+    const { live } = server;
+    for (let k = 0; k < 100; k++) {
+      const rpm = k === 70 ? 900 : 100 + 0.5 * k + 0.01 * ((7 * k) % 5);
+      const features = { motor: { rpm, name: 'm' } };
+      const update = { thing: 'plant:analysed', t: start + 1000 * k, seq: 0, features, receipt: false };
+      await live.update({ ...update, loadUnits: undefined, direct: true });
+    }
+    const { body: anomaly } = await ask({ thing: 'plant:analysed', kind: 'anomaly' });
+    expect(anomaly.result.motor.rpm).toMatchObject({ values: 100, at: start + 70_000 });
+    expect(anomaly.result.motor.rpm.score).toBeGreaterThan(6);
+    expect(anomaly.result.motor.name).toBeUndefined();
+    const { body: ahead } = await ask({ thing: 'plant:analysed', kind: 'forecast', horizonS: 100 });
+    const { value, sd, horizonS } = ahead.result.motor.rpm;
+    expect(horizonS).toBe(100);
+    expect(Math.abs(value - 200)).toBeLessThan(Math.max(10, 4 * sd));
+    const { body: feature } = await call('GET', `${THING_OF}/features/analysis/properties`);
+    expect(feature.forecast).toEqual(ahead.result);
+    const { body: proof } = await call('GET', `${THING_OF}/proof`);
+    expect(proof.entry.features.analysis.forecast).toEqual(ahead.result);
+  });
+
+  it('say what is wrong with the question', async () => {
+    for (const body of [
+      {},
+      { thing: 'plant:analysed', kind: 'whim' },
+      { thing: 'a/b', kind: 'anomaly' },
+      [],
+      7,
+    ]) {
+      expect((await ask(body)).status).toBe(400);
+    }
+    expect((await ask({ thing: 'plant:nothing', kind: 'anomaly' })).status).toBe(404);
+  });
+});
+
 describe('a cell', () => {
   it('is steered by an operator, and given back', async () => {
     const own = mkdtempSync(path.join(os.tmpdir(), 'metalore-steer-'));

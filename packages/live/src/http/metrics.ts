@@ -68,6 +68,7 @@ function metricsOf(live: Live, frames: Frames): Registry {
     () => ({ received: counts.requests, answered: counts.replies }),
     'state',
   );
+  gauge('dropped_properties', 'Properties that may not be kept', (own) => own.set(counts.dropped));
   gauge('denied', 'Calls denied since the start', (own) => own.set(live.audit.denied));
   gauge('things', 'Twins', (own) => own.set(live.twins.size));
   gauge('history_rows', 'Rows of the ledger', (own) => own.set(live.store.size));

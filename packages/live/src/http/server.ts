@@ -6,6 +6,8 @@ import { compress } from 'hono/compress';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Gate } from '../access/gate.js';
 import type { Caller } from '../access/roles.js';
+import type { Tls } from '../broker/broker.js';
+import { createServer as createSecureServer } from 'node:https';
 import { isAllowedHost } from './allowed-host.js';
 import type { Live } from '../service/live.js';
 import { MAX_BYTES } from '../message/bounded-json.js';
@@ -22,6 +24,7 @@ export interface HttpOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly gate: Gate;
+  readonly tls?: Tls | undefined;
   /** Folder of a page that is served beside the API, to everybody. */
   readonly site?: string | undefined;
   readonly log: (line: string) => void;
@@ -66,7 +69,7 @@ function openApi(tags: ReadonlyMap<string, readonly Route[]>, secured: boolean, 
  * @throws the system's error where the port is taken
  */
 export async function startHttp(live: Live, version: string, options: HttpOptions): Promise<HttpServer> {
-  const { host, port, gate, log, site } = options;
+  const { host, port, gate, log, site, tls } = options;
   const app = new Hono<{ Variables: { caller: Caller } }>({ strict: true });
   app.use(async (context, next) => {
     refuseForeign(context, host);
@@ -117,7 +120,8 @@ export async function startHttp(live: Live, version: string, options: HttpOption
     return context.json(body, 500);
   });
   const server = await new Promise<ServerType>((resolve, reject) => {
-    const starting = listen({ fetch: app.fetch, hostname: host, port }, () => {
+    const secure = tls !== undefined && { createServer: createSecureServer, serverOptions: tls };
+    const starting = listen({ fetch: app.fetch, hostname: host, port, ...secure }, () => {
       starting.off('error', reject);
       resolve(starting);
     });
@@ -125,7 +129,7 @@ export async function startHttp(live: Live, version: string, options: HttpOption
   });
   const address = server.address() as { port: number };
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -8,6 +8,7 @@ import { readAudit } from '../service/audit-log.js';
 import { thingsThen } from '../service/then.js';
 import { Frames } from '../service/frames.js';
 import type { Live } from '../service/live.js';
+import { analysesRoute } from './analyses.js';
 import { metricsRoute } from './metrics.js';
 import { HttpProblem } from './problem.js';
 import { route, type Route } from './route.js';
@@ -66,6 +67,7 @@ export function serviceRoutes(live: Live): Route[] {
         200: z.object({
           accepted: z.int(),
           duplicates: z.int(),
+          dropped: z.int().describe('properties that may not be kept'),
           requests: z.int(),
           replies: z.int(),
           refused: z.record(z.string(), z.int()),
@@ -85,7 +87,7 @@ export function serviceRoutes(live: Live): Route[] {
           denied: live.audit.denied,
           queues: live.queues,
           splits: live.splits ?? null,
-          ages: live.requestAges,
+          ages: live.desk.recentAges,
         },
       }),
     }),
@@ -229,6 +231,7 @@ export function serviceRoutes(live: Live): Route[] {
       answers: { 200: z.string() },
       handle: ({ context }) => streamFrames(frames, context),
     }),
+    analysesRoute(live),
     metricsRoute(live, frames),
     route({
       method: 'get',

@@ -4,6 +4,8 @@ import { REFUSAL_KINDS, type Refusal, type RefusalKind } from '../message/refusa
 export class Counts {
   accepted = 0;
   duplicates = 0;
+  /** Properties that may not be kept. */
+  dropped = 0;
   requests = 0;
   replies = 0;
   readonly refused: Record<RefusalKind, number> = Object.fromEntries(
@@ -27,7 +29,7 @@ export class Counts {
   }
 
   toJSON(): Record<string, unknown> {
-    const { accepted, duplicates, requests, replies, refused } = this;
-    return { accepted, duplicates, requests, replies, refused };
+    const { accepted, duplicates, dropped, requests, replies, refused } = this;
+    return { accepted, duplicates, dropped, requests, replies, refused };
   }
 }

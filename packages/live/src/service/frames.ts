@@ -89,7 +89,7 @@ export class Frames {
       splits: live.splits ?? null,
       steering: live.steering ?? null,
       queues: live.queues,
-      ages: live.requestAges,
+      ages: live.desk.recentAges,
       alarms: [...live.alarms.active],
       stepMs: live.stepMs ?? null,
     });

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRules } from '../analysis/rules.js';
+import { parseKeepRules } from '../ingest/minimise.js';
 import { readFrontier } from '../ledger/index.js';
 import { Live, type LiveOptions, type Receipt } from './live.js';
 import { thingsThen, type ThenKind } from './then.js';
@@ -47,6 +48,29 @@ afterEach(async () => {
 });
 
 describe('a live sub-metaverse', () => {
+  it('never stores what may not be kept', async () => {
+    const keepRules = parseKeepRules(
+      [
+        { definition: 'org:camera:*', keep: ['f/p', 'room/*'] },
+        { thing: 'secret:*', keep: [] },
+      ],
+      'keep',
+    );
+    await open({ keepRules });
+    live.announce({ thing: 'a:b', document: { definition: 'org:camera:1' } }, now);
+    const features = { f: { p: 1, face: 2 }, room: { light: 3 }, other: { q: 4 } };
+    await live.receive('things/a:b/state', Buffer.from(JSON.stringify({ t: now, features })));
+    await live.receive('things/secret:x/state', Buffer.from(JSON.stringify({ t: now, features })));
+    await live.receive('things/free:y/state', Buffer.from(JSON.stringify({ t: now, features })));
+    const rows = await live.store.rows(0, 9);
+    expect(rows.map((row) => [row.thing, row.features])).toEqual([
+      ['a:b', { f: { p: 1 }, room: { light: 3 } }],
+      ['free:y', features],
+    ]);
+    expect(live.counts.dropped).toBe(2 + 4);
+    expect(() => parseKeepRules([{ keep: ['no slash'] }], 'keep')).toThrow(/0.keep.0/);
+  });
+
   it('shows a moment of the past as it was known, and as it was', async () => {
     await open();
     const start = now;

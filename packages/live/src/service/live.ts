@@ -5,6 +5,7 @@ import { Alarms, type Alarm } from '../analysis/alarms.js';
 import { DEFAULT_RULES, type Rule } from '../analysis/rules.js';
 import { Counts } from '../ingest/counts.js';
 import { GroupCommit } from '../ingest/group-commit.js';
+import { minimise, type KeepRule } from '../ingest/minimise.js';
 import type { Splits } from '../ingest/sub-metaverse.js';
 import { TokenBucket } from '../ingest/token-bucket.js';
 import { Signer } from '../ledger/index.js';
@@ -15,11 +16,11 @@ import type { Json } from '../message/bounded-json.js';
 import type { Announcement, Features, Update } from '../message/update.js';
 import { AUDIT_THING, AuditLog } from './audit-log.js';
 import { Cell, type WaitingRequest } from './cell.js';
-import { answer, notFound, type Reply, type RequestTimes } from './reply.js';
+import { Desk, type RequestAges } from './desk.js';
+import type { Reply } from './reply.js';
 import type { Arrival, Outcome, Store } from '../store/store.js';
 import { loadThing } from '../twin/saved.js';
 import { Keeper } from './keeper.js';
-import { RecentMean } from './recent-mean.js';
 import { Truth } from './truth.js';
 import { isFresher } from '../twin/register.js';
 import { mergedFeatures } from '../twin/merge.js';
@@ -42,6 +43,8 @@ export interface LiveOptions {
   /** Values received longer ago are forgotten, ms; the ledger keeps their hashes. */
   readonly retentionMs?: number | undefined;
   readonly maxThings?: number | undefined;
+  /** Which properties are kept; without rules all are. */
+  readonly keepRules?: readonly KeepRule[] | undefined;
   readonly log: (line: string) => void;
   readonly now?: (() => number) | undefined;
 }
@@ -58,7 +61,7 @@ interface LiveEvents {
   /** Splits for the coming step, and how long it is. */
   splits: [Splits];
   /** Ages of a request that was answered. */
-  answered: [{ readonly aosiS: number | null; readonly aoriS: number }];
+  answered: [RequestAges];
   commit: [seconds: number];
 }
 
@@ -98,6 +101,7 @@ export class Live extends EventEmitter<LiveEvents> {
   readonly audit: AuditLog;
   readonly keeper: Keeper;
   readonly truth: Truth;
+  readonly desk: Desk;
   readonly #options: LiveOptions;
   readonly #commit: GroupCommit;
   readonly #maxThings: number;
@@ -111,8 +115,6 @@ export class Live extends EventEmitter<LiveEvents> {
   /** Things whose first update is being stored. */
   readonly #arriving = new Set<string>();
   #following = false;
-  readonly #aosi = new RecentMean(1000);
-  readonly #aori = new RecentMean(1000);
   /** Whether messages can come: the broker is reached. */
   isReady = true;
 
@@ -124,6 +126,11 @@ export class Live extends EventEmitter<LiveEvents> {
     this.twins = twins;
     this.#maxThings = options.maxThings ?? DEFAULT_MAX_THINGS;
     this.truth = new Truth(this.#maxThings);
+    this.desk = new Desk(twins, (reply, ages) => {
+      this.counts.replies++;
+      if (ages !== undefined) this.emit('answered', ages);
+      this.emit('reply', reply);
+    });
     this.counts = new Counts(options.log);
     this.signer = new Signer(options.dir);
     this.keeper = new Keeper(
@@ -175,11 +182,6 @@ export class Live extends EventEmitter<LiveEvents> {
 
   get scenario(): Scenario | undefined {
     return this.#options.scenario;
-  }
-
-  /** Mean ages over the last thousand answered requests, s; null before the first. */
-  get requestAges(): { aosiS: number | null; aoriS: number | null } {
-    return { aosiS: this.#aosi.mean(), aoriS: this.#aori.mean() };
   }
 
   /** Length of a step, ms; undefined without a scenario. */
@@ -242,9 +244,9 @@ export class Live extends EventEmitter<LiveEvents> {
     if (scenario === undefined || policy === undefined) return undefined;
     const listeners = {
       request: (waiting: WaitingRequest, startedAt: number, now: number) =>
-        this.#reply(waiting, startedAt, now),
+        this.desk.answer(waiting, startedAt, now, this.splits),
       update: (stored: StoredUpdate, now: number) => this.#apply(stored, now),
-      expired: (request: LiveRequest) => this.#sendReply(notFound(request, 'was never heard of')),
+      expired: (request: LiveRequest) => this.desk.refuse(request, 'was never heard of'),
       splits: (splits: Splits) => void this.emit('splits', splits),
     };
     return new Cell(scenario, policy, speed, this.#maxThings, () => this.now(), listeners, this.twins.all());
@@ -331,7 +333,9 @@ export class Live extends EventEmitter<LiveEvents> {
    *
    * @throws Refusal another update has this key already, or there are too many things
    */
-  async update(update: Update, received = this.now()): Promise<void> {
+  async update(whole: Update, received = this.now()): Promise<void> {
+    const update = this.#minimised(whole);
+    if (update === undefined) return;
     const { thing } = update;
     this.#checkRoom(thing);
     if (this.twins.get(thing) === undefined) this.#arriving.add(thing);
@@ -340,6 +344,16 @@ export class Live extends EventEmitter<LiveEvents> {
       const key = `t ${update.t}, seq ${update.seq}`;
       throw new Refusal('conflict', `another update of this thing has ${key}; the first one stays`);
     }
+  }
+
+  /** What may be kept of an update; undefined if that is nothing. */
+  #minimised(update: Update): Update | undefined {
+    const { keepRules = [] } = this.#options;
+    if (keepRules.length === 0) return update;
+    const definition = this.twins.get(update.thing)?.document.definition ?? '';
+    const { features, dropped } = minimise(keepRules, update.thing, definition, update.features);
+    this.counts.dropped += dropped;
+    return Object.keys(features).length === 0 ? undefined : { ...update, features };
   }
 
   /** Lets values in that somebody wrote here and now: newer than all that is known of these properties. */
@@ -446,33 +460,10 @@ export class Live extends EventEmitter<LiveEvents> {
   #request(request: LiveRequest, received: number): void {
     this.counts.requests++;
     if (this.twins.get(request.thing) === undefined) {
-      this.#sendReply(notFound(request, 'does not exist'));
-    } else if (this.#cell === undefined) this.#reply({ request, received }, received, received);
-    else this.#cell.addRequest({ request, received });
-  }
-
-  #reply({ request, received }: WaitingRequest, startedAt: number, now: number): void {
-    const thing = this.twins.get(request.thing);
-    const times: RequestTimes = {
-      received,
-      startedAt: Number.isNaN(startedAt) ? now : startedAt,
-      completed: now,
-    };
-    if (thing === undefined) this.#sendReply(notFound(request, 'was removed'));
-    else {
-      const reply = answer(request, thing, times, this.splits);
-      const { aosiS } = reply.payload as { aosiS: number | null };
-      const aoriS = (now - request.t) / 1000;
-      if (aosiS !== null) this.#aosi.add(aosiS);
-      this.#aori.add(aoriS);
-      this.emit('answered', { aosiS, aoriS });
-      this.#sendReply(reply);
-    }
-  }
-
-  #sendReply(reply: Reply): void {
-    this.counts.replies++;
-    this.emit('reply', reply);
+      this.desk.refuse(request, 'does not exist');
+    } else if (this.#cell === undefined) {
+      this.desk.answer({ request, received }, received, received, undefined);
+    } else this.#cell.addRequest({ request, received });
   }
 
   /** Stops taking messages, finishes what it took, and writes everything. */
