@@ -12,6 +12,9 @@ import { PostgresStore } from './store/postgres.js';
 import { SqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';
 
+/** Holds the name by which a broker knows the process. */
+export const CLIENT_ID_FILE = 'client-id';
+
 /** A live sub-metaverse with its doors. */
 export interface RunLiveOptions extends Omit<LiveOptions, 'store' | 'now'> {
   readonly host: string;
@@ -114,7 +117,7 @@ function openBroker(options: RunLiveOptions, live: Live, gate: Gate): Promise<Br
 
 /** The name by which a broker knows the process of a folder: made once, the same after every start. */
 function clientIdOf(dir: string): string {
-  const file = path.join(dir, 'client-id');
+  const file = path.join(dir, CLIENT_ID_FILE);
   if (!existsSync(file)) writeFileSync(file, `metalore-${randomUUID()}`);
   return readFileSync(file, 'utf8').trim();
 }

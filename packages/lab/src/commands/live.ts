@@ -12,6 +12,7 @@ import { version } from '../results/manifest.js';
 import { loadCell, loadLivePolicy } from './live-cell.js';
 import { loadLive } from '../live/load-live.js';
 import { note, print, printJson } from '../terminal/output.js';
+import { registerLiveFiles } from './live-files.js';
 import { registerLiveAccess } from './live-token.js';
 import { registerLiveLoad } from './live-load.js';
 import { collect, integerOption, numberOption } from './options.js';
@@ -103,6 +104,7 @@ Examples:
     .action(verify);
   registerLiveLoad(command);
   registerLiveAccess(command);
+  registerLiveFiles(command);
 }
 
 async function runLiveCommand(scenarioName: string | undefined, options: LiveCommandOptions): Promise<void> {

@@ -1,6 +1,6 @@
 import { parsePolicy } from '@metalore/core/policy';
 import { parseScenario } from '@metalore/core/scenario';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -295,6 +295,13 @@ describe('measured from outside', () => {
     expect(value('metalore_age_seconds_bucket{namespace="metered",le="+Inf"}')).toBe(2);
     expect(value('metalore_age_seconds_bucket{namespace="metered",le="10"}')).toBe(2);
     expect(value('process_resident_memory_bytes')).toBeGreaterThan(1e7);
+    // The dashboard asks for nothing that is not there.
+    const dashboard = readFileSync(new URL('../../../../docs/live-dashboard.json', import.meta.url), 'utf8');
+    const asked = [...new Set(dashboard.match(/\b(metalore|process|nodejs)_\w+/g))];
+    expect(asked.length).toBeGreaterThan(12);
+    expect(
+      asked.filter((name) => !new RegExp(`^${name}\\b`, 'm').test(text) && name !== 'metalore_split'),
+    ).toEqual([]);
   });
 
   it('a load is stored to the last update, and seen', async () => {

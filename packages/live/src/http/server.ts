@@ -14,9 +14,11 @@ import { MAX_BYTES } from '../message/bounded-json.js';
 import { Refusal } from '../message/refusal.js';
 import { featureRoutes } from './features.js';
 import { insightRoutes } from './insight.js';
+import { ledgerRoutes } from './ledger.js';
 import { HttpProblem, refused } from './problem.js';
 import { describe, serve, type Route } from './route.js';
 import { serviceRoutes } from './service.js';
+import { steeringRoutes } from './steering.js';
 import { thingRoutes } from './things.js';
 
 export interface HttpOptions {
@@ -41,6 +43,8 @@ export function routesOf(live: Live, gate: Gate): ReadonlyMap<string, readonly R
     ['Things', thingRoutes(live)],
     ['Features', featureRoutes(live)],
     ['Ages, history, proofs', insightRoutes(live, gate)],
+    ['Ledger', ledgerRoutes(live)],
+    ['Steering', steeringRoutes(live)],
     ['Service', serviceRoutes(live)],
   ]);
 }

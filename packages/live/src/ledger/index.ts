@@ -2,4 +2,4 @@ export { canonicalJson, EMPTY_ROOT, leafHash, nodeHash, type Hash, type LedgerEn
 export { Frontier, STORED_LEVEL, type TreeNode } from './frontier.js';
 export { consistencyPath, inclusionPath, readFrontier, rootAt, type TreeSource } from './tree.js';
 export { provesConsistency, provesInclusion } from './check.js';
-export { isSignedBy, PUBLIC_KEY_FILE, Signer, type SignedRoot } from './signer.js';
+export { isSignedBy, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE, Signer, type SignedRoot } from './signer.js';

@@ -19,7 +19,7 @@ export interface SignedRoot {
   readonly signature: Buffer;
 }
 
-const PRIVATE = 'ledger.key.pem';
+export const PRIVATE_KEY_FILE = 'ledger.key.pem';
 /** The file with which anyone checks signatures, in the folder of the ledger. */
 export const PUBLIC_KEY_FILE = 'ledger.pub.pem';
 
@@ -34,7 +34,7 @@ export class Signer {
 
   /** @param dir folder of the keys; a pair is made where there is none, the private one readable by its owner alone */
   constructor(dir: string) {
-    const file = path.join(dir, PRIVATE);
+    const file = path.join(dir, PRIVATE_KEY_FILE);
     if (!existsSync(file)) {
       const pair = generateKeyPairSync('ed25519');
       writeFileSync(file, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });

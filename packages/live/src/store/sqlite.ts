@@ -11,6 +11,8 @@ import type { Arrival, LedgerRow, Outcome, Point, PointQuery, Row, Store, Then }
 export const DATABASE_FILE = 'live.db';
 
 const LOCK_FILE = 'lock.db';
+/** Longest wait for another process's lock, ms. */
+const BUSY_MS = 5000;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS things (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
@@ -77,13 +79,15 @@ export class SqliteStore implements Store {
    */
   static async open(dir: string, { toCheck = false } = {}): Promise<SqliteStore> {
     const lock = toCheck ? undefined : lockFolder(dir);
-    const db = new Database(path.join(dir, DATABASE_FILE));
+    const db = new Database(path.join(dir, DATABASE_FILE), { readonly: toCheck });
+    // Whoever checks or copies holds a lock for moments: that must not cost an update its acknowledgement.
+    db.pragma(`busy_timeout = ${BUSY_MS}`);
+    if (toCheck) return new SqliteStore(db, undefined);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('wal_autocheckpoint = 4000');
     db.exec(SCHEMA);
     const store = new SqliteStore(db, lock);
-    if (toCheck) return store;
     const { size } = first(db.prepare('SELECT coalesce(max(position) + 1, 0) AS size FROM history')) as {
       size: number;
     };
@@ -92,6 +96,11 @@ export class SqliteStore implements Store {
         ?.value ?? 0;
     store.#frontier = await readFrontier(store, size);
     return store;
+  }
+
+  /** Writes a copy of the database as it is in one moment, also while another process writes to it. */
+  copyTo(file: string): void {
+    this.#db.prepare('VACUUM INTO ?').run(file);
   }
 
   get size(): number {
