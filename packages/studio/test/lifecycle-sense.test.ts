@@ -27,6 +27,18 @@ async function shownCommand(page: Page): Promise<unknown> {
 const number = (page: Page, selector: string) => page.getAttribute(selector, 'data-value').then(Number);
 
 describe('Sense', () => {
+  it('does not take the address back when one leaves as something changes', async () => {
+    const { page } = await studio.open('sense');
+    await page.waitForSelector('[data-testid=worst]');
+    await page.evaluate(() => {
+      const buttons = [...document.querySelectorAll('button')];
+      buttons.find(({ textContent }) => textContent === 'middle')!.click();
+      location.hash = 'contract';
+    });
+    await page.waitForSelector('nav a[aria-current=page] >> text=Contract', { timeout: 5000 });
+    await page.close();
+  });
+
   it('has the command line’s numbers, shows ghosts, and loses them by the exact scan or by more antennas', async () => {
     const { page, complaints } = await studio.open('sense?seed=3');
     await page.waitForSelector('[data-testid=worst]');

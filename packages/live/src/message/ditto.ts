@@ -32,7 +32,7 @@ export function readDitto(thing: string, message: Json, now: number): DittoMessa
     throw new Refusal('schema', 'expected an envelope of the Ditto protocol: topic, path, value');
   }
   const [namespace, name, group, channel, criterion, action] = message.topic.split('/');
-  const id = namespace === '_' ? name : `${namespace}:${name}`;
+  const id = namespace === '_' ? (name ?? '') : `${namespace}:${name}`;
   if (id !== thing) throw new Refusal('name', `topic: ${quote(id)} is not the thing of this MQTT topic`);
   const accepted = group === 'things' && channel === 'twin' && criterion === 'commands';
   if (!accepted || !['create', 'modify', 'merge'].includes(action)) {

@@ -105,6 +105,13 @@ describe('messages of devices', () => {
     expect(parseJson(bytes('"\\"[[[[[[[[[[[[[[[[[[[["'))).toBe('"[[[[[[[[[[[[[[[[[[[[');
   });
 
+  it('refuses an envelope whose topic ends too early', () => {
+    for (const topic of ['_', '', '/', '_/', 'a', 'a/b', 'a/b/things']) {
+      const payload = Buffer.from(JSON.stringify({ topic, path: '' }));
+      expect(() => readMessage('things/a:b/ditto', payload, 0)).toThrow(Refusal);
+    }
+  });
+
   it('answers anything at all with a message or a refusal', () => {
     const topics = fc.oneof(
       fc.constantFrom('things/a:b/state', 'things/a:b/senml', 'things/a:b/ditto', 'requests/u'),

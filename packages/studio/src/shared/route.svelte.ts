@@ -39,7 +39,8 @@ class Route {
   /** Keeps the state of a view in the address, without a new entry in the history. */
   write(view: View, query: string): void {
     this.#queries[view] = query;
-    if (this.view !== view) return;
+    // The address may name another view already, whose event is still to come: it is not taken back.
+    if (this.view !== view || read().view !== view) return;
     const hash = `#${view}${query === '' ? '' : `?${query}`}`;
     if (location.hash !== hash) history.replaceState(null, '', hash);
   }
