@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { loadLive, SqliteStore, type LoadReport } from '@metalore/live';
+import { measureLoad, SqliteStore, type LoadReport } from '@metalore/live';
 
 type Report = (line: string) => void;
 type Arrivals = Parameters<SqliteStore['commit']>[0];
@@ -82,7 +82,7 @@ async function startWithHistory(dir: string, report: Report): Promise<void> {
 async function loadedServer(dir: string, rate: number, things: number): Promise<LoadReport> {
   const server = await startServer(dir);
   try {
-    return await loadLive({
+    return await measureLoad({
       mqttPort: server.mqttPort,
       http: server.http,
       rate,

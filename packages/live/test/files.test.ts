@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadLive } from '../src/load/load.js';
+import { measureLoad } from '../src/load/load.js';
 import { metalore, startLive } from './processes.js';
 
 let dir: string;
@@ -20,7 +20,7 @@ describe('a running sub-metaverse', () => {
   it('is backed up under load; the copy verifies, goes on, and is exported', async () => {
     const [own, copy, table] = ['own', 'copy', 'table'].map((name) => path.join(dir, name));
     const live = await startLive(['--dir', own, ...ports]);
-    const load = loadLive({
+    const load = measureLoad({
       mqttPort: live.mqttPort,
       http: live.http,
       rate: 500,

@@ -6,7 +6,7 @@ import { loadLive } from '../live/load-live.js';
 import { compareWithSimulator, type TwinOfTheTwin } from '../live/twin-of-the-twin.js';
 import { formatNumber, note, print, printJson, renderTable } from '../terminal/output.js';
 import { startProgress } from '../terminal/progress.js';
-import { collect, integerOption, numberOption } from './options.js';
+import { collect, integerOption, numberOption, tokenOption } from './options.js';
 
 interface FleetCommandOptions {
   mqtt: string;
@@ -71,7 +71,7 @@ async function fleet(scenarioName: string, options: FleetCommandOptions): Promis
   const settings = {
     scenario,
     traces,
-    token: policies.length > 0 ? undefined : (options.token ?? process.env.METALORE_LIVE_TOKEN),
+    token: policies.length > 0 ? undefined : tokenOption(options.token),
     speed: numberOption('--speed', options.speed, 0.01)!,
     steps,
     imperfections: {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { loadLive } from '../live/load-live.js';
 import { formatNumber, note, print, printJson, renderTable } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
-import { integerOption, numberOption } from './options.js';
+import { integerOption, numberOption, tokenOption } from './options.js';
 
 interface LoadCommandOptions {
   mqtt: string;
@@ -12,6 +12,7 @@ interface LoadCommandOptions {
   rate: string;
   seconds: string;
   things: string;
+  token?: string;
   json?: true;
 }
 
@@ -20,8 +21,9 @@ export function registerLiveLoad(live: Command): void {
   live
     .command('load')
     .description('Send updates at a constant rate, and measure how soon they are stored and seen')
-    .option('--mqtt <url>', 'the broker, on this machine and without a token', 'mqtt://127.0.0.1:1883')
+    .option('--mqtt <url>', 'the broker, on this machine', 'mqtt://127.0.0.1:1883')
     .option('--http <url>', 'the live sub-metaverse', 'http://127.0.0.1:8080')
+    .option('--token <token>', 'of an operator, where one is needed (default: $METALORE_LIVE_TOKEN)')
     .option('--rate <n>', 'updates a second', '1000')
     .option('--seconds <n>', 'how long', '10')
     .option('--things <n>', 'how many things there are', '1000')
@@ -43,11 +45,12 @@ async function load(options: LoadCommandOptions): Promise<void> {
     http: options.http.replace(/\/$/, ''),
     rate: numberOption('--rate', options.rate, 1)!,
     seconds: numberOption('--seconds', options.seconds, 1)!,
+    token: tokenOption(options.token),
     things: integerOption('--things', options.things, 1),
   };
-  const { loadLive: runLoad } = await loadLive();
+  const { measureLoad } = await loadLive();
   const report = await withInterrupt((signal) =>
-    runLoad({ ...settings, signal, onSecond: (second) => shown && noteSecond(second, settings.seconds) }),
+    measureLoad({ ...settings, signal, onSecond: (second) => shown && noteSecond(second, settings.seconds) }),
   );
   if (options.json) printJson(report);
   else printReport(report);

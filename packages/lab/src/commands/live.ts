@@ -15,7 +15,7 @@ import { note, print, printJson } from '../terminal/output.js';
 import { registerLiveFiles } from './live-files.js';
 import { registerLiveAccess } from './live-token.js';
 import { registerLiveLoad } from './live-load.js';
-import { collect, integerOption, numberOption } from './options.js';
+import { collect, integerOption, numberOption, tokenOption } from './options.js';
 
 interface LiveCommandOptions {
   dir: string;
@@ -108,9 +108,9 @@ Examples:
 }
 
 async function runLiveCommand(scenarioName: string | undefined, options: LiveCommandOptions): Promise<void> {
-  const token = options.token ?? process.env.METALORE_LIVE_TOKEN;
+  const token = tokenOption(options.token);
   const isLocal = [THIS_MACHINE, 'localhost', '::1'].includes(options.host);
-  if (!isLocal && (token === undefined || token === '')) {
+  if (!isLocal && token === undefined) {
     throw new InvalidInputError(
       'option',
       [

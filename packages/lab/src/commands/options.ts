@@ -61,3 +61,8 @@ export function redisUrl(option: string, given: string | true | undefined): stri
     { path: option, message: 'names no queue, and REDIS_URL is not set; expected redis://host:port' },
   ]);
 }
+
+/** The token of live twins: as asked for, else that of the environment; an empty one is none. */
+export function tokenOption(text: string | undefined): string | undefined {
+  return (text ?? process.env.METALORE_LIVE_TOKEN) || undefined;
+}

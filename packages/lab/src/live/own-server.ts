@@ -24,6 +24,7 @@ export async function startOwnServer(args: readonly string[]): Promise<OwnServer
   const command = [process.argv[1], 'live', ...args, '--dir', dir];
   const child = spawn(process.execPath, [...command, '--mqtt-port', '0', '--http-port', '0', '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, METALORE_LIVE_TOKEN: '' }, // ours alone: it asks for none
     detached: true, // Ctrl-C ends the episode first, then the server
   });
   const closed = once(child, 'close');

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Gate } from '../access/gate.js';
 import { owns, ROLES, type Role } from '../access/roles.js';
 import { createToken, readTokens, revokeToken, Tokens, TOKENS_FILE } from '../access/tokens.js';
+import { measureLoad } from '../load/load.js';
 import { runLive, type LiveServer } from '../run.js';
 import type { AuditEntry } from '../service/audit-log.js';
 import { routesOf } from './server.js';
@@ -177,6 +178,19 @@ describe('who may do what', () => {
     );
     expect(new Set(bodies).size).toBe(1);
     await expect(mqtt.connectAsync(server.mqtt, { reconnectPeriod: 0 }, false)).rejects.toThrow();
+  });
+
+  it('a load shows its token at both doors', async () => {
+    const load = {
+      mqttPort: Number(new URL(server.mqtt).port),
+      http: server.http,
+      ...{ rate: 50, seconds: 1, things: 5 },
+      onSecond: () => undefined,
+      signal: new AbortController().signal,
+    };
+    const report = await measureLoad({ ...load, token: secrets.operator });
+    expect([report.stored - report.sent, report.heldBack]).toEqual([0, 0]);
+    await expect(measureLoad(load)).rejects.toThrow(/401/);
   });
 
   it('is audited in the ledger: what was done and what was denied', async () => {

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leafHash, provesConsistency, provesInclusion } from '../ledger/index.js';
-import { loadLive } from '../load/load.js';
+import { measureLoad } from '../load/load.js';
 import { runLive, type LiveServer } from '../run.js';
 
 let dir: string;
@@ -306,7 +306,7 @@ describe('measured from outside', () => {
 
   it('a load is stored to the last update, and seen', async () => {
     const seconds: number[] = [];
-    const report = await loadLive({
+    const report = await measureLoad({
       mqttPort: Number(new URL(server.mqtt).port),
       http: server.http,
       rate: 300,

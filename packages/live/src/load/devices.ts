@@ -29,15 +29,18 @@ export class Devices {
     this.#socket = socket;
   }
 
-  static connect(port: number, clientId: string): Promise<Devices> {
+  /** @throws Error the broker is not there, or does not let them in */
+  static connect(port: number, clientId: string, token?: string): Promise<Devices> {
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1');
       socket.setNoDelay(true);
       const devices = new Devices(socket);
       const parser = newParser();
       parser.on('packet', (packet: Packet) => {
-        if (packet.cmd === 'connack') resolve(devices);
-        else devices.#take(packet);
+        if (packet.cmd === 'connack') {
+          if (packet.returnCode === 0) resolve(devices);
+          else reject(new Error('not let in: it asks for another token'));
+        } else devices.#take(packet);
       });
       socket.on('data', (chunk) => parser.parse(chunk));
       socket.on('error', reject);
@@ -53,6 +56,7 @@ export class Devices {
           clean: true,
           clientId,
           keepalive: 0,
+          ...(token !== undefined && { username: 'load', password: Buffer.from(token) }),
         }),
       );
     });

@@ -2,7 +2,7 @@ import { InvalidInputError } from '@metalore/core/errors';
 import { randomBytes } from 'node:crypto';
 import { Devices } from './devices.js';
 import { Samples } from './samples.js';
-import { watchChanges } from './watch-changes.js';
+import { bearer, watchChanges } from './watch-changes.js';
 
 /** How a live sub-metaverse is loaded. */
 export interface LoadOptions {
@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly rate: number;
   readonly seconds: number;
   readonly things: number;
+  /** What the doors ask for, if they do; of an operator, who may write every thing. */
+  readonly token?: string | undefined;
   /** Told once a second. */
   readonly onSecond: (second: LoadSecond) => void;
   readonly signal: AbortSignal;
@@ -62,17 +64,17 @@ const DRAIN_MS = 120_000;
  *
  * @throws InvalidInputError broker or server cannot be reached
  */
-export async function loadLive(options: LoadOptions): Promise<LoadReport> {
-  const { http, rate, things, seconds, signal } = options;
+export async function measureLoad(options: LoadOptions): Promise<LoadReport> {
+  const { http, rate, things, seconds, token, signal } = options;
   const namespace = `load_${randomBytes(4).toString('hex')}`;
   const names = Array.from({ length: things }, (_, k) => `${namespace}:thing-${k + 1}`);
   const acknowledged = new Samples();
   const visible = new Samples();
-  const before = await stored(http);
-  const stream = await watchChanges(http, names.slice(0, WATCHED), 'rpm', (value) =>
+  const before = await stored(http, token);
+  const stream = await watchChanges(http, token, names.slice(0, WATCHED), 'rpm', (value) =>
     visible.add(Date.now() - Number(value)),
   );
-  const devices = await connect(options.mqttPort);
+  const devices = await connect(options.mqttPort, token);
   for (const device of devices) device.onAcknowledged = (_sent, ms) => acknowledged.add(ms);
   const waiting = () => devices.reduce((sum, device) => sum + device.unacknowledged, 0);
 
@@ -93,7 +95,7 @@ export async function loadLive(options: LoadOptions): Promise<LoadReport> {
         acknowledged: acknowledged.endWindow(),
         visible: visible.endWindow(),
         waiting: waiting(),
-        residentMb: await residentMb(http),
+        residentMb: await residentMb(http, token),
       });
       sentBefore = sent;
       options.onSecond(perSecond.at(-1)!);
@@ -111,7 +113,7 @@ export async function loadLive(options: LoadOptions): Promise<LoadReport> {
   const ended = performance.now();
   while (waiting() > 0 && performance.now() - ended < DRAIN_MS) await sleep(TICK_MS);
   const drainedS = (performance.now() - ended) / 1000;
-  const after = await storedAll(http, before + sent);
+  const after = await storedAll(http, token, before + sent);
   await sleep(200);
   stream.close();
   for (const device of devices) device.end();
@@ -129,11 +131,11 @@ export async function loadLive(options: LoadOptions): Promise<LoadReport> {
   };
 }
 
-async function connect(port: number): Promise<Devices[]> {
+async function connect(port: number, token: string | undefined): Promise<Devices[]> {
   try {
     return await Promise.all(
       Array.from({ length: CONNECTIONS }, (_, k) =>
-        Devices.connect(port, `metalore-load-${process.pid}-${k}`),
+        Devices.connect(port, `metalore-load-${process.pid}-${k}`, token),
       ),
     );
   } catch (error) {
@@ -142,30 +144,36 @@ async function connect(port: number): Promise<Devices[]> {
   }
 }
 
-async function stored(http: string): Promise<number> {
-  try {
-    const response = await fetch(`${http}/api/live/counts`);
-    return ((await response.json()) as { accepted: number }).accepted;
-  } catch (error) {
-    const message = `cannot reach ${http}: ${((error as Error).cause as Error | undefined)?.message ?? String(error)}`;
-    throw new InvalidInputError('option', [{ path: '--http', message }]);
-  }
+async function stored(http: string, token: string | undefined): Promise<number> {
+  return (JSON.parse(await ask(`${http}/api/live/counts`, token)) as { accepted: number }).accepted;
+}
+
+/** @throws InvalidInputError it cannot be reached, or answers something else */
+async function ask(url: string, token: string | undefined): Promise<string> {
+  const refuse = (message: string) => new InvalidInputError('option', [{ path: '--http', message }]);
+  const response = await fetch(url, { headers: bearer(token) }).catch((error: Error) => {
+    throw refuse(`cannot reach ${url}: ${(error.cause as Error | undefined)?.message ?? error.message}`);
+  });
+  if (response.ok) return response.text();
+  throw refuse(
+    `${url} answers ${response.status}: no live sub-metaverse, or one that asks for another token`,
+  );
 }
 
 /** What is stored once nothing more comes: a broker between acknowledges before the server has it. */
-async function storedAll(http: string, expected: number): Promise<number> {
-  let count = await stored(http);
+async function storedAll(http: string, token: string | undefined, expected: number): Promise<number> {
+  let count = await stored(http, token);
   for (let tries = 0; count < expected && tries < 100; tries++) {
     await sleep(50);
-    const now = await stored(http);
+    const now = await stored(http, token);
     if (now > count) tries = 0;
     count = now;
   }
   return count;
 }
 
-async function residentMb(http: string): Promise<number> {
-  const text = await (await fetch(`${http}/metrics`)).text();
+async function residentMb(http: string, token: string | undefined): Promise<number> {
+  const text = await ask(`${http}/metrics`, token);
   return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1] ?? NaN) / 1e6;
 }
 

@@ -4,6 +4,11 @@ interface ChangeEvent {
   readonly features?: Record<string, { readonly properties: Record<string, unknown> }>;
 }
 
+/** What a token goes into. */
+export function bearer(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
 /**
  * Follows the change stream of some things.
  *
@@ -11,13 +16,14 @@ interface ChangeEvent {
  */
 export async function watchChanges(
   http: string,
+  token: string | undefined,
   things: readonly string[],
   property: string,
   onValue: (value: unknown) => void,
 ): Promise<{ close(): void }> {
   const abort = new AbortController();
   const response = await fetch(`${http}/api/2/things?ids=${things.join(',')}`, {
-    headers: { accept: 'text/event-stream' },
+    headers: { accept: 'text/event-stream', ...bearer(token) },
     signal: abort.signal,
   });
   const parser = createParser({
