@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import compression from 'compression';
 import sirv from 'sirv';
 import { isAllowedHost } from '@metalore/live/allowed-host';
+import { cacheControlOf, PAGE_HEADERS } from '@metalore/live/page-headers';
 import { findFile, listFiles } from './run-files.js';
 import type { NamedRun } from './run-files.js';
 
@@ -22,28 +23,6 @@ export interface StudioServer {
   close(): Promise<void>;
 }
 
-/** Only this page's own files, and nothing that is not a file. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': POLICY,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-};
-
 /** A client that says nothing, or too slowly, for so long is cut off, ms; a page and its workers need a dozen connections. */
 const HEADERS_TIMEOUT = 5_000;
 const REQUEST_TIMEOUT = 10_000;
@@ -53,19 +32,16 @@ const MAX_CONNECTIONS = 256;
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-/** What is built under a name that holds its hash never changes. */
-function setCaching(response: ServerResponse, path: string): void {
-  const isHashed = path.startsWith('/assets/');
-  response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-}
-
 /**
  * Serves the built studio and the named runs, and nothing else.
  *
  * @throws the system's error (`EADDRINUSE`, `EACCES`, …) if it cannot listen
  */
 export async function startStudioServer(options: StudioServerOptions): Promise<StudioServer> {
-  const site = sirv(options.site, { etag: true, setHeaders: setCaching });
+  const site = sirv(options.site, {
+    etag: true,
+    setHeaders: (response, path) => response.setHeader('cache-control', cacheControlOf(path)),
+  });
   const compress = compression() as unknown as Middleware;
   const timeouts = {
     headersTimeout: HEADERS_TIMEOUT,
@@ -109,7 +85,7 @@ async function answer(
   { runs, host }: StudioServerOptions,
   site: Handler,
 ): Promise<void> {
-  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
   const hosts = request.headersDistinct['host'] ?? [];
   if (hosts.length !== 1 || !isAllowedHost(hosts[0], host))
     return refuse(response, 403, 'this name is not served here');

@@ -1,9 +1,18 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { parseJson, type Json } from '../message/bounded-json.js';
-import type { Need } from '../access/roles.js';
+import type { Caller, Need } from '../access/roles.js';
 import { MAX_NAME, NAME, THING_ID } from '../message/names.js';
 import { HttpProblem } from './problem.js';
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** Who calls; there for every route that needs more than nothing. */
+    caller: Caller;
+    /** Methods that a path takes, where another was tried. */
+    allow: string;
+  }
+}
 
 /** What a handler answers. */
 export interface Answer {

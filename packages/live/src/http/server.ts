@@ -1,20 +1,19 @@
 import { serve as listen, type ServerType } from '@hono/node-server';
-import { Hono, type Context } from 'hono';
 import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
-import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Gate } from '../access/gate.js';
-import type { Caller } from '../access/roles.js';
-import type { Tls } from '../broker/broker.js';
 import { createServer as createSecureServer } from 'node:https';
-import { isAllowedHost } from './allowed-host.js';
-import type { Live } from '../service/live.js';
+import type { Gate } from '../access/gate.js';
+import type { Tls } from '../broker/broker.js';
 import { MAX_BYTES } from '../message/bounded-json.js';
 import { Refusal } from '../message/refusal.js';
+import type { Live } from '../service/live.js';
+import { authenticate, isOpen, permit, refuseForeign } from './doors.js';
 import { featureRoutes } from './features.js';
 import { insightRoutes } from './insight.js';
 import { ledgerRoutes } from './ledger.js';
+import { cacheControlOf, PAGE_HEADERS } from './page-headers.js';
 import { HttpProblem, refused } from './problem.js';
 import { describe, serve, type Route } from './route.js';
 import { serviceRoutes } from './service.js';
@@ -74,7 +73,7 @@ function openApi(tags: ReadonlyMap<string, readonly Route[]>, secured: boolean, 
  */
 export async function startHttp(live: Live, version: string, options: HttpOptions): Promise<HttpServer> {
   const { host, port, gate, log, site, tls } = options;
-  const app = new Hono<{ Variables: { caller: Caller } }>({ strict: true });
+  const app = new Hono({ strict: true });
   app.use(async (context, next) => {
     refuseForeign(context, host);
     if (!isOpen(context.req.path)) context.set('caller', await authenticate(context, gate));
@@ -94,16 +93,14 @@ export async function startHttp(live: Live, version: string, options: HttpOption
   const tags = routesOf(live, gate);
   for (const routes of tags.values()) {
     for (const route of routes) {
-      serve(app as unknown as Hono, route, (context, asked, thing) =>
-        permit(live, gate, context, asked, thing),
-      );
+      serve(app, route, (context, asked, thing) => permit(live, gate, context, asked, thing));
       methods.set(route.path, [...(methods.get(route.path) ?? []), route.method.toUpperCase()]);
     }
   }
   const description = openApi(tags, gate.isClosed, version);
   app.get('/openapi.json', (context) => context.json(description));
-  refuseOtherMethods(app as unknown as Hono, methods);
-  if (site !== undefined) serveSite(app as unknown as Hono, site);
+  refuseOtherMethods(app, methods);
+  if (site !== undefined) serveSite(app, site);
   app.notFound((context) => {
     const message = `${context.req.method} ${context.req.path} is nothing here.`;
     const problem = new HttpProblem(404, 'api.notfound', message, 'See /openapi.json.');
@@ -142,77 +139,20 @@ export async function startHttp(live: Live, version: string, options: HttpOption
   };
 }
 
-/** @throws HttpProblem for a foreign host, or a page from elsewhere */
-function refuseForeign(context: Context, host: string): void {
-  const { req } = context;
-  const origin = req.header('origin');
-  const foreign = origin !== undefined && !isAllowedHost(origin.replace(/^https?:\/\//, ''), host);
-  if (foreign || !isAllowedHost(req.header('host'), host)) {
-    throw new HttpProblem(
-      403,
-      'gateway:host.notallowed',
-      'This host or origin is not allowed.',
-      'Use its own name.',
-    );
-  }
-}
-
-/** Open: to whoever watches over processes, and the page, which holds nothing. */
-function isOpen(path: string): boolean {
-  return !/^\/(api\/|metrics$|openapi\.json$)/.test(path);
-}
-
-/** Only this page's own files, and no code that is not a file. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
+/** A page beside the API: files alone, for everybody. */
 function serveSite(app: Hono, root: string): void {
   app.get('/*', async (context, next) => {
-    context.header('content-security-policy', CONTENT_SECURITY_POLICY);
-    context.header('referrer-policy', 'no-referrer');
-    if (context.req.path.startsWith('/assets/'))
-      context.header('cache-control', 'public, max-age=31536000, immutable');
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
+    context.header('cache-control', cacheControlOf(context.req.path));
     await next();
   });
   app.get('/*', compress());
   app.get('/*', serveStatic({ root }));
 }
 
-/** @throws HttpProblem the token is missing, wrong, or has ended: which, is not told */
-async function authenticate(context: Context, gate: Gate): Promise<Caller> {
-  const secret = context.req.header('authorization')?.replace(/^Bearer /i, '');
-  const caller = await gate.authenticate(secret, addressOf(context));
-  if (caller !== undefined) return caller;
-  throw new HttpProblem(401, 'gateway:authentication.failed', 'Not authenticated.', 'Give a token.');
-}
-
-/** What changes something is audited, and what is denied (by the gate). @throws HttpProblem the caller may not */
-function permit(live: Live, gate: Gate, context: Context, { need }: Route, thing: string | undefined): void {
-  if (need === 'nothing') return;
-  const caller = context.get('caller') as Caller;
-  const from = addressOf(context);
-  const what = `${context.req.method} ${context.req.path}`;
-  if (!gate.allows(caller, need, what, from, thing)) {
-    const message = `The role ${caller.role} may not ${need}${thing === undefined ? '' : ` ${thing}`}.`;
-    throw new HttpProblem(403, 'not.allowed', message, 'Ask for a token of another role.');
-  }
-  if (need !== 'read') live.audit.add({ who: caller.name, what, from, allowed: true });
-}
-
-const addressOf = (context: Context) => getConnInfo(context).remote.address ?? '';
-
 function extraHeaders(problem: HttpProblem, context: Context): Record<string, string> {
   if (problem.status === 401) return { 'www-authenticate': 'Bearer' };
-  if (problem.status === 405) return { allow: context.get('allow' as never) };
+  if (problem.status === 405) return { allow: context.get('allow') };
   return {};
 }
 
@@ -224,7 +164,7 @@ function refuseOtherMethods(app: Hono, methods: ReadonlyMap<string, readonly str
     );
     app.all(pattern, (context, next) => {
       if (known.includes(context.req.method) || context.req.method === 'HEAD') return next();
-      context.set('allow' as never, known.join(', ') as never);
+      context.set('allow', known.join(', '));
       const message = `${context.req.method} is not allowed here.`;
       throw new HttpProblem(405, 'method.notallowed', message, `Accepted: ${known.join(', ')}.`);
     });

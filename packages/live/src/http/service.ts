@@ -82,7 +82,7 @@ export function serviceRoutes(live: Live): Route[] {
       need: 'read',
       summary: 'Who asks, and what may be done',
       answers: { 200: z.object({ name: z.string(), role: z.enum(ROLES), things: z.string() }) },
-      handle: ({ context }) => ({ body: context.get('caller' as never) }),
+      handle: ({ context }) => ({ body: context.get('caller') }),
     }),
     route({
       method: 'get',

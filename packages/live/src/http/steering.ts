@@ -1,7 +1,6 @@
 import { InvalidInputError, UnknownNameError } from '@metalore/core/errors';
 import { parsePolicy, type Policy } from '@metalore/core/policy';
 import { z } from 'zod';
-import type { Caller } from '../access/roles.js';
 import type { Json } from '../message/bounded-json.js';
 import type { Live } from '../service/live.js';
 import { HttpProblem } from './problem.js';
@@ -36,7 +35,7 @@ export function steeringRoutes(live: Live): Route[] {
       answers: { 200: steeringSchema },
       handle: ({ body, context }) => {
         steering();
-        live.steer(parseRule(body), (context.get('caller' as never) as Caller).name);
+        live.steer(parseRule(body), context.get('caller').name);
         return { body: steering() };
       },
     }),

@@ -1,0 +1,57 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context } from 'hono';
+import type { Gate } from '../access/gate.js';
+import type { Caller } from '../access/roles.js';
+import type { Live } from '../service/live.js';
+import { isAllowedHost } from './allowed-host.js';
+import { HttpProblem } from './problem.js';
+import type { Route } from './route.js';
+
+/** @throws HttpProblem for a foreign host, or a page from elsewhere */
+export function refuseForeign(context: Context, host: string): void {
+  const { req } = context;
+  const origin = req.header('origin');
+  const foreign = origin !== undefined && !isAllowedHost(origin.replace(/^https?:\/\//, ''), host);
+  if (foreign || !isAllowedHost(req.header('host'), host)) {
+    throw new HttpProblem(
+      403,
+      'gateway:host.notallowed',
+      'This host or origin is not allowed.',
+      'Use its own name.',
+    );
+  }
+}
+
+/** Open: to whoever watches over processes, and the page, which holds nothing. */
+export function isOpen(path: string): boolean {
+  return !/^\/(api\/|metrics$|openapi\.json$)/.test(path);
+}
+
+/** @throws HttpProblem the token is missing, wrong, or has ended: which, is not told */
+export async function authenticate(context: Context, gate: Gate): Promise<Caller> {
+  const secret = context.req.header('authorization')?.replace(/^Bearer /i, '');
+  const caller = await gate.authenticate(secret, addressOf(context));
+  if (caller !== undefined) return caller;
+  throw new HttpProblem(401, 'gateway:authentication.failed', 'Not authenticated.', 'Give a token.');
+}
+
+/** What changes something is audited, and what is denied (by the gate). @throws HttpProblem the caller may not */
+export function permit(
+  live: Live,
+  gate: Gate,
+  context: Context,
+  { need }: Route,
+  thing: string | undefined,
+): void {
+  if (need === 'nothing') return;
+  const caller = context.get('caller');
+  const from = addressOf(context);
+  const what = `${context.req.method} ${context.req.path}`;
+  if (!gate.allows(caller, need, what, from, thing)) {
+    const message = `The role ${caller.role} may not ${need}${thing === undefined ? '' : ` ${thing}`}.`;
+    throw new HttpProblem(403, 'not.allowed', message, 'Ask for a token of another role.');
+  }
+  if (need !== 'read') live.audit.add({ who: caller.name, what, from, allowed: true });
+}
+
+const addressOf = (context: Context) => getConnInfo(context).remote.address ?? '';
