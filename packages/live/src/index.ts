@@ -1,3 +1,4 @@
+export { unseenFeature, whyUnseen } from './ingest/unseen.js';
 export { parseKeepRules, type KeepRule } from './ingest/minimise.js';
 export { parseRules, type Rule } from './analysis/rules.js';
 export type { Alarm } from './analysis/alarms.js';

@@ -131,8 +131,8 @@ function connect(live: Live, broker: Broker): void {
   live.on('alarm', (alarm) => send(`alarms/${alarm.thing}`, alarm));
   let last = '';
   const tellSplits = () => {
-    const { splits, scenario, stepMs } = live;
-    if (splits === undefined || scenario === undefined) return;
+    if (live.cell === undefined) return;
+    const { splits, scenario, stepMs } = live.cell;
     const { bandwidthHz, computeUnits } = scenario.cells[0];
     const { rhoC, rhoP } = splits;
     const now = `${rhoC} ${rhoP} ${stepMs}`;

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Policy } from '@metalore/core/policy';
+import { loadLive } from '../live/load-live.js';
 import { loadPolicy } from '../policy/load-policy.js';
 import { loadScenario, type LoadedScenario } from '../submetaverse/scenario-files.js';
 
@@ -23,8 +24,8 @@ export function loadCell(name: string, set: readonly string[], replay?: string):
  */
 export async function loadLivePolicy(spec: string): Promise<Policy> {
   const policy = await loadPolicy(spec);
-  const unseen = policy.features.find((feature) => feature.endsWith('-mbit'));
+  const { unseenFeature, whyUnseen } = await loadLive();
+  const unseen = unseenFeature(policy);
   if (unseen === undefined) return policy;
-  const message = `${spec} reads ${unseen}, which a server does not see of devices that are real`;
-  throw new InvalidInputError('option', [{ path: '--policy', message }]);
+  throw new InvalidInputError('option', [{ path: '--policy', message: whyUnseen(spec, unseen) }]);
 }

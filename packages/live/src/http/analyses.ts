@@ -3,6 +3,7 @@ import { ANALYSES, findAnomaly, forecast } from '../analysis/analyse.js';
 import { isThingId } from '../message/names.js';
 import type { Json } from '../message/bounded-json.js';
 import type { Live } from '../service/live.js';
+import type { Writer } from '../service/writer.js';
 import { HttpProblem } from './problem.js';
 import { route, type Route } from './route.js';
 import { requireThing } from './things.js';
@@ -25,7 +26,7 @@ const resultSchema = z.object({
 });
 
 /** Analyses on demand: what they find is written into the twin, and so into the ledger. */
-export function analysesRoute(live: Live): Route {
+export function analysesRoute(live: Live, writer: Writer): Route {
   return route({
     method: 'post',
     path: '/api/live/analyses',
@@ -46,7 +47,7 @@ export function analysesRoute(live: Live): Route {
           if (found !== undefined) (result[feature] ??= {})[property] = { ...found };
         }
       }
-      await live.write(thing, { [FEATURE]: { [kind]: result } });
+      await writer.write(thing, { [FEATURE]: { [kind]: result } });
       return { body: { thing: id, kind, result } };
     },
   });

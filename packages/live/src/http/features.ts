@@ -1,4 +1,5 @@
 import type { Live } from '../service/live.js';
+import type { Writer } from '../service/writer.js';
 import { readFeature, readProperties } from '../message/ditto.js';
 import { checkName } from '../message/names.js';
 import { Refusal } from '../message/refusal.js';
@@ -20,7 +21,7 @@ const put = (thing: Thing, created: boolean, body: unknown): Answer =>
   created ? { status: 201, body, headers: etag(thing) } : { status: 204, headers: etag(thing) };
 
 /** Features, their properties and their desired properties: Ditto's HTTP API, version 2. */
-export function featureRoutes(live: Live): Route[] {
+export function featureRoutes(live: Live, writer: Writer): Route[] {
   const changed = async (thing: Thing) => {
     live.changed(thing);
     await live.keeper.save();
@@ -37,7 +38,7 @@ export function featureRoutes(live: Live): Route[] {
     const { document, properties } = readFeature(name, value);
     (thing.document.features ??= {})[name] = document;
     thing.registers.delete(name);
-    if (properties !== undefined) await live.write(thing, { [name]: properties });
+    if (properties !== undefined) await writer.write(thing, { [name]: properties });
   };
 
   return [
@@ -106,7 +107,7 @@ export function featureRoutes(live: Live): Route[] {
       errors: [404, 409],
       handle: async ({ params, body }) => {
         const { thing } = find(params);
-        await live.mergeFeatures(thing, { [params.featureId]: body });
+        await writer.mergeFeatures(thing, { [params.featureId]: body });
         await changed(thing);
         return put(thing, false, undefined);
       },
@@ -156,7 +157,7 @@ export function featureRoutes(live: Live): Route[] {
         });
         thing.registers.delete(params.featureId);
         documentOf(thing, params.featureId);
-        if (properties !== undefined) await live.write(thing, { [params.featureId]: properties });
+        if (properties !== undefined) await writer.write(thing, { [params.featureId]: properties });
         await changed(thing);
         return put(thing, before === undefined, properties ?? {});
       },
@@ -189,7 +190,7 @@ export function featureRoutes(live: Live): Route[] {
         checkName(property);
         const before = propertiesOf(thing, params.featureId);
         const value = putPointer(before?.[property], rest, body);
-        await live.write(thing, { [params.featureId]: { [property]: value } });
+        await writer.write(thing, { [params.featureId]: { [property]: value } });
         await live.keeper.save();
         return put(thing, atPointer(before, [property, ...rest]) === undefined, body);
       },
@@ -211,7 +212,7 @@ export function featureRoutes(live: Live): Route[] {
         documentOf(thing, params.featureId);
         const left = removePointer(properties![property], rest);
         if (left === undefined) thing.registers.get(params.featureId)!.delete(property);
-        else await live.write(thing, { [params.featureId]: { [property]: left } });
+        else await writer.write(thing, { [params.featureId]: { [property]: left } });
         await changed(thing);
         return put(thing, false, undefined);
       },

@@ -388,14 +388,14 @@ describe('a cell', () => {
     };
     expect((await send('GET')).body).toMatchObject({ policy: 'fixed:0.3,0.3', by: 'start' });
     expect((await send('PUT', { policy: 'fixed:0.8,0.1' })).body).toMatchObject({ by: 'anyone' });
-    expect(steered.live.splits).toEqual({ rhoC: 0.8, rhoP: 0.1 });
+    expect(steered.live.cell?.splits).toEqual({ rhoC: 0.8, rhoP: 0.1 });
     for (const policy of ['fixed:2,0', 'no-such', 7, 'queue-proportional']) {
       const { status, body } = await send('PUT', { policy });
       expect([status, String(body.message).length > 10]).toEqual([400, true]);
     }
-    expect(steered.live.splits).toEqual({ rhoC: 0.8, rhoP: 0.1 });
+    expect(steered.live.cell?.splits).toEqual({ rhoC: 0.8, rhoP: 0.1 });
     expect((await send('DELETE')).body).toMatchObject({ policy: 'fixed:0.3,0.3', by: 'start' });
-    expect(steered.live.splits).toEqual({ rhoC: 0.3, rhoP: 0.3 });
+    expect(steered.live.cell?.splits).toEqual({ rhoC: 0.3, rhoP: 0.3 });
     await steered.close();
     rmSync(own, { recursive: true, force: true });
     expect((await call('PUT', '/api/live/policy', { policy: 'age-aware' })).status).toBe(404);

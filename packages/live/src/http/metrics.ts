@@ -73,8 +73,15 @@ function metricsOf(live: Live, frames: Frames): Registry {
   gauge('things', 'Twins', (own) => own.set(live.twins.size));
   gauge('history_rows', 'Rows of the ledger', (own) => own.set(live.store.size));
   gauge('alarms', 'Alarms that are raised', (own) => own.set([...live.alarms.active].length));
-  gauge('stream_clients', 'Readers of the change stream', (own) =>
-    own.set(live.listenerCount('change') - 1 + frames.readers),
+  gauge(
+    'stream_clients',
+    'Readers of changes and of frames',
+    (own) => {
+      const forFrames = frames.readers > 0 ? 1 : 0;
+      own.set({ stream: 'changes' }, live.listenerCount('change') - forFrames);
+      own.set({ stream: 'frames' }, frames.readers);
+    },
+    ['stream'],
   );
   gauge('ready', '1 if store and broker can be reached', (own) => own.set(live.isReady ? 1 : 0));
   gauge(
@@ -89,7 +96,7 @@ function metricsOf(live: Live, frames: Frames): Registry {
     'split',
     'Share of requests, of bandwidth (rhoC) and compute (rhoP)',
     (own) => {
-      for (const [resource, share] of Object.entries(live.splits ?? {})) own.set({ resource }, share);
+      for (const [resource, share] of Object.entries(live.cell?.splits ?? {})) own.set({ resource }, share);
     },
     ['resource'],
   );

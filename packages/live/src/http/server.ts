@@ -9,6 +9,7 @@ import type { Tls } from '../broker/broker.js';
 import { MAX_BYTES } from '../message/bounded-json.js';
 import { Refusal } from '../message/refusal.js';
 import type { Live } from '../service/live.js';
+import { Writer } from '../service/writer.js';
 import { authenticate, isOpen, permit, refuseForeign } from './doors.js';
 import { featureRoutes } from './features.js';
 import { insightRoutes } from './insight.js';
@@ -38,13 +39,14 @@ export interface HttpServer {
 
 /** All routes, by the tag under which they are described. */
 export function routesOf(live: Live, gate: Gate): ReadonlyMap<string, readonly Route[]> {
+  const writer = new Writer(live);
   return new Map([
-    ['Things', thingRoutes(live)],
-    ['Features', featureRoutes(live)],
+    ['Things', thingRoutes(live, writer)],
+    ['Features', featureRoutes(live, writer)],
     ['Ages, history, proofs', insightRoutes(live, gate)],
     ['Ledger', ledgerRoutes(live)],
     ['Steering', steeringRoutes(live)],
-    ['Service', serviceRoutes(live)],
+    ['Service', serviceRoutes(live, writer)],
   ]);
 }
 

@@ -3,6 +3,7 @@ import { ROLES } from '../access/roles.js';
 import { thingsThen } from '../service/then.js';
 import { Frames } from '../service/frames.js';
 import type { Live } from '../service/live.js';
+import type { Writer } from '../service/writer.js';
 import { analysesRoute } from './analyses.js';
 import { metricsRoute } from './metrics.js';
 import { HttpProblem } from './problem.js';
@@ -28,7 +29,7 @@ const shownSchema = z.object({
 });
 
 /** How the sub-metaverse does: counts, queues, alarms, what pages are told. */
-export function serviceRoutes(live: Live): Route[] {
+export function serviceRoutes(live: Live, writer: Writer): Route[] {
   const frames = new Frames(live);
   return [
     route({
@@ -59,7 +60,7 @@ export function serviceRoutes(live: Live): Route[] {
           history: live.store.size,
           denied: live.audit.denied,
           queues: live.queues,
-          splits: live.splits ?? null,
+          splits: live.cell?.splits ?? null,
           ages: live.desk.recentAges,
         },
       }),
@@ -105,7 +106,7 @@ export function serviceRoutes(live: Live): Route[] {
       answers: { 200: z.string() },
       handle: ({ context }) => streamFrames(frames, context),
     }),
-    analysesRoute(live),
+    analysesRoute(live, writer),
     metricsRoute(live, frames),
     route({
       method: 'get',

@@ -10,8 +10,8 @@ const steeringSchema = z.object({ policy: z.string(), by: z.string(), since: z.i
 
 /** What splits bandwidth and compute, and who says so. */
 export function steeringRoutes(live: Live): Route[] {
-  const steering = () => {
-    if (live.steering !== undefined) return live.steering;
+  const cell = () => {
+    if (live.cell !== undefined) return live.cell;
     const message = 'There is no cell: it was started without a scenario.';
     throw new HttpProblem(404, 'live:cell.notfound', message, 'Start metalore live with a scenario.');
   };
@@ -23,7 +23,7 @@ export function steeringRoutes(live: Live): Route[] {
       summary: 'What splits bandwidth and compute, and who chose it',
       errors: [404],
       answers: { 200: steeringSchema },
-      handle: () => ({ body: steering() }),
+      handle: () => ({ body: cell().steering }),
     }),
     route({
       method: 'put',
@@ -34,9 +34,9 @@ export function steeringRoutes(live: Live): Route[] {
       body: z.object({ policy: z.string().describe('a rule, as fixed:0.3,0.4 or age-aware') }),
       answers: { 200: steeringSchema },
       handle: ({ body, context }) => {
-        steering();
-        live.steer(parseRule(body), context.get('caller').name);
-        return { body: steering() };
+        const own = cell();
+        own.steer(parseRule(body), context.get('caller').name);
+        return { body: own.steering };
       },
     }),
     route({
@@ -47,9 +47,9 @@ export function steeringRoutes(live: Live): Route[] {
       errors: [404],
       answers: { 200: steeringSchema },
       handle: () => {
-        steering();
-        live.steer(undefined, '');
-        return { body: steering() };
+        const own = cell();
+        own.steer(undefined, '');
+        return { body: own.steering };
       },
     }),
   ];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Live } from '../service/live.js';
+import type { Writer } from '../service/writer.js';
 import type { Json } from '../message/bounded-json.js';
 import { checkThingFields, readDocument, splitThing } from '../message/ditto.js';
 import { checkThingId } from '../message/names.js';
@@ -56,7 +57,7 @@ const done = (thing: Thing, created: boolean, body: unknown): Answer =>
   created ? { status: 201, body, headers: etag(thing) } : { status: 204, headers: etag(thing) };
 
 /** Things, their attributes and their definition: Ditto's HTTP API, version 2. */
-export function thingRoutes(live: Live): Route[] {
+export function thingRoutes(live: Live, writer: Writer): Route[] {
   const changed = async (thing: Thing) => {
     live.changed(thing);
     await live.keeper.save();
@@ -76,7 +77,7 @@ export function thingRoutes(live: Live): Route[] {
     const thing = live.announce({ thing: id, document: {} }, live.now());
     thing.document = document;
     thing.registers.clear();
-    if (features !== undefined) await live.write(thing, features);
+    if (features !== undefined) await writer.write(thing, features);
     await live.keeper.save();
     return { thing, created };
   };
@@ -155,7 +156,7 @@ export function thingRoutes(live: Live): Route[] {
       errors: [404, 409],
       handle: async ({ params: { thingId }, body }) => {
         const thing = requireThing(live, thingId);
-        await patchThing(live, thing, body);
+        await patchThing(writer, thing, body);
         await changed(thing);
         return done(thing, false, undefined);
       },
@@ -282,7 +283,7 @@ export function thingRoutes(live: Live): Route[] {
 }
 
 /** Merges a patch of a thing in Ditto's form into its document, and its values into its twin. */
-async function patchThing(live: Live, thing: Thing, patch: Json): Promise<void> {
+async function patchThing(writer: Writer, thing: Thing, patch: Json): Promise<void> {
   if (!isObject(patch)) throw new Refusal('schema', 'expected an object');
   checkThingFields(patch);
   const { features, thingId: _id, ...rest } = patch as Record<string, Json>;
@@ -299,5 +300,5 @@ async function patchThing(live: Live, thing: Thing, patch: Json): Promise<void> 
     }
   }
   const left = Object.fromEntries(Object.entries(features ?? {}).filter(([, feature]) => feature !== null));
-  await live.mergeFeatures(thing, left);
+  await writer.mergeFeatures(thing, left);
 }

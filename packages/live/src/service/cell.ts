@@ -1,6 +1,8 @@
 import type { Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
 import { SubMetaverse, type Splits } from '../ingest/sub-metaverse.js';
+import { unseenFeature, whyUnseen } from '../ingest/unseen.js';
+import { Refusal } from '../message/refusal.js';
 import type { LiveRequest } from '../message/request.js';
 import type { Thing } from '../twin/thing.js';
 import type { StoredUpdate } from '../twin/twins.js';
@@ -27,6 +29,17 @@ export interface CellListeners {
   splits(splits: Splits): void;
 }
 
+/** What splits bandwidth and compute. */
+export interface Steering {
+  readonly policy: string;
+  /** `start`, or the name of the token of the operator who chose it. */
+  readonly by: string;
+  /** ms since 1970 */
+  readonly since: number;
+}
+
+const AS_STARTED = 'start';
+
 /** Steps of one second (paper 000, section IV-A). */
 const STEP_MS = 1000;
 
@@ -34,22 +47,27 @@ const STEP_MS = 1000;
 export class Cell {
   #server: SubMetaverse<WaitingRequest, WaitingUpdate>;
   #timer: NodeJS.Timeout | undefined;
+  #policy: Policy;
+  #steering: Steering;
   /** Place in the ledger of the oldest update that waits; Infinity if none does. */
   #oldest = Infinity;
 
   /**
+   * @param own the policy that it is started with
    * @param speed steps a second
    * @param things what is known already
    */
   constructor(
     readonly scenario: Scenario,
-    private policy: Policy,
+    readonly own: Policy,
     speed: number,
     readonly maxThings: number,
     readonly now: () => number,
     readonly listeners: CellListeners,
     things: Iterable<Thing>,
   ) {
+    this.#policy = own;
+    this.#steering = { policy: own.name, by: AS_STARTED, since: now() };
     this.#server = this.#start(speed, things);
   }
 
@@ -81,11 +99,25 @@ export class Cell {
     for (const request of requests) this.addRequest(request);
   }
 
-  /** Lets another policy split from now on. */
-  setPolicy(policy: Policy): void {
-    this.policy = policy;
-    this.#server.setPolicy(policy);
+  /**
+   * Lets another policy split from now on.
+   *
+   * @param policy the one it was started with, if undefined
+   * @throws Refusal the policy reads what a server does not see
+   */
+  steer(policy: Policy | undefined, by: string): void {
+    const next = policy ?? this.own;
+    const unseen = unseenFeature(next);
+    if (unseen !== undefined) throw new Refusal('schema', whyUnseen(next.name, unseen));
+    this.#policy = next;
+    this.#server.setPolicy(next);
+    this.#steering = { policy: next.name, by: policy === undefined ? AS_STARTED : by, since: this.now() };
     this.listeners.splits(this.#server.splits);
+  }
+
+  /** What splits, who said so, and since when. */
+  get steering(): Steering {
+    return this.#steering;
   }
 
   addUpdate(stored: StoredUpdate, loadUnits: number | undefined): void {
@@ -104,10 +136,10 @@ export class Cell {
   }
 
   #start(speed: number, things: Iterable<Thing>): SubMetaverse<WaitingRequest, WaitingUpdate> {
-    const { scenario, policy, maxThings, listeners } = this;
+    const { scenario, maxThings, listeners } = this;
     const server = new SubMetaverse<WaitingRequest, WaitingUpdate>(
       scenario,
-      policy,
+      this.#policy,
       STEP_MS / speed,
       this.now(),
       maxThings,

@@ -1,3 +1,4 @@
+import type { Change } from '../twin/twins.js';
 import { featuresOf, type Thing } from '../twin/thing.js';
 import type { Live } from './live.js';
 
@@ -35,16 +36,7 @@ export class Frames {
   readonly #readers = new Set<Reader>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(readonly live: Live) {
-    live.on('change', ({ thing }) => this.#changed(thing));
-    live.on('document', (thing, removed) => {
-      if (!removed) this.#changed(thing);
-      else for (const reader of this.#readers) reader.removed.add(thing.id);
-    });
-    live.truth.onPlace = (id) => {
-      for (const { places } of this.#readers) places.add(id);
-    };
-  }
+  constructor(readonly live: Live) {}
 
   /** Adds a reader, whose first frame holds everything. @returns how it is taken away again */
   add(reader: FrameReader): () => void {
@@ -56,12 +48,9 @@ export class Frames {
       lastSent: 0,
     };
     this.#readers.add(added);
-    this.#timer ??= setInterval(() => this.#tick(), FRAME_MS);
+    if (this.#readers.size === 1) this.#begin();
     return () => {
-      this.#readers.delete(added);
-      if (this.#readers.size > 0) return;
-      clearInterval(this.#timer);
-      this.#timer = undefined;
+      if (this.#readers.delete(added) && this.#readers.size === 0) this.#end();
     };
   }
 
@@ -69,9 +58,32 @@ export class Frames {
     return this.#readers.size;
   }
 
-  #changed(thing: Thing): void {
-    for (const { things } of this.#readers) things.add(thing);
+  #begin(): void {
+    this.live.on('change', this.#onChange).on('document', this.#onDocument).on('place', this.#onPlace);
+    this.#timer = setInterval(() => this.#tick(), FRAME_MS);
   }
+
+  #end(): void {
+    this.live.off('change', this.#onChange).off('document', this.#onDocument).off('place', this.#onPlace);
+    clearInterval(this.#timer);
+  }
+
+  readonly #onChange = ({ thing }: Change): void => {
+    for (const { things } of this.#readers) things.add(thing);
+  };
+
+  readonly #onDocument = (thing: Thing, isRemoved: boolean): void => {
+    for (const { things, removed } of this.#readers) {
+      if (isRemoved) removed.add(thing.id);
+      else removed.delete(thing.id);
+      if (isRemoved) things.delete(thing);
+      else things.add(thing);
+    }
+  };
+
+  readonly #onPlace = (id: string): void => {
+    for (const { places } of this.#readers) places.add(id);
+  };
 
   #tick(): void {
     const { live } = this;
@@ -86,12 +98,12 @@ export class Frames {
     };
     const state = JSON.stringify({
       now: live.now(),
-      splits: live.splits ?? null,
-      steering: live.steering ?? null,
+      splits: live.cell?.splits ?? null,
+      steering: live.cell?.steering ?? null,
       queues: live.queues,
       ages: live.desk.recentAges,
       alarms: [...live.alarms.active],
-      stepMs: live.stepMs ?? null,
+      stepMs: live.cell?.stepMs ?? null,
     });
     const now = performance.now();
     for (const reader of this.#readers) {

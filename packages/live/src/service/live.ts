@@ -5,15 +5,15 @@ import { Alarms, type Alarm } from '../analysis/alarms.js';
 import { DEFAULT_RULES, type Rule } from '../analysis/rules.js';
 import { Counts } from '../ingest/counts.js';
 import { GroupCommit } from '../ingest/group-commit.js';
-import { minimise, type KeepRule } from '../ingest/minimise.js';
+import type { KeepRule } from '../ingest/minimise.js';
 import type { Splits } from '../ingest/sub-metaverse.js';
 import { TokenBucket } from '../ingest/token-bucket.js';
 import { Signer } from '../ledger/index.js';
 import { Refusal } from '../message/refusal.js';
 import type { LiveRequest } from '../message/request.js';
 import { readMessage } from '../message/topic.js';
-import type { Json } from '../message/bounded-json.js';
-import type { Announcement, Features, Update } from '../message/update.js';
+import type { Announcement, Update } from '../message/update.js';
+import { Admission } from './admission.js';
 import { AUDIT_THING, AuditLog } from './audit-log.js';
 import { Cell, type WaitingRequest } from './cell.js';
 import { Desk, type RequestAges } from './desk.js';
@@ -22,8 +22,6 @@ import type { Arrival, Outcome, Store } from '../store/store.js';
 import { loadThing } from '../twin/saved.js';
 import { Keeper } from './keeper.js';
 import { Truth } from './truth.js';
-import { isFresher } from '../twin/register.js';
-import { mergedFeatures } from '../twin/merge.js';
 import { mergeDocument, type Thing } from '../twin/thing.js';
 import { Twins, type Change, type StoredUpdate } from '../twin/twins.js';
 
@@ -60,6 +58,8 @@ interface LiveEvents {
   receipt: [thing: string, receipts: readonly Receipt[]];
   /** Splits for the coming step, and how long it is. */
   splits: [Splits];
+  /** A fleet said where a thing truly is. */
+  place: [id: string];
   /** Ages of a request that was answered. */
   answered: [RequestAges];
   commit: [seconds: number];
@@ -71,17 +71,6 @@ export interface Receipt {
   readonly seq: number;
   readonly revision: number;
 }
-
-/** What splits bandwidth and compute. */
-export interface Steering {
-  readonly policy: string;
-  /** `start`, or the name of the token of the operator who chose it. */
-  readonly by: string;
-  /** ms since 1970 */
-  readonly since: number;
-}
-
-const OWN_POLICY = 'start';
 
 /** How often twins are saved and the ledger's root is signed, ms. */
 const SAVE_MS = 5000;
@@ -105,15 +94,12 @@ export class Live extends EventEmitter<LiveEvents> {
   readonly #options: LiveOptions;
   readonly #commit: GroupCommit;
   readonly #maxThings: number;
+  readonly #admission: Admission;
   readonly #buckets: { update: TokenBucket; request: TokenBucket } | undefined;
   readonly #timers: NodeJS.Timeout[] = [];
-  #cell: Cell | undefined;
-  #steering: Steering | undefined;
+  /** The cell, where there is a scenario. */
+  cell: Cell | undefined;
   #receipts = new Map<string, Receipt[]>();
-  /** Keys of what was written here last, for things that were. */
-  readonly #written = new Map<string, { t: number; seq: number }>();
-  /** Things whose first update is being stored. */
-  readonly #arriving = new Set<string>();
   #following = false;
   /** Whether messages can come: the broker is reached. */
   isReady = true;
@@ -125,13 +111,14 @@ export class Live extends EventEmitter<LiveEvents> {
     this.store = options.store;
     this.twins = twins;
     this.#maxThings = options.maxThings ?? DEFAULT_MAX_THINGS;
-    this.truth = new Truth(this.#maxThings);
+    this.truth = new Truth(this.#maxThings, (id) => this.emit('place', id));
     this.desk = new Desk(twins, (reply, ages) => {
       this.counts.replies++;
       if (ages !== undefined) this.emit('answered', ages);
       this.emit('reply', reply);
     });
     this.counts = new Counts(options.log);
+    this.#admission = new Admission(twins, this.counts, this.#maxThings, options.keepRules);
     this.signer = new Signer(options.dir);
     this.keeper = new Keeper(
       options.store,
@@ -150,8 +137,8 @@ export class Live extends EventEmitter<LiveEvents> {
     const { ingestRate } = options;
     if (ingestRate !== undefined) {
       this.#buckets = {
-        request: new TokenBucket(() => ingestRate * (this.splits?.rhoC ?? 0.5)),
-        update: new TokenBucket(() => ingestRate * (1 - (this.splits?.rhoC ?? 0.5))),
+        request: new TokenBucket(() => ingestRate * (this.cell?.splits?.rhoC ?? 0.5)),
+        update: new TokenBucket(() => ingestRate * (1 - (this.cell?.splits?.rhoC ?? 0.5))),
       };
     }
   }
@@ -175,24 +162,10 @@ export class Live extends EventEmitter<LiveEvents> {
     return this.#options.now?.() ?? Date.now();
   }
 
-  /** The splits in force; undefined without a scenario. */
-  get splits(): Splits | undefined {
-    return this.#cell?.splits;
-  }
-
-  get scenario(): Scenario | undefined {
-    return this.#options.scenario;
-  }
-
-  /** Length of a step, ms; undefined without a scenario. */
-  get stepMs(): number | undefined {
-    return this.#cell?.stepMs;
-  }
-
   /** Jobs that wait, by kind. */
   get queues(): { requests: number; updates: number; commits: number; ingest: number } {
     return {
-      ...(this.#cell?.waiting ?? { requests: 0, updates: 0 }),
+      ...(this.cell?.waiting ?? { requests: 0, updates: 0 }),
       commits: this.#commit.length,
       ingest: (this.#buckets?.request.length ?? 0) + (this.#buckets?.update.length ?? 0),
     };
@@ -201,14 +174,11 @@ export class Live extends EventEmitter<LiveEvents> {
   /** Place in the ledger up to which everything is in the twins. */
   get toldUpTo(): number {
     const { followed = this.store.size } = this.store;
-    return Math.min(followed, this.#cell?.oldest ?? Infinity) - 1;
+    return Math.min(followed, this.cell?.oldest ?? Infinity) - 1;
   }
 
   #run(): void {
-    this.#cell = this.#startCell();
-    if (this.#cell !== undefined) {
-      this.#steering = { policy: this.#options.policy!.name, by: OWN_POLICY, since: this.now() };
-    }
+    this.cell = this.#startCell();
     const every = (ms: number, work: () => unknown) => {
       const run = async () => {
         try {
@@ -244,7 +214,7 @@ export class Live extends EventEmitter<LiveEvents> {
     if (scenario === undefined || policy === undefined) return undefined;
     const listeners = {
       request: (waiting: WaitingRequest, startedAt: number, now: number) =>
-        this.desk.answer(waiting, startedAt, now, this.splits),
+        this.desk.answer(waiting, startedAt, now, this.cell?.splits),
       update: (stored: StoredUpdate, now: number) => this.#apply(stored, now),
       expired: (request: LiveRequest) => this.desk.refuse(request, 'was never heard of'),
       splits: (splits: Splits) => void this.emit('splits', splits),
@@ -252,37 +222,9 @@ export class Live extends EventEmitter<LiveEvents> {
     return new Cell(scenario, policy, speed, this.#maxThings, () => this.now(), listeners, this.twins.all());
   }
 
-  /** What splits, who said so, and since when; undefined without a scenario. */
-  get steering(): Steering | undefined {
-    return this.#steering;
-  }
-
-  /**
-   * Lets another policy split.
-   *
-   * @param policy the one it was started with, if undefined
-   * @throws Refusal there is no cell, or the policy reads what a server does not see
-   */
-  steer(policy: Policy | undefined, by: string): void {
-    const { policy: own } = this.#options;
-    if (this.#cell === undefined || own === undefined) {
-      throw new Refusal('schema', 'there is no cell to steer: start it with a scenario');
-    }
-    const next = policy ?? own;
-    const unseen = next.features.find((feature) => feature.endsWith('-mbit'));
-    if (unseen !== undefined) {
-      throw new Refusal(
-        'schema',
-        `${next.name} reads ${unseen}, which a server does not see of devices that are real`,
-      );
-    }
-    this.#cell.setPolicy(next);
-    this.#steering = { policy: next.name, by: policy === undefined ? OWN_POLICY : by, since: this.now() };
-  }
-
   /** Runs the cell's steps at another speed, unless it was given one of its own. */
   setSpeed(speed: number): void {
-    const cell = this.#cell;
+    const cell = this.cell;
     if (cell === undefined || this.#options.speed !== undefined || cell.stepMs === 1000 / speed) return;
     cell.setSpeed(speed, this.twins.all());
     this.#options.log(`the fleet plays at speed ${speed}: a step lasts ${cell.stepMs} ms`);
@@ -334,57 +276,20 @@ export class Live extends EventEmitter<LiveEvents> {
    * @throws Refusal another update has this key already, or there are too many things
    */
   async update(whole: Update, received = this.now()): Promise<void> {
-    const update = this.#minimised(whole);
+    const update = this.#admission.admit(whole);
     if (update === undefined) return;
-    const { thing } = update;
-    this.#checkRoom(thing);
-    if (this.twins.get(thing) === undefined) this.#arriving.add(thing);
-    const outcome = await this.#commit.add(update, received).finally(() => this.#arriving.delete(thing));
+    const outcome = await this.#commit
+      .add(update, received)
+      .finally(() => this.#admission.settle(update.thing));
     if (outcome.kind === 'conflict') {
       const key = `t ${update.t}, seq ${update.seq}`;
       throw new Refusal('conflict', `another update of this thing has ${key}; the first one stays`);
     }
   }
 
-  /** What may be kept of an update; undefined if that is nothing. */
-  #minimised(update: Update): Update | undefined {
-    const { keepRules = [] } = this.#options;
-    if (keepRules.length === 0) return update;
-    const definition = this.twins.get(update.thing)?.document.definition ?? '';
-    const { features, dropped } = minimise(keepRules, update.thing, definition, update.features);
-    this.counts.dropped += dropped;
-    return Object.keys(features).length === 0 ? undefined : { ...update, features };
-  }
-
-  /** Lets values in that somebody wrote here and now: newer than all that is known of these properties. */
-  async write(thing: Thing, features: Features): Promise<void> {
-    const now = this.now();
-    let newest = { t: now, seq: -1 };
-    for (const registers of thing.registers.values()) {
-      for (const { t, seq } of registers.values()) if (isFresher(t, seq, newest)) newest = { t, seq };
-    }
-    const last = this.#written.get(thing.id);
-    if (last !== undefined && isFresher(last.t, last.seq, newest)) newest = last;
-    const key = { t: newest.t, seq: newest.seq + 1 };
-    this.#written.set(thing.id, key);
-    await this.update({ thing: thing.id, ...key, features, receipt: false, direct: true }, now);
-  }
-
-  /**
-   * Merges a patch of features, in Ditto's form, into a thing.
-   *
-   * @throws Refusal what would come out is no feature
-   */
-  async mergeFeatures(thing: Thing, patch: Record<string, Json>): Promise<void> {
-    const { documents, values, removed } = mergedFeatures(thing, patch);
-    mergeDocument(thing, { features: documents });
-    for (const [feature, property] of removed) thing.registers.get(feature)?.delete(property);
-    if (Object.keys(values).length > 0) await this.write(thing, values);
-  }
-
   /** Puts what is said of a thing into its document, and makes the thing where there is none. */
   announce({ thing: id, document }: Announcement, received: number): Thing {
-    this.#checkRoom(id);
+    this.#admission.checkRoom(id);
     const thing = this.twins.require(id, received);
     mergeDocument(thing, document);
     this.changed(thing);
@@ -407,13 +312,6 @@ export class Live extends EventEmitter<LiveEvents> {
     this.emit('document', thing, true);
   }
 
-  #checkRoom(id: string): void {
-    if (id === AUDIT_THING) throw new Refusal('name', `${AUDIT_THING} is the audit's, and nobody else's`);
-    if (this.twins.get(id) !== undefined || this.#arriving.has(id)) return;
-    if (this.twins.size + this.#arriving.size < this.#maxThings) return;
-    throw new Refusal('room', `${this.#maxThings} things are there, and no more are accepted (--max-things)`);
-  }
-
   #stored(arrivals: readonly Arrival[], outcomes: readonly Outcome[]): void {
     arrivals.forEach(({ update, received }, at) => {
       const outcome = outcomes[at];
@@ -424,8 +322,8 @@ export class Live extends EventEmitter<LiveEvents> {
         const { thing, t, seq, features } = update;
         const stored = { position: outcome.position, thing, t, seq, received, features };
         this.twins.require(thing, received);
-        if (this.#cell === undefined || update.direct) this.#apply(stored, received);
-        else this.#cell.addUpdate(stored, update.loadUnits);
+        if (this.cell === undefined || update.direct) this.#apply(stored, received);
+        else this.cell.addUpdate(stored, update.loadUnits);
       }
       if (update.receipt) this.#receipt(update);
     });
@@ -461,14 +359,14 @@ export class Live extends EventEmitter<LiveEvents> {
     this.counts.requests++;
     if (this.twins.get(request.thing) === undefined) {
       this.desk.refuse(request, 'does not exist');
-    } else if (this.#cell === undefined) {
+    } else if (this.cell === undefined) {
       this.desk.answer({ request, received }, received, received, undefined);
-    } else this.#cell.addRequest({ request, received });
+    } else this.cell.addRequest({ request, received });
   }
 
   /** Stops taking messages, finishes what it took, and writes everything. */
   async close(): Promise<void> {
-    this.#cell?.close();
+    this.cell?.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#commit.idle();
     await this.keeper.save();

@@ -13,10 +13,12 @@ export const TRUTH_TOPIC = 'truth/';
 /** True places of things and UEs, beside which the view draws what is believed. */
 export class Truth {
   readonly places = new Map<string, TruePlace>();
-  /** Ids whose place changed, for whoever listens. */
-  onPlace: (id: string) => void = () => undefined;
 
-  constructor(readonly maxThings: number) {}
+  /** @param onPlace told of every thing whose place is told */
+  constructor(
+    readonly maxThings: number,
+    readonly onPlace: (id: string) => void,
+  ) {}
 
   /** Takes `truth/{id}`: `{ "xM", "yM" }`; what is no place is passed over. */
   take(topic: string, payload: Uint8Array): void {
