@@ -69,15 +69,21 @@ export class Frames {
   }
 
   readonly #onChange = ({ thing }: Change): void => {
-    for (const { things } of this.#readers) things.add(thing);
+    for (const { things, removed } of this.#readers) {
+      things.add(thing);
+      removed.delete(thing.id);
+    }
   };
 
   readonly #onDocument = (thing: Thing, isRemoved: boolean): void => {
     for (const { things, removed } of this.#readers) {
-      if (isRemoved) removed.add(thing.id);
-      else removed.delete(thing.id);
-      if (isRemoved) things.delete(thing);
-      else things.add(thing);
+      if (isRemoved) {
+        things.delete(thing);
+        removed.add(thing.id);
+      } else {
+        things.add(thing);
+        removed.delete(thing.id);
+      }
     }
   };
 
