@@ -57,7 +57,7 @@ describe('Live', () => {
       () => Number(document.querySelector('[data-testid=things]')?.textContent) >= 20,
     );
     expect(await page.textContent('[data-testid=connection]')).toBe('connected');
-    const picture = () => page.locator('canvas').screenshot();
+    const picture = () => page.getByLabel('Plan of all things').screenshot();
     const before = await picture();
     await expect.poll(async () => (await picture()).equals(before)).toBe(false);
 
