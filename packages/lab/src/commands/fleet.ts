@@ -13,8 +13,8 @@ interface FleetCommandOptions {
   policy: string[];
   episodes: string;
   token?: string;
-  speed: string;
-  steps: string;
+  speed?: string;
+  steps?: string;
   seed: string;
   set: string[];
   replay?: string;
@@ -41,8 +41,8 @@ export function registerFleet(program: Command): void {
     )
     .option('--episodes <n>', 'with --policy: how many, with seeds that follow each other', '5')
     .option('--token <token>', 'MQTT password (default: $METALORE_LIVE_TOKEN)')
-    .option('--speed <x>', 'steps a second; the server follows', '1')
-    .option('--steps <n>', 'how long', '300')
+    .option('--speed <x>', 'steps a second; the server follows (default: 1; with --policy 10)')
+    .option('--steps <n>', 'how long (default: 300; with --policy the scenario’s episode)')
     .option('--seed <n>', 'of devices, radio and imperfections', '1')
     .option('--set <path=value>', 'change a field of the scenario; repeatable', collect, [])
     .option('--replay <dir>', 'play positions.csv and arrivals.csv of a folder')
@@ -55,7 +55,7 @@ export function registerFleet(program: Command): void {
       `
 Examples:
   metalore live paper --policy fixed:0.3,0.3 &  metalore fleet paper --speed 10 --steps 600
-  metalore fleet paper --speed 10 --steps 100 --policy fixed:0.3,0.3 --policy runs/ppo
+  metalore fleet paper --policy fixed:0.3,0.3 --policy runs/ppo
   metalore fleet paper --set sensors.count=1000 --clock-error-ms 40 --loss 0.01 --silence 0.1`,
     )
     .action(fleet);
@@ -63,16 +63,17 @@ Examples:
 
 async function fleet(scenarioName: string, options: FleetCommandOptions): Promise<void> {
   const { scenario, traces } = loadCell(scenarioName, options.set, options.replay);
-  const steps = integerOption('--steps', options.steps, 1);
   const seed = integerOption('--seed', options.seed, 0);
   const episodes = integerOption('--episodes', options.episodes, 1);
   const policies = options.policy;
   for (const policy of policies) await loadLivePolicy(policy);
+  const own = policies.length > 0;
+  const steps = integerOption('--steps', options.steps ?? String(own ? scenario.episodeSteps : 300), 1);
   const settings = {
     scenario,
     traces,
-    token: policies.length > 0 ? undefined : tokenOption(options.token),
-    speed: numberOption('--speed', options.speed, 0.01)!,
+    token: own ? undefined : tokenOption(options.token),
+    speed: numberOption('--speed', options.speed ?? (own ? '10' : '1'), 0.01)!,
     steps,
     imperfections: {
       clockErrorMs: numberOption('--clock-error-ms', options.clockErrorMs, 0)!,
@@ -90,7 +91,7 @@ async function fleet(scenarioName: string, options: FleetCommandOptions): Promis
   const play = (episode: number, url: string) =>
     playFleet({ ...settings, url, seed: seed + episode, onStep: () => progress.advance(1), signal });
   try {
-    if (policies.length === 0) {
+    if (!own) {
       const report = await play(0, options.mqtt);
       progress.stop();
       if (options.json) printJson(report);
@@ -105,7 +106,10 @@ async function fleet(scenarioName: string, options: FleetCommandOptions): Promis
     }
     progress.stop();
     if (options.json) printJson(results);
-    else printComparisons(results);
+    else {
+      print(`${episodes} episodes of ${steps} steps each, seeds ${seed} to ${seed + episodes - 1}`);
+      printComparisons(results);
+    }
   } finally {
     progress.stop();
     process.off('SIGINT', stop);
