@@ -9,6 +9,8 @@ export { playFleet, type FleetMetrics, type FleetOptions, type FleetReport } fro
 export { measureLoad, type LoadOptions, type LoadReport, type LoadSecond } from './load/load.js';
 export { backUp } from './backup.js';
 export { verifyLedger, type Fault, type Verdict } from './verify.js';
+export { parseConfig, type LiveConfig } from './config.js';
+export { readModels } from './service/models.js';
 export { openStore, runLive, type LiveServer, type RunLiveOptions } from './run.js';
 export { createToken, readTokens, revokeToken, type Token } from './access/tokens.js';
 export { ROLES, type Role } from './access/roles.js';

@@ -2,6 +2,7 @@ import { InvalidInputError } from '@metalore/core/errors';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Gate } from './access/gate.js';
 import type { Broker, Tls } from './broker/broker.js';
 import { startEmbeddedBroker } from './broker/embedded.js';
@@ -27,8 +28,6 @@ export interface RunLiveOptions extends Omit<LiveOptions, 'store' | 'now'> {
   readonly token?: string | undefined;
   /** Certificate of both doors; none on this machine alone, or behind a proxy. */
   readonly tls?: Tls | undefined;
-  /** Messages a second of one client of the embedded broker; unlimited without it. */
-  readonly clientRate?: number | undefined;
   readonly version: string;
   /** Folder of the built studio, served beside the API. */
   readonly site?: string | undefined;
@@ -39,6 +38,8 @@ export interface LiveServer {
   readonly live: Live;
   readonly http: string;
   readonly mqtt: string;
+  /** Goes on with other options where that can be, without a lost message. @returns names of those that need a new start */
+  change(next: RunLiveOptions): string[];
   /** Stops taking messages, finishes what was taken, and writes everything. */
   close(): Promise<void>;
 }
@@ -75,12 +76,24 @@ export async function runLive(options: RunLiveOptions): Promise<LiveServer> {
       await broker.close();
       await live.close();
     };
-    return { live, http: http.url, mqtt: broker.url, close };
+    return { live, http: http.url, mqtt: broker.url, change: (next) => change(live, options, next), close };
   } catch (error) {
     await broker.close();
     await live.close();
     throw error;
   }
+}
+
+/** What is set once, as a server starts. */
+const FIXED = [
+  ...(['dir', 'store', 'broker', 'host', 'mqttPort', 'httpPort', 'tls', 'speed', 'maxThings'] as const),
+  ...(['scenario', 'token'] as const),
+] satisfies (keyof RunLiveOptions)[];
+
+function change(live: Live, started: RunLiveOptions, next: RunLiveOptions): string[] {
+  live.change(next);
+  if (next.policy !== undefined) live.cell?.startedWith(next.policy);
+  return FIXED.filter((name) => !isDeepStrictEqual(started[name], next[name]));
 }
 
 /**
@@ -106,7 +119,8 @@ function openBroker(options: RunLiveOptions, live: Live, gate: Gate): Promise<Br
   const onTruth = (topic: string, payload: Uint8Array) => live.truth.take(topic, payload);
   const onSpeed = (payload: Uint8Array) => setSpeed(live, payload);
   if (url === undefined) {
-    const { mqttPort: port, tls, clientRate } = options;
+    const { mqttPort: port, tls } = options;
+    const clientRate = () => live.settings.clientRate;
     return startEmbeddedBroker({ host, port, tls, clientRate, gate, receive, onSpeed, onTruth });
   }
   log(`broker: so that it drops nothing it needs ${BROKER_SETTINGS.join(', ')}`);

@@ -1,45 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { createSecureContext } from 'node:tls';
 import { InvalidInputError } from '@metalore/core/errors';
-import type { Policy } from '@metalore/core/policy';
-import type { Scenario } from '@metalore/core/scenario';
 import type { LiveServer, RunLiveOptions } from '@metalore/live';
 import type { Command } from 'commander';
-import { parse as parseYaml } from 'yaml';
-import { siteFolder } from '../studio-server/site.js';
-import { version } from '../results/manifest.js';
-import { loadCell, loadLivePolicy } from './live-cell.js';
 import { loadLive } from '../live/load-live.js';
 import { note, print, printJson } from '../terminal/output.js';
+import { liveSettings, THIS_MACHINE, type LiveCommandOptions } from './live-settings.js';
 import { registerLiveFiles } from './live-files.js';
 import { registerLiveAccess } from './live-token.js';
 import { registerLiveLoad } from './live-load.js';
-import { collect, integerOption, numberOption, tokenOption } from './options.js';
-
-interface LiveCommandOptions {
-  dir: string;
-  broker?: string;
-  store: string;
-  mqttPort: string;
-  httpPort: string;
-  host: string;
-  token?: string;
-  policy: string;
-  set: string[];
-  speed?: string;
-  rules?: string;
-  keep?: string;
-  ingestRate?: string;
-  retentionHours?: string;
-  clientRate?: string;
-  tlsCert?: string;
-  tlsKey?: string;
-  maxThings: string;
-  json?: true;
-}
-
-const THIS_MACHINE = '127.0.0.1';
+import { collect } from './options.js';
 
 /** `metalore live`: a sub-metaverse that runs, and `live verify`: whether its ledger is what it was. */
 export function registerLive(program: Command): void {
@@ -82,6 +52,17 @@ export function registerLive(program: Command): void {
     .option('--tls-cert <file>', 'certificate (PEM) for MQTT and HTTP; with --tls-key')
     .option('--tls-key <file>', 'its private key (PEM)')
     .option('--max-things <n>', 'most things', '100000')
+    .option('--models <folder>', 'glTF models, as <definition>.glb with _ for every colon')
+    .option(
+      '--origin <origin>',
+      'a page from elsewhere that may ask, as https://studio.example; repeatable',
+      collect,
+      [],
+    )
+    .option(
+      '--config <file>',
+      'these options by name (YAML or JSON), read again on SIGHUP; what is given here goes first',
+    )
     .option('--json', 'print one line of JSON once it takes messages')
     .addHelpText(
       'after',
@@ -91,6 +72,7 @@ Examples:
   mosquitto_pub -q 1 -t things/plant:pump-1/state -m "{\\"t\\": $(date +%s000), \\"features\\": {\\"motor\\": {\\"rpm\\": 1450}}}"
   curl localhost:8080/api/2/things/plant:pump-1/ages
   metalore live paper --policy fixed:0.3,0.3 --speed 10 --dir runs/cell
+  metalore live --config live.yaml            # kill -HUP reads it again
   metalore live verify runs/cell`,
     )
     .action(runLiveCommand);
@@ -107,118 +89,50 @@ Examples:
   registerLiveFiles(command);
 }
 
-async function runLiveCommand(scenarioName: string | undefined, options: LiveCommandOptions): Promise<void> {
-  const token = tokenOption(options.token);
-  const isLocal = [THIS_MACHINE, 'localhost', '::1'].includes(options.host);
-  if (!isLocal && token === undefined) {
-    throw new InvalidInputError(
-      'option',
-      [
-        {
-          path: '--host',
-          message: `${options.host} is reached from other machines, and there is no --token`,
-        },
-      ],
-      { hint: 'give --token, or set METALORE_LIVE_TOKEN' },
-    );
-  }
-  const { parseKeepRules, parseRules } = await loadLive();
-  const cell = await cellOf(scenarioName, options);
-  const hours = numberOption('--retention-hours', options.retentionHours, 0);
-  const settings: RunLiveOptions = {
-    ...cell,
-    dir: options.dir,
-    host: options.host,
-    broker: options.broker,
-    store: options.store,
-    token,
-    mqttPort: portOption('--mqtt-port', options.mqttPort),
-    httpPort: portOption('--http-port', options.httpPort),
-    speed: numberOption('--speed', options.speed, 0.01),
-    rules: readYaml('rules', options.rules, parseRules),
-    keepRules: readYaml('keep', options.keep, parseKeepRules),
-    ingestRate: numberOption('--ingest-rate', options.ingestRate, 1),
-    retentionMs: hours === undefined ? undefined : hours * 3_600_000,
-    clientRate: numberOption('--client-rate', options.clientRate, 1),
-    tls: tlsOf(options),
-    maxThings: integerOption('--max-things', options.maxThings, 1),
-    version,
-    site: siteFolder(),
-    log: note,
-  };
+async function runLiveCommand(
+  scenario: string | undefined,
+  options: LiveCommandOptions,
+  command: Command,
+): Promise<void> {
+  const given = (name: string) => command.getOptionValueSource(name) === 'cli';
+  const read = () => liveSettings(scenario, options, given);
+  const settings = await read();
   // Before anything is said: whoever is told that it is ready may end it at once.
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
-  const made = mkdirSync(options.dir, { recursive: true });
+  const made = mkdirSync(settings.dir, { recursive: true });
   const server = await start(settings).catch((error: unknown) => {
     if (made !== undefined) rmSync(made, { recursive: true });
     throw error;
   });
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ ready: true, http: server.http, mqtt: server.mqtt, dir: options.dir })}\n`,
+      `${JSON.stringify({ ready: true, http: server.http, mqtt: server.mqtt, dir: settings.dir })}\n`,
     );
   } else {
     print(`Studio:  ${server.http}/#live`);
     print(`Things:  ${server.http}/api/2/things   (described in /openapi.json)`);
     print(`Devices: ${server.mqtt}   things/{id}/state, requests/{ue}`);
-    print(`Folder:  ${options.dir}   (Ctrl-C ends it)`);
+    print(`Folder:  ${settings.dir}   (Ctrl-C ends it)`);
   }
+  if (options.config !== undefined) process.on('SIGHUP', () => void reload(server, read));
   await stopped;
   await server.close();
 }
 
-/** The cell that the server is, and what splits it. */
-async function cellOf(
-  name: string | undefined,
-  { policy, set }: LiveCommandOptions,
-): Promise<{ scenario?: Scenario; policy?: Policy }> {
-  if (name === undefined) return {};
-  return { scenario: loadCell(name, set).scenario, policy: await loadLivePolicy(policy) };
-}
-
-/** A file of rules; undefined without one. */
-function readYaml<T>(
-  what: string,
-  file: string | undefined,
-  parse: (document: unknown, what: string) => T,
-): T | undefined {
-  if (file === undefined) return undefined;
-  let document: unknown;
+/** Reads the configuration again. What is wrong with it is said, and everything stays as it is. */
+async function reload(server: LiveServer, read: () => Promise<RunLiveOptions>): Promise<void> {
   try {
-    document = parseYaml(readFileSync(file, 'utf8'));
+    const late = server.change(await read());
+    note('configuration: read again');
+    if (late.length > 0) note(`configuration: ${late.join(', ')} will hold after a new start`);
   } catch (error) {
-    throw new InvalidInputError(what, [{ path: file, message: (error as Error).message.split('\n')[0] }]);
+    const { message, problems = [] } = error as InvalidInputError;
+    const lines = problems.map(({ path: place, message: why }) => `  ${place}: ${why}`);
+    note([`configuration: nothing is changed: ${message.split('\n')[0]}`, ...lines].join('\n'));
   }
-  return parse(document, `${what} ${file}`);
-}
-
-function tlsOf({ tlsCert, tlsKey }: LiveCommandOptions): RunLiveOptions['tls'] {
-  if (tlsCert === undefined && tlsKey === undefined) return undefined;
-  const read = (option: string, file: string | undefined): Buffer => {
-    try {
-      if (file === undefined) throw new Error('is missing: certificate and key go together');
-      return readFileSync(file);
-    } catch (error) {
-      throw new InvalidInputError('option', [{ path: option, message: (error as Error).message }]);
-    }
-  };
-  const tls = { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) };
-  try {
-    createSecureContext(tls);
-  } catch (error) {
-    const message = `certificate and key do not go together: ${(error as Error).message}`;
-    throw new InvalidInputError('option', [{ path: '--tls-cert', message }]);
-  }
-  return tls;
-}
-
-function portOption(name: string, text: string): number {
-  const port = integerOption(name, text, 0);
-  if (port <= 65_535) return port;
-  throw new InvalidInputError('option', [{ path: name, message: `${port} is above 65535` }]);
 }
 
 async function start(settings: RunLiveOptions): Promise<LiveServer> {

@@ -66,3 +66,10 @@ export function redisUrl(option: string, given: string | true | undefined): stri
 export function tokenOption(text: string | undefined): string | undefined {
   return (text ?? process.env.METALORE_LIVE_TOKEN) || undefined;
 }
+
+/** @throws InvalidInputError it is no origin of a page */
+export function originOption(option: string, text: string): string {
+  if (URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, '')) return new URL(text).origin;
+  const message = `"${text}" is no origin, as https://studio.example`;
+  throw new InvalidInputError('option', [{ path: option, message }]);
+}

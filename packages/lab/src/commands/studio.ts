@@ -6,11 +6,12 @@ import { startStudioServer } from '../studio-server/server.js';
 import type { StudioServer, StudioServerOptions } from '../studio-server/server.js';
 import { siteFolder } from '../studio-server/site.js';
 import { note, print, printJson } from '../terminal/output.js';
-import { integerOption } from './options.js';
+import { integerOption, originOption } from './options.js';
 
 export interface StudioOptions {
   port?: string;
   host?: string;
+  live?: string;
   open?: true;
   json?: true;
 }
@@ -29,6 +30,10 @@ export function registerStudio(program: Command): void {
       '--host <host>',
       `address to listen on (default: ${THIS_MACHINE}, reached from this machine only)`,
     )
+    .option(
+      '--live <url>',
+      'a live sub-metaverse elsewhere that its Live view shows (it must allow --origin)',
+    )
     .option('--open', 'open it in the browser')
     .option('--json', 'print one JSON object with the address')
     .action(studio);
@@ -43,13 +48,15 @@ export async function studio(folders: string[], options: StudioOptions): Promise
   const site = siteFolder();
   const runs = await openRuns(folders);
   const host = options.host ?? THIS_MACHINE;
-  const server = await listen({ site, runs, host }, options.port);
-  if (options.json) printJson({ url: server.url, runs: runs.map(({ name }) => name) });
-  else print(`Studio: ${server.url}   (Ctrl-C ends it)`);
+  const live = options.live === undefined ? undefined : originOption('--live', options.live);
+  const server = await listen({ site, runs, host, live }, options.port);
+  const url = live === undefined ? server.url : `${server.url}?live=${live}#live`;
+  if (options.json) printJson({ url, runs: runs.map(({ name }) => name) });
+  else print(`Studio: ${url}   (Ctrl-C ends it)`);
   if (![THIS_MACHINE, 'localhost', '::1'].includes(host)) {
     note(`It can be reached from other machines, with the ${runs.length} named runs.`);
   }
-  if (options.open) openBrowser(server.url);
+  if (options.open) openBrowser(url);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);

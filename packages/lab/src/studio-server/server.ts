@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import compression from 'compression';
 import sirv from 'sirv';
 import { isAllowedHost } from '@metalore/live/allowed-host';
-import { cacheControlOf, PAGE_HEADERS } from '@metalore/live/page-headers';
+import { cacheControlOf, pageHeaders } from '@metalore/live/page-headers';
 import { findFile, listFiles } from './run-files.js';
 import type { NamedRun } from './run-files.js';
 
@@ -14,6 +14,8 @@ export interface StudioServerOptions {
   readonly site: string;
   readonly runs: readonly NamedRun[];
   readonly host: string;
+  /** Origin of a live sub-metaverse that the page may ask. */
+  readonly live?: string | undefined;
   /** 0 for any that is free. */
   readonly port: number;
 }
@@ -82,10 +84,11 @@ function listen(server: Server, { host, port }: StudioServerOptions): Promise<vo
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { runs, host }: StudioServerOptions,
+  { runs, host, live }: StudioServerOptions,
   site: Handler,
 ): Promise<void> {
-  for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(pageHeaders(live === undefined ? [] : [live])))
+    response.setHeader(name, value);
   const hosts = request.headersDistinct['host'] ?? [];
   if (hosts.length !== 1 || !isAllowedHost(hosts[0], host))
     return refuse(response, 403, 'this name is not served here');

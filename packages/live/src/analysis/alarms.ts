@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Thing } from '../twin/thing.js';
 import type { StoredUpdate } from '../twin/twins.js';
 import { startKalman, update as updateKalman, type KalmanState } from './kalman.js';
@@ -42,7 +43,7 @@ const KEPT = 1000;
 
 /** Watches all twins by rules, with hysteresis: an alarm is raised once, and cleared once. */
 export class Alarms {
-  readonly #rules: readonly Rule[];
+  #rules: readonly Rule[];
   readonly #memories = new Map<string, Memory[]>();
   readonly #listen: (alarm: Alarm) => void;
   readonly active = new Set<Alarm>();
@@ -52,6 +53,14 @@ export class Alarms {
   constructor(rules: readonly Rule[], listen: (alarm: Alarm) => void) {
     this.#rules = rules;
     this.#listen = listen;
+  }
+
+  /** Watches by other rules from now on; what was raised by the old ones is cleared. @param now ms since 1970 */
+  watch(rules: readonly Rule[], now: number): void {
+    if (isDeepStrictEqual(rules, this.#rules)) return;
+    this.#rules = rules;
+    this.#memories.clear();
+    for (const alarm of this.active) this.#clear(alarm, now);
   }
 
   /** Looks at an update that came into its twin. @param now ms since 1970 */
@@ -160,12 +169,16 @@ export class Alarms {
       this.#listen(raised);
     } else if (alarm !== undefined && clear) {
       delete alarms[kind];
-      alarm.clearedAt = now;
-      this.active.delete(alarm);
-      this.cleared.push(alarm);
-      if (this.cleared.length > KEPT) this.cleared.shift();
-      this.#listen(alarm);
+      this.#clear(alarm, now);
     }
+  }
+
+  #clear(alarm: Alarm, now: number): void {
+    alarm.clearedAt = now;
+    this.active.delete(alarm);
+    this.cleared.push(alarm);
+    if (this.cleared.length > KEPT) this.cleared.shift();
+    this.#listen(alarm);
   }
 }
 

@@ -18,6 +18,7 @@ const start = async (options: Partial<EmbeddedBrokerOptions> = {}) => {
     host: '127.0.0.1',
     port: 0,
     gate: new Gate(dir, undefined, () => undefined),
+    clientRate: () => undefined,
     onSpeed: () => undefined,
     onTruth: () => undefined,
     receive: () => Promise.resolve(),
@@ -87,7 +88,7 @@ describe('the embedded broker', () => {
     let received = 0;
     const client = await start({
       tls: { key: readFileSync(key), cert: readFileSync(cert) },
-      clientRate: 20,
+      clientRate: () => 20,
       receive: () => Promise.resolve(void received++),
     });
     expect(broker.url).toMatch(/^mqtts:/);

@@ -17,7 +17,7 @@ export interface EmbeddedBrokerOptions {
   readonly receive: Receive;
   readonly tls?: Tls | undefined;
   /** Messages a second of one client; what is beyond waits for its acknowledgement. */
-  readonly clientRate?: number | undefined;
+  readonly clientRate: () => number | undefined;
   /** Told of `truth/{id}`. */
   readonly onTruth: (topic: string, payload: Uint8Array) => void;
   /** Lets clients in by their password, and says what each may do. */
@@ -26,6 +26,8 @@ export interface EmbeddedBrokerOptions {
   readonly onSpeed: (payload: Uint8Array) => void;
 }
 
+/** Of a client that waits while its limit is lifted, messages a second. */
+const UNLIMITED = 1e9;
 /** Longest packet: the longest message, its topic, and room for headers. */
 const MAX_PACKET_BYTES = 256 * 1024;
 
@@ -39,8 +41,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   const { host, port, receive, onSpeed, onTruth, gate, tls, clientRate } = options;
   const buckets = new WeakMap<Client, TokenBucket>();
   const pace = async (client: Client | null) => {
-    if (clientRate === undefined || client === null) return;
-    if (!buckets.has(client)) buckets.set(client, new TokenBucket(() => clientRate));
+    if (clientRate() === undefined || client === null) return;
+    if (!buckets.has(client)) buckets.set(client, new TokenBucket(() => clientRate() ?? UNLIMITED));
     await buckets.get(client)!.take();
   };
   const callers = new WeakMap<Client, Caller>();

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { Gate } from '../access/gate.js';
 import { owns, ROLES, type Role } from '../access/roles.js';
 import { createToken, readTokens, revokeToken, Tokens, TOKENS_FILE } from '../access/tokens.js';
@@ -59,6 +60,8 @@ const ROUTES: Record<string, string> = {
   'put /api/live/policy': MANAGE,
   'delete /api/live/policy': MANAGE,
   'get /api/live/stream': LOOK,
+  'get /api/live/models': LOOK,
+  'get /api/live/models/{model}': LOOK,
   'get /api/live/ledger/root': LOOK,
   'get /api/live/ledger/consistency': LOOK,
   'get /metrics': LOOK,
@@ -139,6 +142,29 @@ describe('who may do what', () => {
     }
     const denied = await call('device', 'put', '/api/2/things/other:pump');
     expect([denied.status, ((await denied.json()) as { error: string }).error]).toEqual([403, 'not.allowed']);
+  });
+
+  it('over a WebSocket: readers alone, by a token among the protocols, from no page elsewhere', async () => {
+    const url = `${server.http.replace('http', 'ws')}/api/live/stream`;
+    const open = (secret: string, headers: Record<string, string> = {}) =>
+      new Promise<number>((resolve) => {
+        const token = `token.${Buffer.from(secret).toString('base64url')}`;
+        const socket = new WebSocket(url, ['metalore.frames', token], { headers });
+        socket.on('unexpected-response', (_request, { statusCode = 0 }) => {
+          socket.on('error', () => undefined);
+          socket.terminate();
+          resolve(statusCode);
+        });
+        socket.once('message', () => {
+          socket.close();
+          resolve(101);
+        });
+      });
+    for (const role of ROLES) expect(await open(secrets[role])).toBe(LOOK.includes(role) ? 101 : 403);
+    expect(await open('wrong')).toBe(401);
+    expect(await open(secrets.viewer, { origin: 'https://elsewhere.example' })).toBe(403);
+    expect(await open(secrets.viewer, { host: 'elsewhere.example' })).toBe(403);
+    expect((await call('viewer', 'get', '/api/live/stream')).status).toBe(426);
   });
 
   it('over MQTT: every topic, every role', async () => {

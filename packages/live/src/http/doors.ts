@@ -6,12 +6,16 @@ import type { Live } from '../service/live.js';
 import { isAllowedHost } from './allowed-host.js';
 import { HttpProblem } from './problem.js';
 import type { Route } from './route.js';
+import { tokenOfProtocols } from './socket.js';
 
-/** @throws HttpProblem for a foreign host, or a page from elsewhere */
-export function refuseForeign(context: Context, host: string): void {
+/** @param origins of pages from elsewhere that may ask; @throws HttpProblem for a foreign host, or a page from elsewhere */
+export function refuseForeign(context: Context, host: string, origins: readonly string[] = []): void {
   const { req } = context;
   const origin = req.header('origin');
-  const foreign = origin !== undefined && !isAllowedHost(origin.replace(/^https?:\/\//, ''), host);
+  const foreign =
+    origin !== undefined &&
+    !origins.includes(origin) &&
+    !isAllowedHost(origin.replace(/^https?:\/\//, ''), host);
   if (foreign || !isAllowedHost(req.header('host'), host)) {
     throw new HttpProblem(
       403,
@@ -22,6 +26,24 @@ export function refuseForeign(context: Context, host: string): void {
   }
 }
 
+/**
+ * Tells a page from elsewhere, which has not been refused, that it may ask and read.
+ *
+ * @returns whether it only asked for that
+ */
+export function letElsewhereAsk(context: Context): boolean {
+  const { req } = context;
+  const origin = req.header('origin');
+  if (origin === undefined) return false;
+  context.header('access-control-allow-origin', origin);
+  context.header('vary', 'origin');
+  const isPreflight = req.method === 'OPTIONS' && req.header('access-control-request-method') !== undefined;
+  if (!isPreflight) return false;
+  context.header('access-control-allow-methods', 'GET, PUT, POST, PATCH, DELETE');
+  context.header('access-control-allow-headers', 'authorization, content-type');
+  return true;
+}
+
 /** Open: to whoever watches over processes, and the page, which holds nothing. */
 export function isOpen(path: string): boolean {
   return !/^\/(api\/|metrics$|openapi\.json$)/.test(path);
@@ -29,7 +51,10 @@ export function isOpen(path: string): boolean {
 
 /** @throws HttpProblem the token is missing, wrong, or has ended: which, is not told */
 export async function authenticate(context: Context, gate: Gate): Promise<Caller> {
-  const secret = context.req.header('authorization')?.replace(/^Bearer /i, '');
+  const { req } = context;
+  const secret =
+    req.header('authorization')?.replace(/^Bearer /i, '') ??
+    tokenOfProtocols(req.header('sec-websocket-protocol'));
   const caller = await gate.authenticate(secret, addressOf(context));
   if (caller !== undefined) return caller;
   throw new HttpProblem(401, 'gateway:authentication.failed', 'Not authenticated.', 'Give a token.');

@@ -3,7 +3,7 @@ import type { Refusal } from '../message/refusal.js';
 /** An error as Ditto words it: what `GET /api/2/things/unknown` answers. */
 export class HttpProblem extends Error {
   constructor(
-    readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 503,
+    readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 426 | 503,
     readonly error: string,
     message: string,
     readonly description: string,

@@ -167,6 +167,5 @@ function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
 
 function answerType(path: string): string {
   if (path === '/metrics') return 'text/plain';
-  if (path === '/api/live/stream') return 'text/event-stream';
   return path.endsWith('/wot') ? 'application/td+json' : 'application/json';
 }

@@ -10,14 +10,16 @@ import { MAX_BYTES } from '../message/bounded-json.js';
 import { Refusal } from '../message/refusal.js';
 import type { Live } from '../service/live.js';
 import { Writer } from '../service/writer.js';
-import { authenticate, isOpen, permit, refuseForeign } from './doors.js';
+import { authenticate, isOpen, letElsewhereAsk, permit, refuseForeign } from './doors.js';
 import { featureRoutes } from './features.js';
 import { insightRoutes } from './insight.js';
 import { ledgerRoutes } from './ledger.js';
-import { cacheControlOf, PAGE_HEADERS } from './page-headers.js';
+import { modelRoutes } from './models.js';
+import { cacheControlOf, pageHeaders } from './page-headers.js';
 import { HttpProblem, refused } from './problem.js';
 import { describe, serve, type Route } from './route.js';
 import { serviceRoutes } from './service.js';
+import { newSocketServer } from './socket.js';
 import { steeringRoutes } from './steering.js';
 import { thingRoutes } from './things.js';
 
@@ -46,7 +48,7 @@ export function routesOf(live: Live, gate: Gate): ReadonlyMap<string, readonly R
     ['Ages, history, proofs', insightRoutes(live, gate)],
     ['Ledger', ledgerRoutes(live)],
     ['Steering', steeringRoutes(live)],
-    ['Service', serviceRoutes(live, writer)],
+    ['Service', [...serviceRoutes(live, writer), ...modelRoutes(live)]],
   ]);
 }
 
@@ -77,7 +79,8 @@ export async function startHttp(live: Live, version: string, options: HttpOption
   const { host, port, gate, log, site, tls } = options;
   const app = new Hono({ strict: true });
   app.use(async (context, next) => {
-    refuseForeign(context, host);
+    refuseForeign(context, host, live.settings.origins);
+    if (letElsewhereAsk(context)) return context.body(null, 204);
     if (!isOpen(context.req.path)) context.set('caller', await authenticate(context, gate));
     context.header('x-content-type-options', 'nosniff');
     context.header('cache-control', 'no-store');
@@ -122,9 +125,14 @@ export async function startHttp(live: Live, version: string, options: HttpOption
     };
     return context.json(body, 500);
   });
+  const sockets = newSocketServer();
   const server = await new Promise<ServerType>((resolve, reject) => {
     const secure = tls !== undefined && { createServer: createSecureServer, serverOptions: tls };
-    const starting = listen({ fetch: app.fetch, hostname: host, port, ...secure }, () => {
+    // The types of ws and of the server differ in what is optional; the README of the latter pairs them so.
+    const websocket = { server: sockets } as unknown as NonNullable<
+      Parameters<typeof listen>[0]['websocket']
+    >;
+    const starting = listen({ fetch: app.fetch, hostname: host, port, websocket, ...secure }, () => {
       starting.off('error', reject);
       resolve(starting);
     });
@@ -135,6 +143,7 @@ export async function startHttp(live: Live, version: string, options: HttpOption
     url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
+        for (const socket of sockets.clients) socket.terminate();
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       }),
@@ -144,7 +153,7 @@ export async function startHttp(live: Live, version: string, options: HttpOption
 /** A page beside the API: files alone, for everybody. */
 function serveSite(app: Hono, root: string): void {
   app.get('/*', async (context, next) => {
-    for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
+    for (const [name, value] of Object.entries(pageHeaders())) context.header(name, value);
     context.header('cache-control', cacheControlOf(context.req.path));
     await next();
   });

@@ -8,7 +8,7 @@ import { analysesRoute } from './analyses.js';
 import { metricsRoute } from './metrics.js';
 import { HttpProblem } from './problem.js';
 import { route, type Route } from './route.js';
-import { streamFrames } from './stream.js';
+import { streamFrames } from './socket.js';
 
 const alarmSchema = z.object({
   rule: z.string(),
@@ -102,8 +102,9 @@ export function serviceRoutes(live: Live, writer: Writer): Route[] {
       method: 'get',
       path: '/api/live/stream',
       need: 'read',
-      summary: 'All things and what changes, at most ten frames a second (server-sent events)',
-      answers: { 200: z.string() },
+      summary: 'All things and what changes, at most ten frames a second: a WebSocket of MessagePack',
+      answers: { 101: null },
+      errors: [426],
       handle: ({ context }) => streamFrames(frames, context),
     }),
     analysesRoute(live, writer),

@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { AUDIT_THING } from '../service/audit-log.js';
-import type { Frames } from '../service/frames.js';
 import type { Live } from '../service/live.js';
 import type { Change } from '../twin/twins.js';
 import type { Thing } from '../twin/thing.js';
@@ -89,22 +88,6 @@ export function streamChanges(
       live.off('change', onChange);
       live.off('document', onDocument);
     }
-  });
-}
-
-/** Server-sent frames of all things, for pages that show them: the first holds everything. */
-export function streamFrames(frames: Frames, context: Context): Response {
-  return streamSSE(context, async (stream) => {
-    let isWriting = false;
-    const leave = frames.add({
-      isReady: () => !isWriting,
-      send: (data) => {
-        isWriting = true;
-        void stream.writeSSE({ data }).finally(() => (isWriting = false));
-      },
-    });
-    await new Promise<void>((resolve) => stream.onAbort(resolve));
-    leave();
   });
 }
 

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { matches } from '../message/pattern.js';
 import type { Features } from '../message/update.js';
 
-const ruleSchema = z.strictObject({
+/** A rule of what is kept. */
+export const keepRuleSchema = z.strictObject({
   thing: z.string().default('*').describe('id of the thing; * stands for any part of it'),
   definition: z.string().default('*').describe('its definition; * stands for any part of it'),
   keep: z
@@ -12,11 +13,11 @@ const ruleSchema = z.strictObject({
 });
 
 /** Which properties of which things are kept (data minimisation: paper 002, fourth of its four papers, section III-A). */
-export type KeepRule = z.infer<typeof ruleSchema>;
+export type KeepRule = z.infer<typeof keepRuleSchema>;
 
 /** @throws InvalidInputError with every problem and its place */
 export function parseKeepRules(document: unknown, what: string): readonly KeepRule[] {
-  const result = z.array(ruleSchema).safeParse(document);
+  const result = z.array(keepRuleSchema).safeParse(document);
   if (result.success) return result.data;
   throw new InvalidInputError(
     what,

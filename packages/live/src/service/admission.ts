@@ -15,7 +15,7 @@ export class Admission {
     readonly twins: Twins,
     readonly counts: Counts,
     readonly maxThings: number,
-    readonly keepRules: readonly KeepRule[] = [],
+    readonly keepRules: () => readonly KeepRule[] | undefined,
   ) {}
 
   /** @throws Refusal there is no room for another thing, or this is none */
@@ -45,9 +45,10 @@ export class Admission {
   }
 
   #minimised(update: Update): Update | undefined {
-    if (this.keepRules.length === 0) return update;
+    const rules = this.keepRules();
+    if (rules === undefined || rules.length === 0) return update;
     const definition = this.twins.get(update.thing)?.document.definition ?? '';
-    const { features, dropped } = minimise(this.keepRules, update.thing, definition, update.features);
+    const { features, dropped } = minimise(rules, update.thing, definition, update.features);
     this.counts.dropped += dropped;
     return Object.keys(features).length === 0 ? undefined : { ...update, features };
   }

@@ -47,6 +47,7 @@ const STEP_MS = 1000;
 export class Cell {
   #server: SubMetaverse<WaitingRequest, WaitingUpdate>;
   #timer: NodeJS.Timeout | undefined;
+  #own: Policy;
   #policy: Policy;
   #steering: Steering;
   /** Place in the ledger of the oldest update that waits; Infinity if none does. */
@@ -59,14 +60,14 @@ export class Cell {
    */
   constructor(
     readonly scenario: Scenario,
-    readonly own: Policy,
+    own: Policy,
     speed: number,
     readonly maxThings: number,
     readonly now: () => number,
     readonly listeners: CellListeners,
     things: Iterable<Thing>,
   ) {
-    this.#policy = own;
+    this.#own = this.#policy = own;
     this.#steering = { policy: own.name, by: AS_STARTED, since: now() };
     this.#server = this.#start(speed, things);
   }
@@ -106,13 +107,19 @@ export class Cell {
    * @throws Refusal the policy reads what a server does not see
    */
   steer(policy: Policy | undefined, by: string): void {
-    const next = policy ?? this.own;
+    const next = policy ?? this.#own;
     const unseen = unseenFeature(next);
     if (unseen !== undefined) throw new Refusal('schema', whyUnseen(next.name, unseen));
     this.#policy = next;
     this.#server.setPolicy(next);
     this.#steering = { policy: next.name, by: policy === undefined ? AS_STARTED : by, since: this.now() };
     this.listeners.splits(this.#server.splits);
+  }
+
+  /** Takes another policy for the one it was started with, unless an operator chose otherwise for now. */
+  startedWith(policy: Policy): void {
+    this.#own = policy;
+    if (this.#steering.by === AS_STARTED) this.steer(undefined, AS_STARTED);
   }
 
   /** What splits, who said so, and since when. */

@@ -1,5 +1,8 @@
+import type { Scenario } from '@metalore/core/scenario';
+import { encode } from '@msgpack/msgpack';
 import type { Change } from '../twin/twins.js';
-import { featuresOf, type Thing } from '../twin/thing.js';
+import { featuresOf, propertiesOf, type Thing } from '../twin/thing.js';
+import { Journal, type Entry } from './journal.js';
 import type { Live } from './live.js';
 
 /** Between frames, at least; and at most, where nothing changes. */
@@ -11,42 +14,40 @@ export interface ShownThing {
   readonly id: string;
   /** When its freshest value was measured, ms since 1970; null if it has none. */
   readonly t: number | null;
+  readonly definition?: string;
   readonly attributes?: unknown;
   readonly features: unknown;
 }
 
-/** Who is told. @returns whether there is room for another frame */
+/** Who is told. */
 export interface FrameReader {
+  /** Whether there is room for another frame. */
   readonly isReady: () => boolean;
-  readonly send: (frame: string) => void;
+  /** @param frame MessagePack */
+  readonly send: (frame: Uint8Array) => void;
 }
 
 interface Reader extends FrameReader {
-  readonly things: Set<Thing>;
-  readonly places: Set<string>;
-  readonly removed: Set<string>;
+  /** The tick up to which it knows everything; −1 before its first frame. */
+  knows: number;
   lastSent: number;
 }
 
 /**
- * What changed since the last frame, at most ten times a second: the newest wins, so a slow reader misses frames and never an
- * end state, and costs what it reads, however fast the updates come.
+ * What changed since a reader's last frame, at most ten times a second: the newest wins, so a slow reader misses frames and
+ * never an end state. Readers that know the same are sent the same bytes, written once; what a reader costs beside is a number.
  */
 export class Frames {
   readonly #readers = new Set<Reader>();
+  readonly #journal = new Journal();
+  #tick = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(readonly live: Live) {}
 
   /** Adds a reader, whose first frame holds everything. @returns how it is taken away again */
   add(reader: FrameReader): () => void {
-    const added: Reader = {
-      ...reader,
-      things: new Set(this.live.twins.all()),
-      places: new Set(this.live.truth.places.keys()),
-      removed: new Set(),
-      lastSent: 0,
-    };
+    const added: Reader = { ...reader, knows: -1, lastSent: 0 };
     this.#readers.add(added);
     if (this.#readers.size === 1) this.#begin();
     return () => {
@@ -59,86 +60,115 @@ export class Frames {
   }
 
   #begin(): void {
-    this.live.on('change', this.#onChange).on('document', this.#onDocument).on('place', this.#onPlace);
-    this.#timer = setInterval(() => this.#tick(), FRAME_MS);
+    const { live } = this;
+    for (const thing of live.twins.all()) this.#journal.document(thing, this.#tick);
+    for (const id of live.truth.places.keys()) this.#journal.place(id, this.#tick);
+    live.on('change', this.#onChange).on('document', this.#onDocument).on('place', this.#onPlace);
+    this.#timer = setInterval(() => this.#run(), FRAME_MS);
   }
 
   #end(): void {
     this.live.off('change', this.#onChange).off('document', this.#onDocument).off('place', this.#onPlace);
     clearInterval(this.#timer);
+    this.#journal.clear();
   }
 
-  readonly #onChange = ({ thing }: Change): void => {
-    for (const { things, removed } of this.#readers) {
-      things.add(thing);
-      removed.delete(thing.id);
-    }
+  readonly #onChange = ({ thing, features }: Change): void => {
+    if (features !== undefined) this.#journal.change(thing, features, this.#tick);
   };
 
   readonly #onDocument = (thing: Thing, isRemoved: boolean): void => {
-    for (const { things, removed } of this.#readers) {
-      if (isRemoved) {
-        things.delete(thing);
-        removed.add(thing.id);
-      } else {
-        things.add(thing);
-        removed.delete(thing.id);
+    if (isRemoved) this.#journal.remove(thing, this.#tick);
+    else this.#journal.document(thing, this.#tick);
+  };
+
+  readonly #onPlace = (id: string): void => this.#journal.place(id, this.#tick);
+
+  #run(): void {
+    const tick = this.#tick++;
+    const now = performance.now();
+    const state = this.#state();
+    /** By what a reader knows. */
+    const written = new Map<number, Uint8Array>();
+    for (const reader of this.#readers) {
+      const { knows, isReady, send } = reader;
+      const isStill = knows >= this.#journal.last && knows >= 0;
+      if (!isReady() || (isStill && now - reader.lastSent < REST_MS)) continue;
+      let frame = written.get(knows);
+      if (frame === undefined) {
+        frame = encode({ ...state, ...this.#since(knows) });
+        written.set(knows, frame);
       }
+      reader.knows = tick;
+      reader.lastSent = now;
+      send(frame);
     }
-  };
+    this.#journal.forget(Math.min(...[...this.#readers].map(({ knows }) => knows)));
+  }
 
-  readonly #onPlace = (id: string): void => {
-    for (const { places } of this.#readers) places.add(id);
-  };
-
-  #tick(): void {
+  /** What is told in every frame. */
+  #state(): Record<string, unknown> {
     const { live } = this;
-    /** Every thing is written once, for all readers. */
-    const written = new Map<Thing, string>();
-    const write = (thing: Thing) => {
-      const known = written.get(thing);
-      if (known !== undefined) return known;
-      const text = JSON.stringify(shown(thing));
-      written.set(thing, text);
-      return text;
-    };
-    const state = JSON.stringify({
+    const { cell } = live;
+    return {
       now: live.now(),
-      splits: live.cell?.splits ?? null,
-      steering: live.cell?.steering ?? null,
+      cell: cell === undefined ? null : placeOfCell(cell.scenario),
+      splits: cell?.splits ?? null,
+      steering: cell?.steering ?? null,
       queues: live.queues,
       ages: live.desk.recentAges,
       alarms: [...live.alarms.active],
-      stepMs: live.cell?.stepMs ?? null,
-    });
-    const now = performance.now();
-    for (const reader of this.#readers) {
-      const { isReady, send, things, places, removed } = reader;
-      const isStill = things.size + places.size + removed.size === 0;
-      if (!isReady() || (isStill && now - reader.lastSent < REST_MS)) continue;
-      reader.lastSent = now;
-      const truth = [...places].map((id) => JSON.stringify({ id, ...live.truth.places.get(id) }));
-      send(
-        `${state.slice(0, -1)},"things":[${[...things].map(write).join(',')}],` +
-          `"truth":[${truth.join(',')}],"removed":${JSON.stringify([...removed])}}`,
-      );
-      things.clear();
-      places.clear();
-      removed.clear();
+      stepMs: cell?.stepMs ?? null,
+    };
+  }
+
+  /** What a reader does not know yet. */
+  #since(knows: number): Record<string, unknown> {
+    const things: unknown[] = [];
+    const changes: unknown[] = [];
+    for (const entry of this.#journal.things(knows)) {
+      if (entry.document > knows) things.push({ number: entry.number, ...shown(entry.thing) });
+      else changes.push([entry.number, newestOf(entry.thing), changed(entry, knows)]);
     }
+    const { places } = this.live.truth;
+    return {
+      things,
+      changes,
+      truth: [...this.#journal.places(knows)].map((id) => ({ id, ...places.get(id) })),
+      removed: [...this.#journal.removed(knows)],
+    };
   }
 }
 
-/** A thing as a frame shows it. */
-export function shown(thing: Thing): ShownThing {
+/** Features that changed, with all of their values. */
+function changed({ thing, features }: Entry, knows: number): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [feature, tick] of features) if (tick > knows) values[feature] = propertiesOf(thing, feature);
+  return values;
+}
+
+/** Where the cell's base station stands in its area, m. */
+function placeOfCell({ cells: [cell], area }: Scenario): object {
+  const { xM, yM, heightM } = cell;
+  return { xM, yM, heightM, area };
+}
+
+/** When the freshest value of a thing was measured, ms since 1970; null if it has none. */
+function newestOf(thing: Thing): number | null {
   let newest = -Infinity;
   for (const registers of thing.registers.values()) {
     for (const { t } of registers.values()) newest = Math.max(newest, t);
   }
-  const { attributes } = thing.document;
+  return newest === -Infinity ? null : newest;
+}
+
+/** A thing as a page is shown it. */
+export function shown(thing: Thing): ShownThing {
+  const { attributes, definition } = thing.document;
   return {
     id: thing.id,
-    t: newest === -Infinity ? null : newest,
+    t: newestOf(thing),
+    ...(definition !== undefined && { definition }),
     ...(attributes !== undefined && { attributes }),
     features: featuresOf(thing),
   };

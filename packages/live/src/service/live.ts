@@ -2,10 +2,9 @@ import type { Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
 import { EventEmitter } from 'node:events';
 import { Alarms, type Alarm } from '../analysis/alarms.js';
-import { DEFAULT_RULES, type Rule } from '../analysis/rules.js';
+import { DEFAULT_RULES } from '../analysis/rules.js';
 import { Counts } from '../ingest/counts.js';
 import { GroupCommit } from '../ingest/group-commit.js';
-import type { KeepRule } from '../ingest/minimise.js';
 import type { Splits } from '../ingest/sub-metaverse.js';
 import { TokenBucket } from '../ingest/token-bucket.js';
 import { Signer } from '../ledger/index.js';
@@ -18,6 +17,7 @@ import { AUDIT_THING, AuditLog } from './audit-log.js';
 import { Cell, type WaitingRequest } from './cell.js';
 import { Desk, type RequestAges } from './desk.js';
 import type { Reply } from './reply.js';
+import type { Settings } from './settings.js';
 import type { Arrival, Outcome, Store } from '../store/store.js';
 import { loadThing } from '../twin/saved.js';
 import { Keeper } from './keeper.js';
@@ -26,7 +26,7 @@ import { mergeDocument, type Thing } from '../twin/thing.js';
 import { Twins, type Change, type StoredUpdate } from '../twin/twins.js';
 
 /** What runs in a sub-metaverse beside its store. */
-export interface LiveOptions {
+export interface LiveOptions extends Settings {
   readonly store: Store;
   /** Folder of the store and of the ledger's keys; it must be there. */
   readonly dir: string;
@@ -35,14 +35,7 @@ export interface LiveOptions {
   readonly policy?: Policy | undefined;
   /** Steps a second over those of the scenario: 10 runs it ten times as fast. */
   readonly speed?: number | undefined;
-  readonly rules?: readonly Rule[] | undefined;
-  /** Messages a second that are taken in, shared by ρC; unlimited without it. */
-  readonly ingestRate?: number | undefined;
-  /** Values received longer ago are forgotten, ms; the ledger keeps their hashes. */
-  readonly retentionMs?: number | undefined;
   readonly maxThings?: number | undefined;
-  /** Which properties are kept; without rules all are. */
-  readonly keepRules?: readonly KeepRule[] | undefined;
   readonly log: (line: string) => void;
   readonly now?: (() => number) | undefined;
 }
@@ -79,6 +72,8 @@ const ROOT_MS = 10_000;
 /** How often what other processes stored is looked for, ms. */
 const OTHERS_MS = 100;
 const DEFAULT_MAX_THINGS = 100_000;
+/** Of a bucket whose limit was lifted while somebody waited at it, messages a second. */
+const UNLIMITED = 1e9;
 
 /** A sub-metaverse that runs: takes messages, keeps twins, history and ledger, and answers requests. */
 export class Live extends EventEmitter<LiveEvents> {
@@ -95,19 +90,20 @@ export class Live extends EventEmitter<LiveEvents> {
   readonly #commit: GroupCommit;
   readonly #maxThings: number;
   readonly #admission: Admission;
-  readonly #buckets: { update: TokenBucket; request: TokenBucket } | undefined;
+  readonly #buckets: { readonly update: TokenBucket; readonly request: TokenBucket };
   readonly #timers: NodeJS.Timeout[] = [];
   /** The cell, where there is a scenario. */
   cell: Cell | undefined;
   #receipts = new Map<string, Receipt[]>();
   #following = false;
+  #settings: Settings;
   /** Whether messages can come: the broker is reached. */
   isReady = true;
 
   private constructor(options: LiveOptions, twins: Twins) {
     super();
     this.setMaxListeners(0); // every open page of the change stream is one
-    this.#options = options;
+    this.#options = this.#settings = options;
     this.store = options.store;
     this.twins = twins;
     this.#maxThings = options.maxThings ?? DEFAULT_MAX_THINGS;
@@ -118,7 +114,7 @@ export class Live extends EventEmitter<LiveEvents> {
       this.emit('reply', reply);
     });
     this.counts = new Counts(options.log);
-    this.#admission = new Admission(twins, this.counts, this.#maxThings, options.keepRules);
+    this.#admission = new Admission(twins, this.counts, this.#maxThings, () => this.#settings.keepRules);
     this.signer = new Signer(options.dir);
     this.keeper = new Keeper(
       options.store,
@@ -134,13 +130,12 @@ export class Live extends EventEmitter<LiveEvents> {
       this.#commit.add(update, now).catch((error: Error) => options.log(`audit: ${error.message}`));
     };
     this.audit = new AuditLog(write, () => this.now());
-    const { ingestRate } = options;
-    if (ingestRate !== undefined) {
-      this.#buckets = {
-        request: new TokenBucket(() => ingestRate * (this.cell?.splits?.rhoC ?? 0.5)),
-        update: new TokenBucket(() => ingestRate * (1 - (this.cell?.splits?.rhoC ?? 0.5))),
-      };
-    }
+    const rate = (share: (rhoC: number) => number) => () =>
+      (this.#settings.ingestRate ?? UNLIMITED) * share(this.cell?.splits.rhoC ?? 0.5);
+    this.#buckets = {
+      request: new TokenBucket(rate((rhoC) => rhoC)),
+      update: new TokenBucket(rate((rhoC) => 1 - rhoC)),
+    };
   }
 
   /** Takes up where the store left off: saved twins, and what came after they were saved. */
@@ -167,7 +162,7 @@ export class Live extends EventEmitter<LiveEvents> {
     return {
       ...(this.cell?.waiting ?? { requests: 0, updates: 0 }),
       commits: this.#commit.length,
-      ingest: (this.#buckets?.request.length ?? 0) + (this.#buckets?.update.length ?? 0),
+      ingest: this.#buckets.request.length + this.#buckets.update.length,
     };
   }
 
@@ -193,8 +188,12 @@ export class Live extends EventEmitter<LiveEvents> {
     every(ROOT_MS, () => this.keeper.signRoot());
     every(ALARMS_MS, () => this.alarms.tick(this.twins.all(), this.now()));
     if (this.store.others !== undefined) every(OTHERS_MS, () => this.#followOthers());
-    const { retentionMs } = this.#options;
-    if (retentionMs !== undefined) every(ROOT_MS, () => this.store.forget(this.now() - retentionMs));
+    every(ROOT_MS, () => this.#forget());
+  }
+
+  async #forget(): Promise<void> {
+    const { retentionMs } = this.#settings;
+    if (retentionMs !== undefined) await this.store.forget(this.now() - retentionMs);
   }
 
   async #followOthers(): Promise<void> {
@@ -230,6 +229,16 @@ export class Live extends EventEmitter<LiveEvents> {
     this.#options.log(`the fleet plays at speed ${speed}: a step lasts ${cell.stepMs} ms`);
   }
 
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Goes on with other settings, from the next message on. */
+  change(settings: Settings): void {
+    this.#settings = settings;
+    this.alarms.watch(settings.rules ?? DEFAULT_RULES, this.now());
+  }
+
   /**
    * Takes a message. Resolves when it may be acknowledged: stored, or refused for good.
    *
@@ -240,7 +249,7 @@ export class Live extends EventEmitter<LiveEvents> {
     try {
       const { request, announcement, updates = [] } = readMessage(topic, payload, received);
       if (request !== undefined) {
-        await this.#buckets?.request.take();
+        await this.#pace('request');
         this.#request(request, received);
         await this.#placed(request, received);
       }
@@ -249,7 +258,7 @@ export class Live extends EventEmitter<LiveEvents> {
         await this.keeper.save();
       }
       if (updates.length > 0) {
-        await this.#buckets?.update.take();
+        await this.#pace('update');
         await this.#updateAll(updates, received);
       }
     } catch (error) {
@@ -259,6 +268,11 @@ export class Live extends EventEmitter<LiveEvents> {
       }
       this.counts.refuse(error, topic.slice(0, 80), received);
     }
+  }
+
+  /** Waits until a message may be taken in. */
+  async #pace(kind: 'request' | 'update'): Promise<void> {
+    if (this.#settings.ingestRate !== undefined) await this.#buckets[kind].take();
   }
 
   /** All of a message's updates: it is acknowledged when the last of them is stored, also if one is refused. */

@@ -1,12 +1,25 @@
-import { createParser } from 'eventsource-parser';
+import { Decoder } from '@msgpack/msgpack';
+import type { Place } from './scene.js';
 
 /** A thing as the server shows it. Times in ms since 1970. */
 export interface ShownThing {
   readonly id: string;
   readonly t: number | null;
+  readonly definition?: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
-  readonly features: Readonly<Record<string, { readonly properties?: Readonly<Record<string, unknown>> }>>;
+  readonly features: ShownFeatures;
 }
+
+export type ShownFeatures = Readonly<
+  Record<string, { readonly properties?: Readonly<Record<string, unknown>> }>
+>;
+
+/** Features that changed of a thing that is known, by its number, each with all of its values. */
+export type ShownChange = readonly [
+  number: number,
+  t: number | null,
+  features: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+];
 
 export interface ShownAlarm {
   readonly thing: string;
@@ -18,9 +31,18 @@ export interface ShownAlarm {
   readonly level: number;
 }
 
+/** Where the base station stands, and the area it serves, m. */
+export interface ShownCell extends Place {
+  /** Of its antenna. */
+  readonly heightM: number;
+  readonly area: { readonly widthM: number; readonly heightM: number };
+}
+
 /** What changed since the frame before; the first holds everything. */
 export interface Frame {
   readonly now: number;
+  /** Null where no scenario is behind. */
+  readonly cell: ShownCell | null;
   readonly splits: { readonly rhoC: number; readonly rhoP: number } | null;
   /** What splits, who said so (`start`: as it was started), since when. */
   readonly steering: { readonly policy: string; readonly by: string; readonly since: number } | null;
@@ -28,8 +50,9 @@ export interface Frame {
   readonly ages: { readonly aosiS: number | null; readonly aoriS: number | null };
   readonly alarms: readonly ShownAlarm[];
   readonly stepMs: number | null;
-  readonly things: readonly ShownThing[];
-  readonly truth: readonly { readonly id: string; readonly xM: number; readonly yM: number }[];
+  readonly things: readonly (ShownThing & { readonly number: number })[];
+  readonly changes: readonly ShownChange[];
+  readonly truth: readonly ({ readonly id: string } & Place)[];
   readonly removed: readonly string[];
 }
 
@@ -41,6 +64,7 @@ interface Listener {
   onState(state: Connection): void;
 }
 
+const PROTOCOL = 'metalore.frames';
 const RETRY_MS = 1000;
 /** Without a word for so long a connection is taken for dead, ms: a frame comes every second. */
 const SILENCE_MS = 5000;
@@ -48,74 +72,83 @@ const SILENCE_MS = 5000;
 /**
  * Reads the frames of a live sub-metaverse, and connects again whenever it goes away.
  *
+ * @param server where it is: a URL that ends in a slash
  * @param token what the server asks for, if it does
  * @returns how it is ended
  */
-export function readFrames(token: string, listener: Listener): () => void {
-  let ended = false;
-  let abort = new AbortController();
-  const run = async () => {
-    let wasThere = false;
-    while (!ended) {
-      abort = new AbortController();
-      try {
-        const answer = await fetch('api/live/stream', {
-          signal: abort.signal,
-          headers: { accept: 'text/event-stream', ...(token !== '' && { authorization: `Bearer ${token}` }) },
-        });
-        const type = answer.headers.get('content-type') ?? '';
-        if (answer.status === 401 || answer.status === 403) return listener.onState('closed');
-        if (!answer.ok || !type.includes('event-stream') || answer.body === null) {
-          if (!wasThere) return listener.onState('absent');
-        } else {
-          listener.onState('connected');
-          wasThere = true;
-          await readAll(answer.body, abort, listener);
-        }
-      } catch {
-        // gone: tried again
-      }
-      if (ended) return;
-      listener.onState(wasThere ? 'lost' : 'connecting');
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
-  };
-  void run();
-  return () => {
-    ended = true;
-    abort.abort();
-  };
+export function readFrames(server: string, token: string, listener: Listener): () => void {
+  const end = new AbortController();
+  void run(server, token, listener, end.signal);
+  return () => end.abort();
 }
 
-async function readAll(
-  body: ReadableStream<Uint8Array>,
-  abort: AbortController,
-  listener: Listener,
-): Promise<void> {
-  let isFirst = true;
-  const parser = createParser({
-    onEvent: ({ data }) => {
-      try {
-        listener.onFrame(JSON.parse(data) as Frame, isFirst);
-      } catch (error) {
-        reportError(error); // ours, and no reason to connect again
-      }
-      isFirst = false;
-    },
-  });
-  const decoder = new TextDecoder();
-  const reader = body.getReader();
-  let timer = 0;
-  try {
-    for (;;) {
-      timer = window.setTimeout(() => abort.abort(), SILENCE_MS);
-      const { done, value } = await reader.read();
-      clearTimeout(timer);
-      if (done) return;
-      parser.feed(decoder.decode(value, { stream: true }));
-    }
-  } finally {
-    clearTimeout(timer);
-    abort.abort();
+async function run(server: string, token: string, listener: Listener, end: AbortSignal): Promise<void> {
+  let wasThere = false;
+  while (!end.aborted) {
+    const state = await tryCaller(server, token, end);
+    if (state === 'connected') {
+      wasThere = true;
+      await readSocket(server, token, listener, end);
+    } else if (state === 'closed' || (state === 'absent' && !wasThere)) return listener.onState(state);
+    if (end.aborted) return;
+    listener.onState(wasThere ? 'lost' : 'connecting');
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
+}
+
+/** Asks who we are: a WebSocket would not say why it is refused. */
+async function tryCaller(
+  server: string,
+  token: string,
+  signal: AbortSignal,
+): Promise<Connection | undefined> {
+  try {
+    const headers = token === '' ? undefined : { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${server}api/live/caller`, { signal, ...(headers && { headers }) });
+    if (answer.status === 401 || answer.status === 403) return 'closed';
+    const isJson = answer.headers.get('content-type')?.includes('json') === true;
+    return answer.ok && isJson ? 'connected' : 'absent';
+  } catch {
+    return undefined; // nobody there: tried again
+  }
+}
+
+/** Reads until the connection ends. */
+function readSocket(server: string, token: string, listener: Listener, end: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const decoder = new Decoder();
+    const socket = new WebSocket(`${server.replace(/^http/, 'ws')}api/live/stream`, protocolsOf(token));
+    socket.binaryType = 'arraybuffer';
+    let isFirst = true;
+    let timer = 0;
+    const done = () => {
+      clearTimeout(timer);
+      end.removeEventListener('abort', done);
+      socket.onmessage = socket.onclose = null;
+      socket.close();
+      resolve();
+    };
+    const wait = () => {
+      clearTimeout(timer);
+      timer = window.setTimeout(done, SILENCE_MS);
+    };
+    wait();
+    end.addEventListener('abort', done);
+    socket.onclose = done;
+    socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+      wait();
+      const frame = decoder.decode(data) as Frame;
+      if (isFirst) listener.onState('connected');
+      listener.onFrame(frame, isFirst);
+      isFirst = false;
+    };
+  });
+}
+
+/** A page cannot set headers here, so its token goes in as a protocol, in base64url. */
+function protocolsOf(token: string): string[] {
+  if (token === '') return [PROTOCOL];
+  const bytes = new TextEncoder().encode(token);
+  const text = btoa(String.fromCharCode(...bytes));
+  return [PROTOCOL, `token.${text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`];
 }

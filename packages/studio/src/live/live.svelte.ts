@@ -14,8 +14,18 @@ export interface Moment {
   readonly updates: number;
 }
 
-/** The live sub-metaverse that serves this page. */
+/** Where the sub-metaverse is: that of `?live=URL`, or the one that serves this page; a URL that ends in a slash. */
+function serverOf(): string {
+  const named = new URLSearchParams(location.search).get('live') ?? '.';
+  const url = URL.canParse(named, document.baseURI)
+    ? new URL(named, document.baseURI)
+    : new URL(document.baseURI);
+  return `${url.origin}${url.pathname.replace(/[^/]*$/, '')}`;
+}
+
+/** A live sub-metaverse. */
 export class LiveState {
+  readonly server = serverOf();
   connection = $state<Connection>('connecting');
   token = $state(sessionStorage.getItem(TOKEN_KEY) ?? '');
   frame = $state.raw<Frame>();
@@ -30,7 +40,7 @@ export class LiveState {
     this.#end?.();
     sessionStorage.setItem(TOKEN_KEY, this.token);
     this.connection = 'connecting';
-    this.#end = readFrames(this.token.trim(), {
+    this.#end = readFrames(this.server, this.token.trim(), {
       onState: (state) => (this.connection = state),
       onFrame: (frame, isFirst) => this.#take(frame, isFirst),
     });

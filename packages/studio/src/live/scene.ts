@@ -1,5 +1,6 @@
 import { bandOf, BANDS, deadlineOf, type Band } from './band.js';
-import type { Frame, ShownAlarm, ShownThing } from './frames.js';
+import type { Frame, ShownAlarm, ShownCell, ShownChange, ShownThing } from './frames.js';
+import { Motions } from './motion.js';
 
 /** A thing with what the view derives from it. */
 export interface LiveThing {
@@ -15,25 +16,37 @@ export interface Place {
   readonly yM: number;
 }
 
+const IN_ORDER = new Intl.Collator('en', { numeric: true });
+
 /** All that is known of the sub-metaverse. Plain maps, as it changes ten times a second: its readers are told by a counter. */
 export class Scene {
   readonly things = new Map<string, LiveThing>();
   readonly truth = new Map<string, Place>();
   readonly alarms = new Map<string, readonly ShownAlarm[]>();
+  readonly motions = new Motions();
+  /** When something of a thing came last, by our clock, ms since 1970. */
+  readonly heardAt = new Map<string, number>();
+  cell: ShownCell | null = null;
+  queues: Readonly<Record<string, number>> = {};
   /** A moment of the past that is shown in place of the present, with the things of then. */
   past: { readonly at: number; readonly things: ReadonlyMap<string, LiveThing> } | undefined;
+  readonly #ids = new Map<number, string>();
+  #sorted: readonly string[] | undefined;
   /** The server's clock less ours, ms. */
   #ahead = 0;
 
   take(frame: Frame, isFirst: boolean): void {
-    if (isFirst) {
-      this.things.clear();
-      this.truth.clear();
-    }
+    if (isFirst) this.#clear();
     this.#ahead = frame.now - Date.now();
-    for (const shown of frame.things) this.things.set(shown.id, liveThing(shown));
+    this.cell = frame.cell;
+    this.queues = frame.queues;
+    for (const { number, ...shown } of frame.things) {
+      this.#ids.set(number, shown.id);
+      this.#set(shown);
+    }
+    for (const change of frame.changes) this.#change(change);
     for (const { id, xM, yM } of frame.truth) this.truth.set(id, { xM, yM });
-    for (const id of frame.removed) this.things.delete(id);
+    for (const id of frame.removed) this.#remove(id);
     this.alarms.clear();
     for (const alarm of frame.alarms) {
       this.alarms.set(alarm.thing, [...(this.alarms.get(alarm.thing) ?? []), alarm]);
@@ -43,6 +56,11 @@ export class Scene {
   /** Things of the moment that is shown. */
   get shown(): ReadonlyMap<string, LiveThing> {
     return this.past?.things ?? this.things;
+  }
+
+  /** Ids of all things of the present, in the order in which people count. */
+  get ids(): readonly string[] {
+    return (this.#sorted ??= [...this.things.keys()].sort(IN_ORDER.compare));
   }
 
   /** The moment that is shown, by the server's clock, ms since 1970. */
@@ -74,6 +92,40 @@ export class Scene {
     }
     return counts;
   }
+
+  #change([number, t, changed]: ShownChange): void {
+    const id = this.#ids.get(number);
+    const known = id === undefined ? undefined : this.things.get(id);
+    if (known === undefined) return;
+    const features = { ...known.shown.features };
+    for (const [name, properties] of Object.entries(changed)) {
+      features[name] = { ...features[name], properties };
+    }
+    this.#set({ ...known.shown, t, features });
+  }
+
+  #set(shown: ShownThing): void {
+    const { id, t } = shown;
+    const before = this.things.get(id);
+    const thing = liveThing(shown);
+    this.things.set(id, thing);
+    if (before === undefined) this.#sorted = undefined;
+    if (t === null || t === before?.shown.t) return;
+    this.heardAt.set(id, Date.now());
+    if (thing.place !== undefined) this.motions.observe(id, t, thing.place);
+  }
+
+  #remove(id: string): void {
+    for (const each of [this.things, this.truth, this.heardAt]) each.delete(id);
+    this.motions.forget(id);
+    this.#sorted = undefined;
+  }
+
+  #clear(): void {
+    for (const each of [this.things, this.truth, this.heardAt, this.#ids]) each.clear();
+    this.motions.clear();
+    this.#sorted = undefined;
+  }
 }
 
 /** A thing as the server shows it, with what the view derives from it. */
@@ -85,5 +137,11 @@ export function liveThing(shown: ShownThing): LiveThing {
 
 function placeOf(values: Readonly<Record<string, unknown>> | undefined): Place | undefined {
   const { xM, yM } = values ?? {};
-  return typeof xM === 'number' && typeof yM === 'number' ? { xM, yM } : undefined;
+  return isPlace(xM) && isPlace(yM) ? { xM, yM } : undefined;
 }
+
+/** Farther than any place on Earth, m: such a value would take the picture's scale away from all others. */
+const FARTHEST_M = 1e8;
+
+const isPlace = (value: unknown): value is number =>
+  typeof value === 'number' && Math.abs(value) < FARTHEST_M;

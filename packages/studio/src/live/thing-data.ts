@@ -1,3 +1,10 @@
+/** Where a live sub-metaverse is, and what it asks for. */
+export interface Server {
+  /** A URL that ends in a slash. */
+  readonly server: string;
+  readonly token: string;
+}
+
 /** Ages of a property, s, as `GET …/ages` tells them. */
 export interface PropertyAges {
   readonly measured: number;
@@ -20,22 +27,32 @@ export interface HistoryPoint {
   readonly value: unknown;
 }
 
-/** Asks the server that serves this page. @throws Error with what it answered */
-export async function ask<T>(path: string, token: string): Promise<T> {
-  const answer = await fetch(path, { headers: token === '' ? {} : { authorization: `Bearer ${token}` } });
+/** @throws Error with what it answered */
+export async function ask<T>({ server, token }: Server, path: string): Promise<T> {
+  const answer = await fetch(server + path, {
+    headers: token === '' ? {} : { authorization: `Bearer ${token}` },
+  });
   const body = (await answer.json()) as T & { message?: string };
   if (!answer.ok) throw new Error(body.message ?? `the server answered ${answer.status}`);
   return body;
 }
 
+/** A file of the server's. @throws Error with what it answered */
+export async function askBytes({ server, token }: Server, path: string): Promise<ArrayBuffer> {
+  const headers = token === '' ? {} : { authorization: `Bearer ${token}` };
+  const answer = await fetch(server + path, { headers });
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  return answer.arrayBuffer();
+}
+
 /** Has the server do something. @throws Error with what it answered */
-export async function tell(
-  method: 'PUT' | 'DELETE',
+export async function tell<T>(
+  { server, token }: Server,
+  method: 'PUT' | 'DELETE' | 'POST',
   path: string,
-  token: string,
   body?: object,
-): Promise<void> {
-  const answer = await fetch(path, {
+): Promise<T> {
+  const answer = await fetch(server + path, {
     method,
     headers: {
       ...(token !== '' && { authorization: `Bearer ${token}` }),
@@ -43,9 +60,9 @@ export async function tell(
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  if (answer.ok) return;
-  const { message } = (await answer.json()) as { message?: string };
-  throw new Error(message ?? `the server answered ${answer.status}`);
+  const told = (await answer.json()) as T & { message?: string };
+  if (answer.ok) return told;
+  throw new Error(told.message ?? `the server answered ${answer.status}`);
 }
 
 export const pathOf = (thing: string) => `api/2/things/${encodeURIComponent(thing)}`;
