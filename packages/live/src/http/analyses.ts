@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { unseenFeature, whyUnseen } from '../ingest/unseen.js';
+import { Refusal } from '../message/refusal.js';
+import { placeOf } from '../twin/place.js';
+import { whatIf } from '../service/what-if.js';
 import { ANALYSES, findAnomaly, forecast } from '../analysis/analyse.js';
 import { isThingId } from '../message/names.js';
 import type { Json } from '../message/bounded-json.js';
@@ -6,6 +10,7 @@ import type { Live } from '../service/live.js';
 import type { Writer } from '../service/writer.js';
 import { HttpProblem } from './problem.js';
 import { route, type Route } from './route.js';
+import { parseRule, requireCell } from './steering.js';
 import { requireThing } from './things.js';
 
 /** Values of a property that an analysis looks at. */
@@ -13,52 +18,101 @@ const VALUES = 500;
 /** The feature of a twin that holds what was found. */
 const FEATURE = 'analysis';
 
-const bodySchema = z.strictObject({
-  thing: z.string().min(1).max(256),
-  kind: z.enum(ANALYSES),
-  horizonS: z.number().positive().max(86_400).optional().describe('of a forecast, s; 60 without it'),
-});
+const horizon = z.number().positive().max(86_400).optional();
+const bodySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('anomaly'), thing: z.string().min(1).max(256) }),
+  z.strictObject({
+    kind: z.literal('forecast'),
+    thing: z.string().min(1).max(256),
+    horizonS: horizon.describe('s; 60 without it'),
+  }),
+  z.strictObject({
+    kind: z.literal('whatIf'),
+    policy: z.string().describe('a rule that would split in place of the present one, as fixed:0.6,0.3'),
+    horizonS: horizon.describe('s; 120 without it'),
+  }),
+]);
 
-const resultSchema = z.object({
-  thing: z.string(),
-  kind: z.enum(ANALYSES),
-  result: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.number().nullable()))),
+const found = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.number().nullable())));
+const series = z.array(z.number());
+const futureSchema = z.object({
+  policy: z.string(),
+  aosiS: z.array(z.number().nullable()),
+  aoriS: z.array(z.number().nullable()),
+  requests: series,
+  updates: series,
+  mean: z.object({ aosiS: z.number().nullable(), aoriS: z.number().nullable(), served: z.number() }),
 });
+const differenceSchema = z.object({ mean: z.number(), halfWidth: z.number() }).nullable();
+const resultSchema = z.union([
+  z.object({ thing: z.string(), kind: z.enum(ANALYSES), result: found }),
+  z.object({
+    kind: z.literal('whatIf'),
+    inS: series,
+    episodes: z.int(),
+    futures: z.tuple([futureSchema, futureSchema]),
+    difference: z.object({ aosiS: differenceSchema, aoriS: differenceSchema, served: differenceSchema }),
+  }),
+]);
 
-/** Analyses on demand: what they find is written into the twin, and so into the ledger. */
+/** Analyses on demand: what they find of a thing is written into its twin, and so into the ledger. */
 export function analysesRoute(live: Live, writer: Writer): Route {
   return route({
     method: 'post',
     path: '/api/live/analyses',
     need: 'operate',
-    summary: 'Looks for what does not fit, or ahead; the result becomes the twin’s feature `analysis`',
+    summary:
+      'Looks for what does not fit, or ahead (the result becomes the twin’s feature `analysis`), or what another split would do',
     body: bodySchema,
     answers: { 200: resultSchema },
-    errors: [404],
+    errors: [404, 409],
     handle: async ({ body }) => {
-      const { thing: id, kind, horizonS = 60 } = readBody(body);
-      const thing = requireThing(live, id);
+      const asked = readBody(body);
+      if (asked.kind === 'whatIf') return { body: await answerWhatIf(live, asked) };
+      const thing = requireThing(live, asked.thing);
       const result: Record<string, Record<string, Json>> = {};
       for (const [feature, properties] of thing.registers) {
         if (feature === FEATURE) continue;
         for (const property of properties.keys()) {
-          const points = await live.store.latest(id, feature, property, VALUES);
-          const found = kind === 'anomaly' ? findAnomaly(points) : forecast(points, live.now(), horizonS);
-          if (found !== undefined) (result[feature] ??= {})[property] = { ...found };
+          const points = await live.store.latest(thing.id, feature, property, VALUES);
+          const seen =
+            asked.kind === 'anomaly'
+              ? findAnomaly(points)
+              : forecast(points, live.now(), asked.horizonS ?? 60);
+          if (seen !== undefined) (result[feature] ??= {})[property] = { ...seen };
         }
       }
-      await writer.write(thing, { [FEATURE]: { [kind]: result } });
-      return { body: { thing: id, kind, result } };
+      await writer.write(thing, { [FEATURE]: { [asked.kind]: result } });
+      return { body: { thing: thing.id, kind: asked.kind, result } };
     },
   });
+}
+
+/** Two futures from the present on: as it splits now, and otherwise. @throws HttpProblem */
+async function answerWhatIf(
+  live: Live,
+  asked: { policy: string; horizonS?: number | undefined },
+): Promise<object> {
+  const cell = requireCell(live);
+  const other = parseRule(asked.policy);
+  const unseen = unseenFeature(other);
+  if (unseen !== undefined) throw new Refusal('schema', whyUnseen(other.name, unseen));
+  const { scenario, state, stepMs } = cell;
+  const present = { scenario, state, stepMs, placeOf: (id: string) => placeOf(live.twins.get(id)) };
+  try {
+    return { kind: 'whatIf', ...(await whatIf(present, [cell.policy, other], asked.horizonS ?? 120)) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new HttpProblem(409, 'live:whatif.impossible', `${error.message}.`, 'Try again, or look less far.');
+  }
 }
 
 /** @throws HttpProblem */
 function readBody(body: Json): z.infer<typeof bodySchema> {
   const read = bodySchema.safeParse(body);
-  if (read.success && isThingId(read.data.thing)) return read.data;
+  if (read.success && (read.data.kind === 'whatIf' || isThingId(read.data.thing))) return read.data;
   const issue = read.error?.issues[0];
   const message =
     issue === undefined ? 'thing: no id of a thing' : `${issue.path.join('.')}: ${issue.message}`;
-  throw new HttpProblem(400, 'live:analysis.invalid', message, `Kinds: ${ANALYSES.join(', ')}.`);
+  throw new HttpProblem(400, 'live:analysis.invalid', message, `Kinds: ${ANALYSES.join(', ')}, whatIf.`);
 }

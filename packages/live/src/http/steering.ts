@@ -1,7 +1,7 @@
 import { InvalidInputError, UnknownNameError } from '@metalore/core/errors';
 import { parsePolicy, type Policy } from '@metalore/core/policy';
 import { z } from 'zod';
-import type { Json } from '../message/bounded-json.js';
+import type { Cell } from '../service/cell.js';
 import type { Live } from '../service/live.js';
 import { HttpProblem } from './problem.js';
 import { route, type Route } from './route.js';
@@ -10,11 +10,7 @@ const steeringSchema = z.object({ policy: z.string(), by: z.string(), since: z.i
 
 /** What splits bandwidth and compute, and who says so. */
 export function steeringRoutes(live: Live): Route[] {
-  const cell = () => {
-    if (live.cell !== undefined) return live.cell;
-    const message = 'There is no cell: it was started without a scenario.';
-    throw new HttpProblem(404, 'live:cell.notfound', message, 'Start metalore live with a scenario.');
-  };
+  const cell = () => requireCell(live);
   return [
     route({
       method: 'get',
@@ -35,7 +31,8 @@ export function steeringRoutes(live: Live): Route[] {
       answers: { 200: steeringSchema },
       handle: ({ body, context }) => {
         const own = cell();
-        own.steer(parseRule(body), context.get('caller').name);
+        const { policy } = (body ?? {}) as { policy?: unknown };
+        own.steer(parseRule(policy), context.get('caller').name);
         return { body: own.steering };
       },
     }),
@@ -55,9 +52,15 @@ export function steeringRoutes(live: Live): Route[] {
   ];
 }
 
+/** @throws HttpProblem it was started without a scenario */
+export function requireCell(live: Live): Cell {
+  if (live.cell !== undefined) return live.cell;
+  const message = 'There is no cell: it was started without a scenario.';
+  throw new HttpProblem(404, 'live:cell.notfound', message, 'Start metalore live with a scenario.');
+}
+
 /** @throws HttpProblem it is no rule */
-function parseRule(body: Json): Policy {
-  const { policy } = (body ?? {}) as { policy?: unknown };
+export function parseRule(policy: unknown): Policy {
   try {
     if (typeof policy === 'string') return parsePolicy(policy);
   } catch (error) {

@@ -36,8 +36,29 @@ export interface Splits {
   readonly rhoP: number;
 }
 
+/** What a server knows at the beginning of a step. Steps are counted from the coming one: what was created before is below 0. */
+export interface ServerState {
+  /** Devices heard of within the last 60 steps, with the step in which the last job that they have sent was created. */
+  readonly ues: ReadonlyMap<string, number>;
+  readonly sensors: ReadonlyMap<string, number>;
+  /** Step in which the newest update in the twin of each sensor was created; missing without one. */
+  readonly newest: ReadonlyMap<string, number>;
+  /** Jobs in order; of the first, `leftUnits` are to be done yet, 0 if it has not begun. */
+  readonly requests: WaitingJobs;
+  readonly updates: WaitingJobs;
+}
+
+interface WaitingJobs {
+  readonly jobs: readonly { readonly created: number; readonly sensor: string; readonly loadUnits: number }[];
+  readonly leftUnits: number;
+}
+
 /** Steps from which jobs can be counted before the start: ages up to a day are counted in full. */
 const PAST_MS = 86_400_000;
+/** A device that was heard of no longer ago is connected, steps. */
+const RECENT_STEPS = 10;
+/** A device that was heard of no longer ago is still there, if perhaps far away, steps. */
+const THERE_STEPS = 60;
 /** How long a request may wait at the head for a thing that was never heard of, steps. */
 const PATIENCE_STEPS = 60;
 
@@ -60,9 +81,10 @@ export class SubMetaverse<Request, Update> implements CellState {
   readonly #computeUnits: number;
   readonly #things = new Map<string, number>();
   readonly #ues = new Map<string, number>();
-  readonly #heard: { ue: Map<number, number>; sensor: Map<number, number> } = {
-    ue: new Map(),
-    sensor: new Map(),
+  /** When a device was heard of last, and when what it said was created, in steps. */
+  readonly #heard = {
+    ue: new Map<number, { step: number; created: number }>(),
+    sensor: new Map<number, { step: number; created: number }>(),
   };
   readonly #requests = new Slots<{ payload: Request; startedAt: number }>();
   readonly #updates = new Slots<Update>();
@@ -71,6 +93,8 @@ export class SubMetaverse<Request, Update> implements CellState {
   readonly #listeners: JobListeners<Request, Update>;
   readonly #base: number;
   #now = 0;
+  /** The step that was processed last. */
+  #processed = -1;
   #waited = 0;
 
   /**
@@ -132,6 +156,40 @@ export class SubMetaverse<Request, Update> implements CellState {
     for (const { payload } of this.#requests.values()) yield payload;
   }
 
+  /** What it knows now. @param now ms since 1970 */
+  state(now: number): ServerState {
+    const coming = Math.max(this.#processed + 1, this.#stepOf(now));
+    const names = [...this.#things.keys()];
+    const heard = (kind: 'ue' | 'sensor', of: readonly string[]) => {
+      const lately = [...this.#heard[kind]].filter(([, { step }]) => this.step - step <= THERE_STEPS);
+      return new Map(lately.map(([number, { created }]) => [of[number], created - coming]));
+    };
+    const newest = new Map<string, number>();
+    for (const [name, number] of this.#things) {
+      const created = this.#twin.newest(0, number);
+      if (created >= 0) newest.set(name, created - coming);
+    }
+    const waiting = ({ queue }: ComputationQueue, slotOf: number): WaitingJobs => {
+      const jobs: { created: number; sensor: string; loadUnits: number }[] = [];
+      const { ints, floats } = this.#jobs;
+      for (let job = queue.head[0]; job !== jobFields.NONE;) {
+        const at = job * jobFields.JOB_INTS;
+        const sensor = names[ints[at + slotOf]];
+        const loadUnits = floats[job * jobFields.JOB_FLOATS + jobFields.LOAD];
+        jobs.push({ created: ints[at + jobFields.CREATED] - coming, sensor, loadUnits });
+        job = ints[at + jobFields.NEXT];
+      }
+      return { jobs, leftUnits: queue.left[0] };
+    };
+    return {
+      ues: heard('ue', [...this.#ues.keys()]),
+      sensors: heard('sensor', names),
+      newest,
+      requests: waiting(this.requests, jobFields.SENSOR),
+      updates: waiting(this.updates, jobFields.DEVICE),
+    };
+  }
+
   /** Says that the twin of a thing holds a value measured at `t` already, as after a restart. */
   know(thing: string, t: number): void {
     this.#twin.commit(0, this.#number(thing), this.#stepOf(t), 0);
@@ -139,7 +197,7 @@ export class SubMetaverse<Request, Update> implements CellState {
 
   addUpdate(thing: string, { t, loadUnits, payload }: Job<Update>): void {
     const sensor = this.#number(thing);
-    this.#heard.sensor.set(sensor, this.step);
+    this.#hear('sensor', sensor, t);
     const { scenario } = this;
     const load = loadUnits ?? scenario.sensors.meanLoadUnits;
     const slot = this.#updates.put(payload);
@@ -156,7 +214,7 @@ export class SubMetaverse<Request, Update> implements CellState {
   addRequest(ue: string, thing: string, { t, loadUnits, payload }: Job<Request>): void {
     const known = this.#ues.get(ue) ?? this.#ues.size;
     this.#ues.set(ue, known);
-    this.#heard.ue.set(known, this.step);
+    this.#hear('ue', known, t);
     const { scenario } = this;
     const load = loadUnits ?? scenario.ues.meanLoadUnits;
     const slot = this.#requests.put({ payload, startedAt: NaN });
@@ -178,6 +236,7 @@ export class SubMetaverse<Request, Update> implements CellState {
     this.#markStarted();
     this.#units[0] = this.#computeUnits - unitsForRequests;
     this.#servers.processUpdates(0, this.#units, step);
+    this.#processed = step;
     this.step++;
     this.#act();
   }
@@ -228,6 +287,10 @@ export class SubMetaverse<Request, Update> implements CellState {
     this.metrics.add(counter, 0, 1);
   }
 
+  #hear(kind: 'ue' | 'sensor', device: number, t: number): void {
+    this.#heard[kind].set(device, { step: this.step, created: this.#stepOf(t) });
+  }
+
   #number(thing: string): number {
     const known = this.#things.get(thing) ?? this.#things.size;
     this.#things.set(thing, known);
@@ -246,7 +309,7 @@ export class SubMetaverse<Request, Update> implements CellState {
   /** Devices heard of within the last ten steps. */
   connected(kind: 'ue' | 'sensor'): number {
     let count = 0;
-    for (const step of this.#heard[kind].values()) if (this.step - step <= 10) count++;
+    for (const { step } of this.#heard[kind].values()) if (this.step - step <= RECENT_STEPS) count++;
     return count;
   }
 }

@@ -1,6 +1,6 @@
-import type { Policy } from '@metalore/core/policy';
+import { parsePolicy, type Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
-import { SubMetaverse, type Splits } from '../ingest/sub-metaverse.js';
+import { SubMetaverse, type ServerState, type Splits } from '../ingest/sub-metaverse.js';
 import { unseenFeature, whyUnseen } from '../ingest/unseen.js';
 import { Refusal } from '../message/refusal.js';
 import type { LiveRequest } from '../message/request.js';
@@ -125,6 +125,20 @@ export class Cell {
   /** What splits, who said so, and since when. */
   get steering(): Steering {
     return this.#steering;
+  }
+
+  /** What is known at the server now. */
+  get state(): ServerState {
+    return this.#server.state(this.now());
+  }
+
+  /** What splits now, in a copy of its own where it remembers something. */
+  get policy(): Policy {
+    try {
+      return parsePolicy(this.#policy.name);
+    } catch {
+      return this.#policy; // a trained one, which remembers nothing
+    }
   }
 
   addUpdate(stored: StoredUpdate, loadUnits: number | undefined): void {
