@@ -37,6 +37,7 @@ const ORDER = {
     'store',
     'analysis',
     'ingest',
+    'foresight',
     'access',
     'service',
     'broker',

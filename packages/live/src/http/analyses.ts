@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unseenFeature, whyUnseen } from '../ingest/unseen.js';
 import { Refusal } from '../message/refusal.js';
 import { placeOf } from '../twin/place.js';
-import { whatIf } from '../service/what-if.js';
+import { whatIf } from '../foresight/what-if.js';
 import { ANALYSES, findAnomaly, forecast } from '../analysis/analyse.js';
 import { isThingId } from '../message/names.js';
 import type { Json } from '../message/bounded-json.js';

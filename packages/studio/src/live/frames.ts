@@ -1,5 +1,5 @@
 import { Decoder } from '@msgpack/msgpack';
-import type { Place } from './scene.js';
+import type { Place } from './place.js';
 
 /** A thing as the server shows it. Times in ms since 1970. */
 export interface ShownThing {

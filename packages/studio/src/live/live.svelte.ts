@@ -1,5 +1,6 @@
 import { readFrames, type Connection, type Frame } from './frames.js';
 import { Scene } from './scene.js';
+import type { WhatIf } from './what-if.js';
 
 const TOKEN_KEY = 'metalore-live-token';
 /** Moments that are kept for the lines over time: two minutes at ten frames a second. */
@@ -34,6 +35,7 @@ export class LiveState {
   readonly scene = new Scene();
   past = $state.raw<readonly Moment[]>([]);
   chosen = $state('');
+  whatIf = $state.raw<WhatIf>();
   #end: (() => void) | undefined;
 
   connect(): void {

@@ -1,5 +1,5 @@
 import { predict, startKalman, update, type KalmanState } from '@metalore/live/kalman';
-import type { Place } from './scene.js';
+import type { Place } from './place.js';
 
 /** Where a thing probably is, between its updates. */
 export interface Predicted extends Place {

@@ -1,5 +1,6 @@
 import type { Band } from './band.js';
-import type { Place, Scene } from './scene.js';
+import type { Place } from './place.js';
+import type { Scene } from './scene.js';
 
 /** A thing in the picture, in plan and in space alike. */
 export interface Item {

@@ -1,6 +1,7 @@
 import { bandOf, BANDS, deadlineOf, type Band } from './band.js';
 import type { Frame, ShownAlarm, ShownCell, ShownChange, ShownThing } from './frames.js';
 import { Motions } from './motion.js';
+import type { Place } from './place.js';
 
 /** A thing with what the view derives from it. */
 export interface LiveThing {
@@ -9,11 +10,6 @@ export interface LiveThing {
   readonly deadlineS: number;
   /** Where its twin believes it is, m; undefined if it says nothing of that. */
   readonly place: Place | undefined;
-}
-
-export interface Place {
-  readonly xM: number;
-  readonly yM: number;
 }
 
 const IN_ORDER = new Intl.Collator('en', { numeric: true });

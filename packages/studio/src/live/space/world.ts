@@ -17,7 +17,7 @@ import type { Colours } from '../../shared/theme.svelte.js';
 import { BANDS, type Band } from '../band.js';
 import type { ShownCell } from '../frames.js';
 import { FLOW_MS, pulseOf, type Item } from '../picture.js';
-import type { Place } from '../scene.js';
+import type { Place } from '../place.js';
 import { Instances } from './instances.js';
 import { Lines } from './lines.js';
 import type { Models } from './models.js';
