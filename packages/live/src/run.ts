@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Gate } from './access/gate.js';
-import type { Broker, Tls } from './broker/broker.js';
+import type { Broker, Receive, Tls } from './broker/broker.js';
 import { startEmbeddedBroker } from './broker/embedded.js';
 import { BROKER_SETTINGS, connectBroker } from './broker/external.js';
 import { startHttp } from './http/server.js';
@@ -115,7 +115,7 @@ export function openStore(
 
 function openBroker(options: RunLiveOptions, live: Live, gate: Gate): Promise<Broker> {
   const { host, log, dir, broker: url } = options;
-  const receive = (topic: string, payload: Uint8Array) => live.receive(topic, payload);
+  const receive: Receive = (topic, payload, rights) => live.receive(topic, payload, rights);
   const onTruth = (topic: string, payload: Uint8Array) => live.truth.take(topic, payload);
   const onSpeed = (payload: Uint8Array) => setSpeed(live, payload);
   if (url === undefined) {

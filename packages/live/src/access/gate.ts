@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
+import { Policies } from './policies.js';
 import { ANYONE, may, type Caller, type Need } from './roles.js';
 import { Tokens } from './tokens.js';
+import type { View } from './view.js';
 
 /** What somebody did, or tried to do. */
 export interface AuditEvent {
@@ -10,6 +12,15 @@ export interface AuditEvent {
   /** Address it came from. */
   readonly from: string;
   readonly allowed: boolean;
+}
+
+/** What somebody may do with the parts of things, over whatever door. */
+export interface Rights {
+  view(thing: string): View;
+  /** Whether a thing may be asked over `requests/{ue}`. */
+  mayAsk(thing: string): boolean;
+  /** Writes down that something was denied. @param what as the audit names it */
+  deny(what: string): void;
 }
 
 /** Wrong tokens from an address before it is slowed down, for how long they count, and by how much, ms. */
@@ -23,6 +34,8 @@ const ADMIN_NAME = 'admin';
 /** Lets callers in, by the tokens of the folder and the one of the command line. */
 export class Gate {
   readonly #tokens: Tokens;
+  /** What roles leave open, part by part. */
+  readonly policies: Policies;
   readonly #failures = new Map<string, { count: number; since: number }>();
 
   /**
@@ -36,6 +49,7 @@ export class Gate {
     readonly now: () => number = Date.now,
   ) {
     this.#tokens = new Tokens(dir);
+    this.policies = new Policies(dir);
   }
 
   /** Whether callers must show a token. */
@@ -64,6 +78,16 @@ export class Gate {
     const allowed = may(caller, need, thing);
     if (!allowed) this.audit({ who: caller.name, what, from, allowed });
     return allowed;
+  }
+
+  /** @param from address that somebody calls from */
+  rights(caller: Caller, from: string): Rights {
+    const { policies } = this;
+    return {
+      view: (thing) => policies.view(caller, thing),
+      mayAsk: (thing) => policies.mayAsk(caller, thing),
+      deny: (what) => this.audit({ who: caller.name, what, from, allowed: false }),
+    };
   }
 
   #fail(from: string, now: number): number {

@@ -1,3 +1,5 @@
+import type { Rights } from '../access/gate.js';
+
 /** Where messages come from and go to. */
 export interface Broker {
   /** Address that devices connect to. */
@@ -12,5 +14,9 @@ export interface Tls {
   readonly key: Buffer;
 }
 
-/** Takes a message; it is acknowledged when this resolves, and not when it rejects. */
-export type Receive = (topic: string, payload: Uint8Array) => Promise<void>;
+/**
+ * Takes a message; it is acknowledged when this resolves, and not when it rejects.
+ *
+ * @param rights of who sent it; a broker of one's own has seen to that
+ */
+export type Receive = (topic: string, payload: Uint8Array, rights?: Rights) => Promise<void>;

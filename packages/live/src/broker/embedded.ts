@@ -50,6 +50,10 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     const caller = client === null ? undefined : callers.get(client);
     return caller !== undefined && gate.allows(caller, need, what, addressOf(client!), own);
   };
+  const rightsOf = (client: Client | null) => {
+    const caller = client === null ? undefined : callers.get(client);
+    return caller === undefined ? undefined : gate.rights(caller, addressOf(client!));
+  };
   const aedes = await Aedes.createBroker({
     maxClientsIdLength: 256,
     connectTimeout: 10_000,
@@ -73,6 +77,15 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       const { need, own } = needToHear(subscription.topic);
       done(null, allows(client, need, `subscribe ${subscription.topic}`, own) ? subscription : null);
     },
+    // What devices say is forwarded to those who may read all of the thing.
+    authorizeForward: (client, packet) => {
+      const caller = callers.get(client);
+      const [root, id] = packet.topic.split('/');
+      if (caller === undefined || !gate.policies.concern(caller) || !/^(things|alarms|truth)$/.test(root)) {
+        return packet;
+      }
+      return gate.policies.view(caller, id).grantsAll('READ', []) ? packet : null;
+    },
     authorizePublish: (client, packet, done) => {
       const payload = packet.payload as Buffer;
       packet.retain = false;
@@ -90,7 +103,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         void receive(packet.topic, payload).finally(() => done(new Error('not allowed')));
       } else {
         pace(client)
-          .then(() => receive(packet.topic, payload))
+          .then(() => receive(packet.topic, payload, rightsOf(client)))
           .then(
             () => done(null),
             (error: Error) => done(error),

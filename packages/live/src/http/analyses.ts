@@ -8,7 +8,7 @@ import { isThingId } from '../message/names.js';
 import type { Json } from '../message/bounded-json.js';
 import type { Live } from '../service/live.js';
 import type { Writer } from '../service/writer.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem, notGranted } from './problem.js';
 import { route, type Route } from './route.js';
 import { parseRule, requireCell } from './steering.js';
 import { requireThing } from './things.js';
@@ -66,9 +66,14 @@ export function analysesRoute(live: Live, writer: Writer): Route {
     body: bodySchema,
     answers: { 200: resultSchema },
     errors: [404, 409],
-    handle: async ({ body }) => {
+    handle: async ({ body, rights }) => {
       const asked = readBody(body);
       if (asked.kind === 'whatIf') return { body: await answerWhatIf(live, asked) };
+      const view = rights.view(asked.thing);
+      if (!view.grantsAll('READ', ['features']) || !view.grantsAll('WRITE', ['features', FEATURE])) {
+        rights.deny(`analyse ${asked.thing}`);
+        throw notGranted(`an analysis of ${asked.thing}`);
+      }
       const thing = requireThing(live, asked.thing);
       const result: Record<string, Record<string, Json>> = {};
       for (const [feature, properties] of thing.registers) {

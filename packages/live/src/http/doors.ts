@@ -1,10 +1,11 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import type { Gate } from '../access/gate.js';
+import type { Gate, Rights } from '../access/gate.js';
 import type { Caller } from '../access/roles.js';
 import type { Live } from '../service/live.js';
 import { isAllowedHost } from './allowed-host.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem, notGranted } from './problem.js';
+import { isGranted, resourceOf } from './resource.js';
 import type { Route } from './route.js';
 import { tokenOfProtocols } from './socket.js';
 
@@ -60,21 +61,35 @@ export async function authenticate(context: Context, gate: Gate): Promise<Caller
   throw new HttpProblem(401, 'gateway:authentication.failed', 'Not authenticated.', 'Give a token.');
 }
 
+/** What a caller may do with the parts of things. */
+export function rightsOf(gate: Gate, context: Context): Rights {
+  return gate.rights(context.get('caller'), addressOf(context));
+}
+
 /** What changes something is audited, and what is denied (by the gate). @throws HttpProblem the caller may not */
 export function permit(
   live: Live,
   gate: Gate,
   context: Context,
-  { need }: Route,
-  thing: string | undefined,
+  { need, method, path }: Route,
+  params: Readonly<Record<string, string>>,
 ): void {
   if (need === 'nothing') return;
+  const thing: string | undefined = params.thingId;
   const caller = context.get('caller');
   const from = addressOf(context);
   const what = `${context.req.method} ${context.req.path}`;
   if (!gate.allows(caller, need, what, from, thing)) {
     const message = `The role ${caller.role} may not ${need}${thing === undefined ? '' : ` ${thing}`}.`;
     throw new HttpProblem(403, 'not.allowed', message, 'Ask for a token of another role.');
+  }
+  if (thing !== undefined) {
+    const view = gate.policies.view(caller, thing);
+    const part = resourceOf(path, params);
+    if (!isGranted(view, method, part)) {
+      gate.audit({ who: caller.name, what, from, allowed: false });
+      throw notGranted(`${method.toUpperCase()} of ${[thing, ...part.path].join('/')}`);
+    }
   }
   if (need !== 'read') live.audit.add({ who: caller.name, what, from, allowed: true });
 }

@@ -39,6 +39,16 @@ export function partNotFound(
   );
 }
 
+/** @param what as in `PUT of plant:pump-1/attributes` */
+export function notGranted(what: string): HttpProblem {
+  return new HttpProblem(
+    403,
+    'not.allowed',
+    `A policy does not grant ${what}.`,
+    'Ask who keeps the policies.',
+  );
+}
+
 /** What a refused message is over HTTP. */
 export function refused({ kind, message }: Refusal): HttpProblem {
   if (kind === 'size') {

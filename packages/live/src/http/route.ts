@@ -1,9 +1,11 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { parseJson, type Json } from '../message/bounded-json.js';
+import type { Rights } from '../access/gate.js';
 import type { Caller, Need } from '../access/roles.js';
 import { MAX_NAME, NAME, THING_ID } from '../message/names.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem, notGranted } from './problem.js';
+import { cut, deniedPart, resourceOf } from './resource.js';
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -29,6 +31,8 @@ export interface Call<Query> {
   /** The value of the body; undefined where the route takes none. */
   readonly body: Json;
   readonly context: Context;
+  /** What the caller may do with the parts of things. */
+  readonly rights: Rights;
 }
 
 /** A route: what it takes and answers, for the server and for its description (OpenAPI) at once. */
@@ -64,29 +68,55 @@ const errorSchema = z.object({
 
 const partsOf = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
 
-/** Asked before a route is run. @throws HttpProblem the caller may not */
-export type Permit = (context: Context, route: Route, thing: string | undefined) => void;
+type Params = Readonly<Record<string, string>>;
+
+/** Who may do what. */
+export interface Permits {
+  /** Asked before a route is run. @throws HttpProblem the caller may not */
+  check(context: Context, route: Route, params: Readonly<Record<string, string>>): void;
+  rights(context: Context): Rights;
+}
 
 /** Adds a route to the server. */
-export function serve(app: Hono, route: Route, permit: Permit): void {
+export function serve(app: Hono, route: Route, permits: Permits): void {
   const { method, path, query, body, handle } = route;
   const pattern = path.replaceAll(/\{(\w+)\}/g, (_part, name: string) =>
     name.endsWith('Path') ? `:${name}{.+}` : `:${name}`,
   );
   app.on(method.toUpperCase(), pattern, async (context) => {
     const params = Object.fromEntries(partsOf(path).map((name) => [name, context.req.param(name) ?? '']));
-    permit(context, route, params.thingId);
+    permits.check(context, route, params);
+    const rights = permits.rights(context);
+    const sent = body === undefined ? null : await readBody(context);
+    if (method === 'patch') checkPatch(route, params, sent, rights);
     const answer = await handle({
       params,
       query: readQuery(query, context),
-      body: body === undefined ? null : await readBody(context),
+      body: sent,
       context,
+      rights,
     });
     if (answer instanceof Response) return answer;
-    const { status = 200, body: value, headers = {} } = answer;
+    const { status = 200, headers = {} } = answer;
+    const value = method === 'get' ? readable(route, params, answer.body, rights) : answer.body;
     if (value === undefined) return context.body(null, status === 200 ? 204 : (status as 204), headers);
     return context.json(value as object, status as 200, headers);
   });
+}
+
+/** @throws HttpProblem the caller may not change all that a patch changes */
+function checkPatch({ path }: Route, params: Params, patch: Json, rights: Rights): void {
+  const { thingId } = params;
+  const denied = deniedPart(rights.view(thingId), patch, resourceOf(path, params).path);
+  if (denied === undefined) return;
+  rights.deny(`PATCH ${thingId}/${denied}`);
+  throw notGranted(`PATCH of ${thingId}/${denied}`);
+}
+
+/** What of an answer about a thing the caller may read. */
+function readable({ path }: Route, params: Params, body: unknown, rights: Rights): unknown {
+  if (params.thingId === undefined || body === undefined) return body;
+  return cut(rights.view(params.thingId), resourceOf(path, params), body);
 }
 
 function readQuery(schema: z.ZodObject | undefined, context: Context): Record<string, unknown> {

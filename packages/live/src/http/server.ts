@@ -10,7 +10,7 @@ import { MAX_BYTES } from '../message/bounded-json.js';
 import { Refusal } from '../message/refusal.js';
 import type { Live } from '../service/live.js';
 import { Writer } from '../service/writer.js';
-import { authenticate, isOpen, letElsewhereAsk, permit, refuseForeign } from './doors.js';
+import { authenticate, isOpen, letElsewhereAsk, permit, refuseForeign, rightsOf } from './doors.js';
 import { featureRoutes } from './features.js';
 import { insightRoutes } from './insight.js';
 import { ledgerRoutes } from './ledger.js';
@@ -18,6 +18,7 @@ import { modelRoutes } from './models.js';
 import { cacheControlOf, pageHeaders } from './page-headers.js';
 import { HttpProblem, refused } from './problem.js';
 import { describe, serve, type Route } from './route.js';
+import { policyRoutes } from './policies.js';
 import { serviceRoutes } from './service.js';
 import { newSocketServer } from './socket.js';
 import { steeringRoutes } from './steering.js';
@@ -47,8 +48,9 @@ export function routesOf(live: Live, gate: Gate): ReadonlyMap<string, readonly R
     ['Features', featureRoutes(live, writer)],
     ['Ages, history, proofs', insightRoutes(live, gate)],
     ['Ledger', ledgerRoutes(live)],
+    ['Policies', policyRoutes(gate.policies)],
     ['Steering', steeringRoutes(live)],
-    ['Service', [...serviceRoutes(live, writer), ...modelRoutes(live)]],
+    ['Service', [...serviceRoutes(live, writer, gate), ...modelRoutes(live)]],
   ]);
 }
 
@@ -96,9 +98,14 @@ export async function startHttp(live: Live, version: string, options: HttpOption
   );
   const methods = new Map<string, string[]>();
   const tags = routesOf(live, gate);
+  const permits = {
+    check: (context: Context, route: Route, params: Readonly<Record<string, string>>) =>
+      permit(live, gate, context, route, params),
+    rights: (context: Context) => rightsOf(gate, context),
+  };
   for (const routes of tags.values()) {
     for (const route of routes) {
-      serve(app, route, (context, asked, thing) => permit(live, gate, context, asked, thing));
+      serve(app, route, permits);
       methods.set(route.path, [...(methods.get(route.path) ?? []), route.method.toUpperCase()]);
     }
   }
@@ -138,6 +145,8 @@ export async function startHttp(live: Live, version: string, options: HttpOption
     });
     starting.once('error', reject);
   });
+  // Whoever reads on is let in anew, by what holds now.
+  gate.policies.onChange(() => sockets.clients.forEach((socket) => socket.terminate()));
   const address = server.address() as { port: number };
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address.port}`,

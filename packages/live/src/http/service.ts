@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Gate } from '../access/gate.js';
 import { ROLES } from '../access/roles.js';
 import { thingsThen } from '../service/then.js';
-import { Frames } from '../service/frames.js';
+import { Frames, maySee } from '../service/frames.js';
 import type { Live } from '../service/live.js';
 import type { Writer } from '../service/writer.js';
 import { analysesRoute } from './analyses.js';
@@ -29,7 +30,7 @@ const shownSchema = z.object({
 });
 
 /** How the sub-metaverse does: counts, queues, alarms, what pages are told. */
-export function serviceRoutes(live: Live, writer: Writer): Route[] {
+export function serviceRoutes(live: Live, writer: Writer, gate: Gate): Route[] {
   const frames = new Frames(live);
   return [
     route({
@@ -72,9 +73,10 @@ export function serviceRoutes(live: Live, writer: Writer): Route[] {
       summary: 'Alarms that are raised, and with all=true those that were cleared',
       query: z.object({ all: z.enum(['true', 'false']).default('false') }),
       answers: { 200: z.array(alarmSchema) },
-      handle: ({ query: { all } }) => {
+      handle: ({ query: { all }, rights }) => {
         const { active, cleared } = live.alarms;
-        return { body: all === 'true' ? [...cleared, ...active] : [...active] };
+        const alarms = all === 'true' ? [...cleared, ...active] : [...active];
+        return { body: alarms.filter((alarm) => maySee(rights, alarm)) };
       },
     }),
     route({
@@ -96,7 +98,11 @@ export function serviceRoutes(live: Live, writer: Writer): Route[] {
         show: z.enum(['known', 'true']).default('known'),
       }),
       answers: { 200: z.object({ t: z.int(), things: z.array(shownSchema) }) },
-      handle: async ({ query: { t, show } }) => ({ body: { t, things: await thingsThen(live, t, show) } }),
+      handle: async ({ query: { t, show }, rights }) => {
+        const things = await thingsThen(live, t, show);
+        const readable = things.map((thing) => rights.view(thing.id).readable(thing));
+        return { body: { t, things: readable.filter((thing) => thing !== undefined) } };
+      },
     }),
     route({
       method: 'get',
@@ -105,7 +111,8 @@ export function serviceRoutes(live: Live, writer: Writer): Route[] {
       summary: 'All things and what changes, at most ten frames a second: a WebSocket of MessagePack',
       answers: { 101: null },
       errors: [426],
-      handle: ({ context }) => streamFrames(frames, context),
+      handle: ({ context, rights }) =>
+        streamFrames(frames, context, gate.policies.concern(context.get('caller')) ? rights : undefined),
     }),
     analysesRoute(live, writer),
     metricsRoute(live, frames),

@@ -1,6 +1,7 @@
 import { upgradeWebSocket } from '@hono/node-server';
 import type { Context } from 'hono';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Rights } from '../access/gate.js';
 import type { Frames } from '../service/frames.js';
 import { HttpProblem } from './problem.js';
 
@@ -33,9 +34,14 @@ export function tokenOfProtocols(header: string | undefined): string | undefined
 /**
  * Binary frames of all things, for pages that show them: the first holds everything.
  *
+ * @param rights of who reads; without them all is shown
  * @throws HttpProblem it asks for no WebSocket
  */
-export async function streamFrames(frames: Frames, context: Context): Promise<Response> {
+export async function streamFrames(
+  frames: Frames,
+  context: Context,
+  rights: Rights | undefined,
+): Promise<Response> {
   if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') {
     throw new HttpProblem(
       426,
@@ -47,7 +53,7 @@ export async function streamFrames(frames: Frames, context: Context): Promise<Re
   let leave: (() => void) | undefined;
   const upgrade = upgradeWebSocket(() => ({
     onOpen: (_event, { raw }) => {
-      if (raw !== undefined) leave = follow(frames, raw as WebSocket);
+      if (raw !== undefined) leave = follow(frames, raw as WebSocket, rights);
     },
     onClose: () => leave?.(),
     onError: () => leave?.(),
@@ -55,7 +61,7 @@ export async function streamFrames(frames: Frames, context: Context): Promise<Re
   return (await upgrade(context, () => Promise.resolve())) ?? context.body(null, 400);
 }
 
-function follow(frames: Frames, socket: WebSocket): () => void {
+function follow(frames: Frames, socket: WebSocket, rights: Rights | undefined): () => void {
   let sentAt = performance.now();
   const isReady = () => {
     if (socket.bufferedAmount === 0) return true;
@@ -66,5 +72,5 @@ function follow(frames: Frames, socket: WebSocket): () => void {
     sentAt = performance.now();
     socket.send(frame);
   };
-  return frames.add({ isReady, send });
+  return frames.add({ isReady, send, rights });
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { AUDIT_THING } from '../service/audit-log.js';
+import type { Rights } from '../access/gate.js';
 import type { Live } from '../service/live.js';
 import type { Change } from '../twin/twins.js';
 import type { Thing } from '../twin/thing.js';
@@ -27,11 +28,13 @@ export function wantsStream(context: Context): boolean {
  * the ledger up to which everything has been told; a client that comes again with `Last-Event-ID` gets everything after
  * it, some of it perhaps twice.
  *
+ * @param rights of who listens, looked at anew for every event
  * @param wanted ids of the things; all without it
  */
 export function streamChanges(
   live: Live,
   context: Context,
+  rights: Rights,
   wanted: ReadonlySet<string> | undefined,
 ): Response {
   const last = context.req.header('last-event-id');
@@ -45,11 +48,14 @@ export function streamChanges(
     };
     const onChange = ({ thing, update, features }: Change) => {
       if (features === undefined || (wanted !== undefined && !wanted.has(thing.id))) return;
-      push({ id: String(Math.min(live.toldUpTo, update.position)), data: changeData(thing.id, features) });
+      const data = changeData(thing.id, features, rights);
+      if (data !== undefined) push({ id: String(Math.min(live.toldUpTo, update.position)), data });
     };
     const onDocument = (thing: Thing, removed: boolean) => {
       if (wanted !== undefined && !wanted.has(thing.id)) return;
-      push({ data: JSON.stringify(removed ? { thingId: thing.id, _deleted: true } : dittoThing(thing)) });
+      const readable = rights.view(thing.id).readable(dittoThing(thing));
+      if (readable === undefined) return;
+      push({ data: JSON.stringify(removed ? { thingId: thing.id, _deleted: true } : readable) });
     };
     live.on('change', onChange);
     live.on('document', onDocument);
@@ -68,7 +74,8 @@ export function streamChanges(
           for (const { thing, features, position } of rows) {
             if (position >= end || thing === AUDIT_THING || (wanted !== undefined && !wanted.has(thing)))
               continue;
-            await stream.writeSSE({ id: String(position), data: changeData(thing, features) });
+            const data = changeData(thing, features, rights);
+            if (data !== undefined) await stream.writeSSE({ id: String(position), data });
           }
           from = rows.at(-1)!.position + 1;
         }
@@ -91,9 +98,16 @@ export function streamChanges(
   });
 }
 
-function changeData(thingId: string, features: Record<string, Record<string, unknown>>): string {
+/** What of a change may be read, in Ditto's form; undefined if that is nothing. */
+function changeData(
+  thingId: string,
+  features: Record<string, Record<string, unknown>>,
+  rights: Rights,
+): string | undefined {
   const inDitto = Object.fromEntries(
     Object.entries(features).map(([name, properties]) => [name, { properties }]),
   );
-  return JSON.stringify({ thingId, features: inDitto });
+  const readable = rights.view(thingId).readable({ features: inDitto }) as { features?: object } | undefined;
+  if (readable?.features === undefined || Object.keys(readable.features).length === 0) return undefined;
+  return JSON.stringify({ thingId, ...readable });
 }

@@ -94,15 +94,16 @@ export function thingRoutes(live: Live, writer: Writer): Route[] {
       summary: 'Lists things by id, or streams their changes (Accept: text/event-stream)',
       query: page,
       answers: { 200: z.array(thingSchema.partial()) },
-      handle: ({ query: { ids, fields, size, after }, context }) => {
+      handle: ({ query: { ids, fields, size, after }, context, rights }) => {
         const wanted = ids?.split(',').filter((id) => id !== '');
-        if (wantsStream(context)) return streamChanges(live, context, wanted && new Set(wanted));
+        if (wantsStream(context)) return streamChanges(live, context, rights, wanted && new Set(wanted));
         const things =
           wanted?.map((id) => live.twins.get(id)).filter((thing) => thing !== undefined) ??
           [...live.twins.all()].sort((a, b) => (a.id < b.id ? -1 : 1));
-        const from = after === undefined ? 0 : things.findIndex(({ id }) => id > after);
-        const chosen = from < 0 ? [] : things.slice(from, from + size);
-        return { body: chosen.map((thing) => select(thing, fields)) };
+        const seen = things.filter(({ id }) => rights.view(id).grantsAny('READ', []));
+        const from = after === undefined ? 0 : seen.findIndex(({ id }) => id > after);
+        const chosen = from < 0 ? [] : seen.slice(from, from + size);
+        return { body: chosen.map((thing) => rights.view(thing.id).readable(select(thing, fields))) };
       },
     }),
     route({
@@ -126,9 +127,9 @@ export function thingRoutes(live: Live, writer: Writer): Route[] {
       query: z.object({ fields }),
       answers: { 200: thingSchema.partial() },
       errors: [404],
-      handle: ({ params: { thingId }, query, context }) => {
+      handle: ({ params: { thingId }, query, context, rights }) => {
         const thing = requireThing(live, thingId);
-        if (wantsStream(context)) return streamChanges(live, context, new Set([thingId]));
+        if (wantsStream(context)) return streamChanges(live, context, rights, new Set([thingId]));
         return { body: select(thing, query.fields), headers: etag(thing) };
       },
     }),

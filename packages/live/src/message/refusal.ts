@@ -12,6 +12,7 @@ export const REFUSAL_KINDS = [
   'conflict',
   'room',
   'store',
+  'denied',
 ] as const;
 
 export type RefusalKind = (typeof REFUSAL_KINDS)[number];

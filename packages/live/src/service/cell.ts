@@ -1,5 +1,6 @@
 import { parsePolicy, type Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
+import type { View } from '../access/view.js';
 import { SubMetaverse, type ServerState, type Splits } from '../ingest/sub-metaverse.js';
 import { unseenFeature, whyUnseen } from '../ingest/unseen.js';
 import { Refusal } from '../message/refusal.js';
@@ -12,6 +13,8 @@ export interface WaitingRequest {
   readonly request: LiveRequest;
   /** ms since 1970 */
   readonly received: number;
+  /** What of the thing the asker may read; undefined: all of it. */
+  readonly view: View | undefined;
 }
 
 /** An update that is stored, and waits to be let into its twin. */

@@ -33,7 +33,7 @@ export class Desk {
 
   /** @param startedAt when its computation began, ms since 1970; NaN if in the same step */
   answer(
-    { request, received }: WaitingRequest,
+    { request, received, view }: WaitingRequest,
     startedAt: number,
     now: number,
     splits: Splits | undefined,
@@ -41,7 +41,7 @@ export class Desk {
     const thing = this.twins.get(request.thing);
     if (thing === undefined) return this.refuse(request, 'was removed');
     const times = { received, startedAt: Number.isNaN(startedAt) ? now : startedAt, completed: now };
-    const reply = answer(request, thing, times, splits);
+    const reply = answer(request, thing, times, splits, view);
     const { aosiS } = reply.payload as { aosiS: number | null };
     const aoriS = (now - request.t) / 1000;
     if (aosiS !== null) this.#aosi.add(aosiS);

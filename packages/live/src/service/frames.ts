@@ -1,9 +1,12 @@
 import type { Scenario } from '@metalore/core/scenario';
 import { encode } from '@msgpack/msgpack';
+import type { Rights } from '../access/gate.js';
+import type { Alarm } from '../analysis/alarms.js';
 import type { Change } from '../twin/twins.js';
 import { featuresOf, propertiesOf, type Thing } from '../twin/thing.js';
 import { Journal, type Entry } from './journal.js';
 import type { Live } from './live.js';
+import type { TruePlace } from './truth.js';
 
 /** Between frames, at least; and at most, where nothing changes. */
 const FRAME_MS = 100;
@@ -25,6 +28,26 @@ export interface FrameReader {
   readonly isReady: () => boolean;
   /** @param frame MessagePack */
   readonly send: (frame: Uint8Array) => void;
+  /** What it may read, if that is not all. */
+  readonly rights?: Rights | undefined;
+}
+
+/** What is told in every frame, whatever changed. */
+interface State extends Record<string, unknown> {
+  readonly alarms: readonly Alarm[];
+}
+
+interface Since {
+  readonly things: readonly (ShownThing & { readonly number: number })[];
+  readonly changes: readonly ShownChange[];
+  readonly truth: readonly ({ readonly id: string } & TruePlace)[];
+  readonly removed: readonly string[];
+}
+
+/** A change of a thing that is known, and as it is told: by its number, with the newest time and its features. */
+interface ShownChange {
+  readonly id: string;
+  readonly told: readonly [number: number, t: number | null, features: Record<string, unknown>];
 }
 
 interface Reader extends FrameReader {
@@ -91,13 +114,13 @@ export class Frames {
     /** By what a reader knows. */
     const written = new Map<number, Uint8Array>();
     for (const reader of this.#readers) {
-      const { knows, isReady, send } = reader;
+      const { knows, isReady, send, rights } = reader;
       const isStill = knows >= this.#journal.last && knows >= 0;
       if (!isReady() || (isStill && now - reader.lastSent < REST_MS)) continue;
-      let frame = written.get(knows);
+      let frame = rights === undefined ? written.get(knows) : undefined;
       if (frame === undefined) {
-        frame = encode({ ...state, ...this.#since(knows) });
-        written.set(knows, frame);
+        frame = encode(readable({ ...state, ...this.#since(knows) }, rights));
+        if (rights === undefined) written.set(knows, frame);
       }
       reader.knows = tick;
       reader.lastSent = now;
@@ -107,7 +130,7 @@ export class Frames {
   }
 
   /** What is told in every frame. */
-  #state(): Record<string, unknown> {
+  #state(): State {
     const { live } = this;
     const { cell } = live;
     return {
@@ -123,21 +146,58 @@ export class Frames {
   }
 
   /** What a reader does not know yet. */
-  #since(knows: number): Record<string, unknown> {
-    const things: unknown[] = [];
-    const changes: unknown[] = [];
+  #since(knows: number): Since {
+    const things: (ShownThing & { number: number })[] = [];
+    const changes: ShownChange[] = [];
     for (const entry of this.#journal.things(knows)) {
       if (entry.document > knows) things.push({ number: entry.number, ...shown(entry.thing) });
-      else changes.push([entry.number, newestOf(entry.thing), changed(entry, knows)]);
+      else
+        changes.push({
+          id: entry.thing.id,
+          told: [entry.number, newestOf(entry.thing), changed(entry, knows)],
+        });
     }
     const { places } = this.live.truth;
     return {
       things,
       changes,
-      truth: [...this.#journal.places(knows)].map((id) => ({ id, ...places.get(id) })),
+      truth: [...this.#journal.places(knows)].map((id) => ({ id, ...places.get(id)! })),
       removed: [...this.#journal.removed(knows)],
     };
   }
+}
+
+/** What of a frame may be read. */
+function readable(
+  { alarms, things, changes, truth, removed, ...rest }: State & Since,
+  rights: Rights | undefined,
+): object {
+  if (rights === undefined) {
+    return { ...rest, alarms, things, changes: changes.map(({ told }) => told), truth, removed };
+  }
+  const sees = (id: string) => rights.view(id).grantsAny('READ', []);
+  return {
+    ...rest,
+    alarms: alarms.filter((alarm) => maySee(rights, alarm)),
+    things: things.filter(({ id }) => sees(id)).map((thing) => rights.view(thing.id).readable(thing)),
+    changes: changes.flatMap(({ id, told: [number, t, features] }) => {
+      if (!sees(id)) return [];
+      const inDitto = Object.entries(features).map(([name, properties]) => [name, { properties }] as const);
+      const left = rights.view(id).readable(Object.fromEntries(inDitto), ['features']) as typeof features;
+      const properties = Object.entries(left ?? {}).map(([name, feature]) => [
+        name,
+        (feature as { properties?: object }).properties ?? {},
+      ]);
+      return [[number, t, Object.fromEntries(properties)]];
+    }),
+    truth: truth.filter(({ id }) => rights.view(id).grantsAny('READ', ['features', 'position'])),
+    removed: removed.filter(sees),
+  };
+}
+
+/** Whether somebody may read what an alarm is about. */
+export function maySee(rights: Rights, { thing, feature, property }: Alarm): boolean {
+  return rights.view(thing).grantsAll('READ', ['features', feature, 'properties', property]);
 }
 
 /** Features that changed, with all of their values. */

@@ -12,6 +12,8 @@ import { Refusal } from '../message/refusal.js';
 import type { LiveRequest } from '../message/request.js';
 import { readMessage } from '../message/topic.js';
 import type { Announcement, Update } from '../message/update.js';
+import type { Rights } from '../access/gate.js';
+import { checkRights } from '../access/check-rights.js';
 import { Admission } from './admission.js';
 import { AUDIT_THING, AuditLog } from './audit-log.js';
 import { Cell, type WaitingRequest } from './cell.js';
@@ -242,15 +244,18 @@ export class Live extends EventEmitter<LiveEvents> {
   /**
    * Takes a message. Resolves when it may be acknowledged: stored, or refused for good.
    *
+   * @param rights of who sent it; without them everything may be said
    * @throws the store's error, if it cannot write: the message must come again
    */
-  async receive(topic: string, payload: Uint8Array): Promise<void> {
+  async receive(topic: string, payload: Uint8Array, rights?: Rights): Promise<void> {
     const received = this.now();
     try {
-      const { request, announcement, updates = [] } = readMessage(topic, payload, received);
+      const message = readMessage(topic, payload, received);
+      if (rights !== undefined) checkRights(message, rights);
+      const { request, announcement, updates = [] } = message;
       if (request !== undefined) {
         await this.#pace('request');
-        this.#request(request, received);
+        this.#request({ request, received, view: rights?.view(request.thing) });
         await this.#placed(request, received);
       }
       if (announcement !== undefined) {
@@ -369,13 +374,14 @@ export class Live extends EventEmitter<LiveEvents> {
     await this.update({ thing: ue, t, seq: 0, features, receipt: false, direct: true }, received);
   }
 
-  #request(request: LiveRequest, received: number): void {
+  #request(waiting: WaitingRequest): void {
+    const { request, received } = waiting;
     this.counts.requests++;
     if (this.twins.get(request.thing) === undefined) {
       this.desk.refuse(request, 'does not exist');
     } else if (this.cell === undefined) {
-      this.desk.answer({ request, received }, received, received, undefined);
-    } else this.cell.addRequest({ request, received });
+      this.desk.answer(waiting, received, received, undefined);
+    } else this.cell.addRequest(waiting);
   }
 
   /** Stops taking messages, finishes what it took, and writes everything. */

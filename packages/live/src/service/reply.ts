@@ -1,3 +1,4 @@
+import { WHOLE_VIEW, type View } from '../access/view.js';
 import type { Splits } from '../ingest/sub-metaverse.js';
 import type { LiveRequest } from '../message/request.js';
 import { featuresOf, type Thing } from '../twin/thing.js';
@@ -25,6 +26,7 @@ export function answer(
   thing: Thing,
   { received, startedAt, completed }: RequestTimes,
   splits: Splits | undefined,
+  view: View = WHOLE_VIEW,
 ): Reply {
   let measured = NaN;
   for (const properties of thing.registers.values()) {
@@ -38,7 +40,7 @@ export function answer(
     payload: {
       id,
       thing: thingId,
-      features: featuresOf(thing),
+      features: view.readable(featuresOf(thing), ['features']) ?? {},
       aosiS: Number.isNaN(measured) ? null : Math.abs(t - measured) / 1000,
       aoriS: {
         uplink: (received - t) / 1000,
