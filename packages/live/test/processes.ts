@@ -16,6 +16,8 @@ export interface LiveProcess {
   readonly child: ChildProcess;
   /** How long it took to take messages, ms. */
   readonly readyMs: number;
+  /** What it has said on standard error. */
+  said(): string;
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function startLive(args: readonly string[]): Promise<LiveProcess> {
     mqttPort: Number(new URL(mqtt).port),
     child,
     readyMs: performance.now() - start,
+    said: () => said,
     kill: async (signal = 'SIGKILL') => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const closed = once(child, 'close');

@@ -101,6 +101,8 @@ async function runLiveCommand(
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
+    // Without a configuration to read again it means that the terminal is gone.
+    if (options.config === undefined) process.once('SIGHUP', resolve);
   });
   const made = mkdirSync(settings.dir, { recursive: true });
   const server = await start(settings).catch((error: unknown) => {
@@ -129,9 +131,7 @@ async function reload(server: LiveServer, read: () => Promise<RunLiveOptions>): 
     note('configuration: read again');
     if (late.length > 0) note(`configuration: ${late.join(', ')} will hold after a new start`);
   } catch (error) {
-    const { message, problems = [] } = error as InvalidInputError;
-    const lines = problems.map(({ path: place, message: why }) => `  ${place}: ${why}`);
-    note([`configuration: nothing is changed: ${message.split('\n')[0]}`, ...lines].join('\n'));
+    note(`configuration: nothing is changed: ${(error as Error).message}`);
   }
 }
 
