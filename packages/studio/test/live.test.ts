@@ -1,46 +1,26 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMMAND, expectAccessible, metalore, StudioBrowser } from './studio-page.js';
+import { Commands, stop, type LiveServer } from './live-commands.js';
+import { expectAccessible, metalore, StudioBrowser } from './studio-page.js';
+
+const PAPER = ['paper', '--policy', 'fixed:0.5,0.5'];
 
 let folder: string;
 let studio: StudioBrowser;
-let server: { child: ChildProcess; http: string; mqtt: string };
-const children: ChildProcess[] = [];
-
-const start = (...args: string[]): ChildProcess => {
-  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  return child;
-};
-
-async function startLive(dir: string, ports: readonly string[] = ['0', '0']) {
-  const [mqttPort, httpPort] = ports;
-  const args = ['--dir', dir, '--mqtt-port', mqttPort, '--http-port', httpPort, '--json'];
-  const child = start('live', 'paper', '--policy', 'fixed:0.5,0.5', ...args);
-  const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
-  return { child, ...(JSON.parse(line) as { http: string; mqtt: string }) };
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-}
+let server: LiveServer;
+const commands = new Commands();
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'studio-live-'));
-  server = await startLive(path.join(folder, 'a'));
+  server = await commands.startLive(path.join(folder, 'a'), PAPER);
   studio = await StudioBrowser.start();
 });
 afterAll(async () => {
   await studio?.stop();
-  for (const child of children) await stop(child);
+  await commands.end();
   rmSync(folder, { recursive: true });
 });
 
@@ -52,7 +32,7 @@ describe('Live', () => {
   it('shows a fleet’s world, moving, with the ages that the server tells, and a proof', async () => {
     const { page, complaints } = await open(server.http);
     const fleet = ['--speed', '10', '--steps', '160', '--silence', '0.4', '--mqtt', server.mqtt];
-    start('fleet', 'paper', ...fleet);
+    commands.start('fleet', 'paper', ...fleet);
     await page.waitForFunction(
       () => Number(document.querySelector('[data-testid=things]')?.textContent) >= 20,
     );
@@ -99,6 +79,14 @@ describe('Live', () => {
     expect(await page.textContent('[data-testid=steering]')).toContain('set by anyone');
     await page.getByRole('button', { name: 'As it was started' }).click();
     await page.getByText('50 % of bandwidth').waitFor();
+
+    await page.getByLabel('Requests’ bandwidth ρC').fill('0.9');
+    await page.getByRole('button', { name: 'What if?' }).click();
+    await page.getByText('If it split by fixed:0.9,0.5 from now on').waitFor();
+    const rows = await page.locator('[data-testid=futures] tbody tr').allTextContents();
+    expect(rows).toHaveLength(3);
+    expect(rows[0]).toMatch(/AoSI.*worse/); // sensors would have a tenth of the bandwidth
+    await page.getByRole('button', { name: 'Close' }).click();
     expect(complaints).toEqual([]);
     await expectAccessible(page);
 
@@ -112,14 +100,14 @@ describe('Live', () => {
   }, 50_000);
 
   it('says that the server is gone, and comes back by itself', async () => {
-    const own = await startLive(path.join(folder, 'b'));
+    const own = await commands.startLive(path.join(folder, 'b'), PAPER);
     const ports = [own.mqtt, own.http].map((url) => new URL(url).port);
     const { page } = await open(own.http);
     const connection = page.getByTestId('connection');
     await connection.getByText('connected', { exact: true }).waitFor();
     await stop(own.child);
     await connection.getByText('the connection is lost').waitFor();
-    await startLive(path.join(folder, 'b'), ports);
+    await commands.startLive(path.join(folder, 'b'), PAPER, ports);
     await connection.getByText('connected', { exact: true }).waitFor();
     await page.close();
   }, 40_000);
@@ -129,7 +117,7 @@ describe('Live', () => {
     const { token } = metalore('live', 'token', 'create', '--role', 'viewer', '--dir', dir) as {
       token: string;
     };
-    const own = await startLive(dir);
+    const own = await commands.startLive(dir, PAPER);
     const { page } = await open(own.http);
     await page.getByText('it asks for a token').waitFor();
     await page.getByLabel('Token').fill(token);

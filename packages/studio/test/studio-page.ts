@@ -22,7 +22,6 @@ const EXECUTABLE =
 const ARGS = [
   '--headless',
   '--no-sandbox',
-  '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -30,11 +29,22 @@ const ARGS = [
   '--disable-sync',
 ];
 
+const IN_SPACE = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+
 /** Runs the command line, as a user would. @returns what it printed, as JSON */
 export function metalore(...args: string[]): unknown {
   const done = spawnSync(process.execPath, [COMMAND, ...args, '--json'], { cwd: root, encoding: 'utf8' });
   if (done.status !== 0) throw new Error(done.stderr);
   return JSON.parse(done.stdout) as unknown;
+}
+
+interface OpenOptions {
+  width?: number;
+  height?: number;
+  /** Where the page is served, in place of the studio itself. */
+  at?: string;
+  /** Scripts that run in the page before its own. */
+  before?: readonly string[];
 }
 
 /** The studio as `metalore studio` serves it, in a real browser. */
@@ -45,7 +55,11 @@ export class StudioBrowser {
     readonly server: ChildProcess,
   ) {}
 
-  static async start(runs: readonly string[] = []): Promise<StudioBrowser> {
+  /**
+   * @param runs folders that it serves, and options
+   * @param inSpace whether its pages draw in space, which takes a renderer in software
+   */
+  static async start(runs: readonly string[] = [], inSpace = false): Promise<StudioBrowser> {
     const server = spawn(process.execPath, [COMMAND, 'studio', ...runs, '--port', '0', '--json'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -59,15 +73,17 @@ export class StudioBrowser {
       });
       server.on('exit', (code) => reject(new Error(`metalore studio ended with ${code}`)));
     });
-    return new StudioBrowser(url, await chromium.launch({ executablePath: EXECUTABLE, args: ARGS }), server);
+    const args = [...ARGS, ...(inSpace ? IN_SPACE : ['--disable-gpu'])];
+    return new StudioBrowser(url, await chromium.launch({ executablePath: EXECUTABLE, args }), server);
   }
 
   /** A page of its own, with everything that the console and the network had to complain about. */
   async open(
     hash: string,
-    { width = 1280, height = 720, at = this.url }: { width?: number; height?: number; at?: string } = {},
+    { width = 1280, height = 720, at = this.url, before = [] }: OpenOptions = {},
   ): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
     const page = await this.browser.newPage({ viewport: { width, height } });
+    for (const script of before) await page.addInitScript(script);
     const complaints: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => {

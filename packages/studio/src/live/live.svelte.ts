@@ -2,7 +2,8 @@ import { readFrames, type Connection, type Frame } from './frames.js';
 import { Scene } from './scene.js';
 import type { WhatIf } from './what-if.js';
 
-const TOKEN_KEY = 'metalore-live-token';
+/** Of a server alone: a link that names another one is not shown it. */
+const tokenKey = (server: string) => `metalore-live-token ${server}`;
 /** Moments that are kept for the lines over time: two minutes at ten frames a second. */
 const MOST_PAST = 1200;
 
@@ -28,7 +29,7 @@ function serverOf(): string {
 export class LiveState {
   readonly server = serverOf();
   connection = $state<Connection>('connecting');
-  token = $state(sessionStorage.getItem(TOKEN_KEY) ?? '');
+  token = $state(sessionStorage.getItem(tokenKey(this.server)) ?? '');
   frame = $state.raw<Frame>();
   /** Counts frames and half seconds: what is derived from the scene reads it. */
   version = $state(0);
@@ -40,7 +41,7 @@ export class LiveState {
 
   connect(): void {
     this.#end?.();
-    sessionStorage.setItem(TOKEN_KEY, this.token);
+    sessionStorage.setItem(tokenKey(this.server), this.token);
     this.connection = 'connecting';
     this.#end = readFrames(this.server, this.token.trim(), {
       onState: (state) => (this.connection = state),

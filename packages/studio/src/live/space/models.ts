@@ -69,9 +69,10 @@ export class Models {
   }
 
   #load(definition: string): void {
-    if (this.#asked.has(definition) || !this.#names.has(definition)) return;
+    const name = definition.replaceAll(':', '_');
+    if (this.#asked.has(definition) || !this.#names.has(name)) return;
     this.#asked.add(definition);
-    askBytes(this.server, `api/live/models/${encodeURIComponent(definition)}`)
+    askBytes(this.server, `api/live/models/${encodeURIComponent(name)}`)
       .then(async (bytes) => {
         const model = modelOf(this.root, await readGltf(bytes));
         this.#models.set(definition, model);

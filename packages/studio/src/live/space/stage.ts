@@ -10,15 +10,24 @@ import type { World } from './world.js';
 const NEAR_PX = 16;
 const NEAR_SHARE = 0.04;
 /** Frames slower than this, ms, on average over so many, halve the resolution, down to a share of the screen's. */
-const SLOW_MS = 34;
+const SLOW_MS = 50;
 const JUDGED = 20;
-const LEAST_RATIO = 0.5;
+const LEAST_RATIO = 0.6;
 
 /** What a stage tells. */
 interface StageListeners {
   onChoose(id: string): void;
   /** Frames a second over the last second. */
   onRate(framesPerS: number): void;
+}
+
+/** Whether pixels are drawn by a processor: smooth edges would cost it most of its frames. */
+function isSoftware(): boolean {
+  const context = document.createElement('canvas').getContext('webgl2');
+  const info = context?.getExtension('WEBGL_debug_renderer_info');
+  const name: unknown = info ? context?.getParameter(info.UNMASKED_RENDERER_WEBGL) : '';
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return typeof name === 'string' && /swiftshader|llvmpipe|software/i.test(name);
 }
 
 /** Draws a world on a canvas, again and again, and lets one walk around it. */
@@ -43,7 +52,7 @@ export class Stage {
     colours: Colours,
     readonly listeners: StageListeners,
   ) {
-    this.#renderer = new WebGLRenderer({ canvas, antialias: true });
+    this.#renderer = new WebGLRenderer({ canvas, antialias: !isSoftware() });
     this.#renderer.setPixelRatio(this.#ratio);
     this.#colours = colours;
     world.paint(colours);

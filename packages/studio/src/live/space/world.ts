@@ -8,7 +8,6 @@ import {
   HemisphereLight,
   LineBasicMaterial,
   MeshBasicMaterial,
-  MeshLambertMaterial,
   Scene as Space,
   SphereGeometry,
   TorusGeometry,
@@ -21,7 +20,7 @@ import type { Place } from '../place.js';
 import { Instances } from './instances.js';
 import { Lines } from './lines.js';
 import type { Models } from './models.js';
-import { shapeOf } from './shapes.js';
+import { shaded, shapeOf } from './shapes.js';
 
 /** What is drawn. */
 export interface WorldPicture {
@@ -72,7 +71,7 @@ export class World {
     this.space.add(sun);
     const { root } = this;
     const solid = (colourOf: (colours: Colours) => string) =>
-      this.#painted(new MeshLambertMaterial(), colourOf);
+      this.#painted(new MeshBasicMaterial({ vertexColors: true }), colourOf);
     const flat = (colourOf: (colours: Colours) => string, opacity: number) =>
       this.#painted(
         new MeshBasicMaterial({ transparent: opacity < 1, opacity, depthWrite: opacity === 1 }),
@@ -82,10 +81,10 @@ export class World {
     this.#bands = new Map(
       BANDS.map((band) => {
         const material = solid(({ theme }) => (theme === 'dark' ? band.darkColour : band.colour));
-        return [band, new Instances(root, shapeOf(band.shape), material)];
+        return [band, new Instances(root, shaded(shapeOf(band.shape)), material)];
       }),
     );
-    const ring = (tube: number) => new TorusGeometry(1, tube, 6, 24).rotateX(Math.PI / 2);
+    const ring = (tube: number) => new TorusGeometry(1, tube, 4, 16).rotateX(Math.PI / 2);
     this.#ghosts = new Instances(
       root,
       ring(0.14),
@@ -108,10 +107,10 @@ export class World {
     );
     this.#mast = new Instances(
       root,
-      new ConeGeometry(0.35, 1, 6).translate(0, 0.5, 0),
+      shaded(new ConeGeometry(0.35, 1, 6).translate(0, 0.5, 0)),
       solid(({ ink }) => ink),
     );
-    const column = () => new BoxGeometry(1, 1, 1).translate(0, 0.5, 0);
+    const column = () => shaded(new BoxGeometry(1, 1, 1).translate(0, 0.5, 0));
     this.#queues = {
       requests: new Instances(
         root,
