@@ -12,6 +12,7 @@ interface LoadCommandOptions {
   rate: string;
   seconds: string;
   things: string;
+  pages: string;
   token?: string;
   json?: true;
 }
@@ -27,6 +28,7 @@ export function registerLiveLoad(live: Command): void {
     .option('--rate <n>', 'updates a second', '1000')
     .option('--seconds <n>', 'how long', '10')
     .option('--things <n>', 'how many things there are', '1000')
+    .option('--pages <n>', 'pages that show everything meanwhile', '0')
     .option('--json', 'print one JSON object, with every second')
     .addHelpText(
       'after',
@@ -47,6 +49,7 @@ async function load(options: LoadCommandOptions): Promise<void> {
     seconds: numberOption('--seconds', options.seconds, 1)!,
     token: tokenOption(options.token),
     things: integerOption('--things', options.things, 1),
+    pages: integerOption('--pages', options.pages, 0),
   };
   const { measureLoad } = await loadLive();
   const report = await withInterrupt((signal) =>
@@ -78,7 +81,7 @@ function noteSecond(
 }
 
 function printReport(report: LoadReport): void {
-  const { sent, stored, heldBack, acknowledged, visible, drainedS, perSecond } = report;
+  const { sent, stored, heldBack, acknowledged, visible, drainedS, pages, perSecond } = report;
   const row = (name: string, { p50, p99, max }: LoadSecond['visible']) => [name, ms(p50), ms(p99), ms(max)];
   print(
     renderTable(
@@ -89,6 +92,11 @@ function printReport(report: LoadReport): void {
   print(
     `${sent} sent, ${stored} stored, ${heldBack} held back; all acknowledged ${ms(drainedS)} s after the last`,
   );
+  if (pages.pages > 0) {
+    const kb = formatNumber(pages.bytesPerS / 1000, 3);
+    const rate = formatNumber(pages.framesPerS, 3);
+    print(`${pages.pages} pages, each ${rate} frames/s and ${kb} kB/s; ${pages.closed} closed`);
+  }
   const memory = perSecond.map(({ residentMb }) => residentMb);
   const part = (share: number) => formatNumber(memory[Math.floor(share * (memory.length - 1))], 3);
   print(`memory of the server, MB: ${part(0)} at first, ${part(0.5)} in the middle, ${part(1)} at the end`);

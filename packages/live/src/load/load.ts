@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@metalore/core/errors';
 import { randomBytes } from 'node:crypto';
 import { Devices } from './devices.js';
+import { Pages, type PagesReport } from './pages.js';
 import { Samples } from './samples.js';
 import { bearer, watchChanges } from './watch-changes.js';
 
@@ -14,6 +15,8 @@ export interface LoadOptions {
   readonly rate: number;
   readonly seconds: number;
   readonly things: number;
+  /** Pages that show everything meanwhile. */
+  readonly pages?: number | undefined;
   /** What the doors ask for, if they do; of an operator, who may write every thing. */
   readonly token?: string | undefined;
   /** Told once a second. */
@@ -48,6 +51,7 @@ export interface LoadReport {
   readonly stored: number;
   /** From the last update sent to the last acknowledged, s. */
   readonly drainedS: number;
+  readonly pages: PagesReport;
   readonly perSecond: readonly LoadSecond[];
 }
 
@@ -75,6 +79,7 @@ export async function measureLoad(options: LoadOptions): Promise<LoadReport> {
     visible.add(Date.now() - Number(value)),
   );
   const devices = await connect(options.mqttPort, token);
+  const pages = new Pages(http, token, options.pages ?? 0);
   for (const device of devices) device.onAcknowledged = (_sent, ms) => acknowledged.add(ms);
   const waiting = () => devices.reduce((sum, device) => sum + device.unacknowledged, 0);
 
@@ -116,6 +121,7 @@ export async function measureLoad(options: LoadOptions): Promise<LoadReport> {
   const after = await storedAll(http, token, before + sent);
   await sleep(200);
   stream.close();
+  const shown = pages.end();
   for (const device of devices) device.end();
   return {
     rate,
@@ -127,6 +133,7 @@ export async function measureLoad(options: LoadOptions): Promise<LoadReport> {
     visible: visible.all(),
     stored: after - before,
     drainedS,
+    pages: shown,
     perSecond,
   };
 }

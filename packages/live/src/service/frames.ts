@@ -12,6 +12,9 @@ import type { TruePlace } from './truth.js';
 const FRAME_MS = 100;
 const REST_MS = 1000;
 
+/** Readers that are sent to before others have their turn. */
+const SENT_AT_ONCE = 5;
+
 /** What is shown of a thing. */
 export interface ShownThing {
   readonly id: string;
@@ -63,6 +66,7 @@ interface Reader extends FrameReader {
 export class Frames {
   readonly #readers = new Set<Reader>();
   readonly #journal = new Journal();
+  readonly #outbox: (() => void)[] = [];
   #tick = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -124,9 +128,17 @@ export class Frames {
       }
       reader.knows = tick;
       reader.lastSent = now;
-      send(frame);
+      const ready = frame;
+      this.#outbox.push(() => send(ready));
     }
     this.#journal.forget(Math.min(...[...this.#readers].map(({ knows }) => knows)));
+    this.#sendSome();
+  }
+
+  /** Sends to a few readers at a time: messages of devices come in between. */
+  #sendSome(): void {
+    for (const send of this.#outbox.splice(0, SENT_AT_ONCE)) send();
+    if (this.#outbox.length > 0) setImmediate(() => this.#sendSome());
   }
 
   /** What is told in every frame. */
