@@ -40,6 +40,7 @@ const pictures = [
     isLive: true,
     clicks: ['history of signal/value', 'Check its newest entry yourself'],
   },
+  { name: 'live-space', hash: 'live?picture=space', height: 800, isLive: true },
 ];
 
 const children = [];
@@ -74,7 +75,8 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: [
     '--no-sandbox',
-    '--disable-gpu',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
     '--disable-quic',
     '--no-first-run',
     '--disable-background-networking',
@@ -93,7 +95,8 @@ for (const {
 } of pictures) {
   const colorScheme = dark ? 'dark' : 'light';
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, deviceScaleFactor: 1.5 });
-  if (isLive) start('fleet', 'paper', '--speed', '10', '--steps', '300', '--silence', '0.3', '--mqtt', mqtt);
+  const fleet =
+    isLive && start('fleet', 'paper', '--speed', '10', '--steps', '300', '--silence', '0.3', '--mqtt', mqtt);
   await page.goto(`${isLive ? `${http}/` : url}#${hash}`);
   await page.waitForTimeout(isLive ? 12_000 : 2500);
   if (policy) {
@@ -112,6 +115,7 @@ for (const {
   await page.screenshot({ path: file });
   console.log(path.relative(root, file));
   await page.close();
+  if (fleet) fleet.kill();
 }
 await browser.close();
 for (const child of children) child.kill();
