@@ -25,6 +25,8 @@ const configSchema = z
     origins: z.array(z.url()).describe('pages from elsewhere that may ask'),
     ingestRate: z.number().min(1).describe('messages a second taken in, shared by the bandwidth split'),
     clientRate: z.number().min(1).describe('messages a second of one client of the embedded broker'),
+    clientBytesPerS: z.number().min(1).describe('bytes a second of one client of the embedded broker'),
+    clientThings: z.int().positive().describe('things that one connection may speak for'),
     retentionHours: z.number().positive().describe('values received longer ago are forgotten'),
     rules: z.array(ruleSchema).describe('alarms'),
     keep: z.array(keepRuleSchema).describe('properties that are kept, by thing or definition'),

@@ -9,6 +9,7 @@ import { startEmbeddedBroker } from './broker/embedded.js';
 import { BROKER_SETTINGS, connectBroker } from './broker/external.js';
 import { startHttp } from './http/server.js';
 import { Live, type LiveOptions } from './service/live.js';
+import type { Refusal } from './message/refusal.js';
 import { PostgresStore } from './store/postgres.js';
 import { SqliteStore } from './store/sqlite.js';
 import type { Store } from './store/store.js';
@@ -120,8 +121,9 @@ function openBroker(options: RunLiveOptions, live: Live, gate: Gate): Promise<Br
   const onSpeed = (payload: Uint8Array) => setSpeed(live, payload);
   if (url === undefined) {
     const { mqttPort: port, tls } = options;
-    const clientRate = () => live.settings.clientRate;
-    return startEmbeddedBroker({ host, port, tls, clientRate, gate, receive, onSpeed, onTruth });
+    const settings = () => live.settings;
+    const onRefused = (refusal: Refusal, topic: string) => live.counts.refuse(refusal, topic, live.now());
+    return startEmbeddedBroker({ host, port, tls, settings, gate, receive, onSpeed, onTruth, onRefused });
   }
   log(`broker: so that it drops nothing it needs ${BROKER_SETTINGS.join(', ')}`);
   const onReady = (ready: boolean) => (live.isReady = ready);

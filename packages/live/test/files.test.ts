@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { measureLoad } from '../src/load/load.js';
 import { metalore, startLive } from './processes.js';
@@ -44,6 +45,17 @@ describe('a running sub-metaverse', () => {
     const counts = (await (await fetch(`${again.http}/api/live/counts`)).json()) as { history: number };
     expect(counts.history).toBe(rows);
     await again.kill('SIGTERM');
+
+    const restored = path.join(dir, 'restored');
+    const done = await metalore(['live', 'restore', copy, restored]);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('each as it was signed')]);
+    expect((await metalore(['live', 'verify', restored])).code).toBe(0);
+    const database = new Database(path.join(restored, 'live.db'));
+    database.prepare('UPDATE history SET t = t + 1 WHERE position = 7').run([]);
+    database.close();
+    const spoilt = path.join(dir, 'spoilt');
+    expect((await metalore(['live', 'restore', restored, spoilt])).code).toBe(2);
+    expect(existsSync(spoilt)).toBe(false);
 
     for (const format of ['csv', 'csv', 'parquet']) {
       const exported = await metalore(['live', 'export', copy, '--out', table, '--format', format, '--json']);

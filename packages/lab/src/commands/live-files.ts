@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Command } from 'commander';
@@ -18,7 +18,7 @@ interface ExportOptions {
 /** Rows of history that are read at once. */
 const PAGE = 5000;
 
-/** `metalore live backup` and `live export`: a copy that goes on, and tables of the history. */
+/** `metalore live backup`, `live restore` and `live export`: a copy that goes on, and tables of the history. */
 export function registerLiveFiles(live: Command): void {
   live
     .command('backup')
@@ -28,6 +28,12 @@ export function registerLiveFiles(live: Command): void {
     .argument('<dir>', 'folder of metalore live')
     .argument('<to>', 'folder to make')
     .action(backup);
+  live
+    .command('restore')
+    .description('Check a copy, and make the folder of live twins again from it')
+    .argument('<copy>', 'folder that live backup made')
+    .argument('<dir>', 'folder to make')
+    .action(restore);
   live
     .command('export')
     .description('Write the history as a table: a row for each value')
@@ -59,6 +65,20 @@ async function backup(dir: string, to: string): Promise<void> {
   await checkOutputFolder(to);
   await withOutputFolder(to, (partial) => backUp(dir, partial));
   print(`${to} holds a copy; metalore live verify ${to} checks it`);
+}
+
+/** @throws InvalidInputError the copy's ledger is not what it was signed to be */
+async function restore(copy: string, dir: string): Promise<void> {
+  const { backUp, DATABASE_FILE, openStore, PUBLIC_KEY_FILE, verifyLedger } = await loadLive();
+  checkFolder(copy, DATABASE_FILE);
+  await checkOutputFolder(dir);
+  const store = await openStore('sqlite', copy, note, { toCheck: true });
+  const keyFile = path.join(copy, PUBLIC_KEY_FILE);
+  const key = existsSync(keyFile) ? readFileSync(keyFile, 'utf8') : undefined;
+  const { rows, fault } = await verifyLedger(store, key, () => undefined).finally(() => store.close());
+  if (fault !== undefined) throw new InvalidInputError('copy', [{ path: copy, message: fault.message }]);
+  await withOutputFolder(dir, (partial) => backUp(copy, partial));
+  print(`${dir} holds ${rows} rows, each as it was signed; metalore live --dir ${dir} goes on from there`);
 }
 
 async function exportHistory(dir: string, { store: name, out, format, json }: ExportOptions): Promise<void> {

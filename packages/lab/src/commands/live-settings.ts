@@ -30,6 +30,8 @@ export interface LiveCommandOptions {
   ingestRate?: string;
   retentionHours?: string;
   clientRate?: string;
+  clientBytesPerS?: string;
+  clientThings?: string;
   tlsCert?: string;
   tlsKey?: string;
   maxThings: string;
@@ -83,6 +85,11 @@ export async function liveSettings(
     ingestRate: numberOption('--ingest-rate', chosen.ingestRate, 1),
     retentionMs: hours === undefined ? undefined : hours * 3_600_000,
     clientRate: numberOption('--client-rate', chosen.clientRate, 1),
+    clientBytesPerS: numberOption('--client-bytes-per-s', chosen.clientBytesPerS, 1),
+    clientThings:
+      chosen.clientThings === undefined
+        ? undefined
+        : integerOption('--client-things', chosen.clientThings, 1),
     tls: tlsOf(chosen),
     maxThings: integerOption('--max-things', chosen.maxThings, 1),
     models: chosen.models === undefined ? undefined : readModels(chosen.models),

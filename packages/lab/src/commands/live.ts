@@ -49,6 +49,8 @@ export function registerLive(program: Command): void {
     .option('--ingest-rate <n>', 'messages a second taken in, shared by the bandwidth split')
     .option('--retention-hours <n>', 'values received longer ago are forgotten; their hashes stay')
     .option('--client-rate <n>', 'messages a second of one client of the embedded broker; the rest wait')
+    .option('--client-bytes-per-s <n>', 'bytes a second of one client of the embedded broker; the rest wait')
+    .option('--client-things <n>', 'things that one connection to the embedded broker may speak for')
     .option('--tls-cert <file>', 'certificate (PEM) for MQTT and HTTP; with --tls-key')
     .option('--tls-key <file>', 'its private key (PEM)')
     .option('--max-things <n>', 'most things', '100000')

@@ -14,6 +14,9 @@ const PERMISSIONS = ['READ', 'WRITE', 'EXECUTE'] as const;
 const SUBJECT = new RegExp(`^(token:[0-9a-f]{8}|role:(${ROLES.join('|')})|anyone)$`);
 const RESOURCE = /^(thing|message|policy):\/([^\x00-\x1F\x7F-\x9F]*[^\x00-\x1F\x7F-\x9F/])?$/;
 
+/** `namespace:name`. */
+export const POLICY_ID = /^[A-Za-z][\w.-]*:[^\x00-\x20\x7F-\x9F/:]+$/;
+
 const resourceSchema = z.strictObject({
   grant: z.array(z.enum(PERMISSIONS)).default([]),
   revoke: z.array(z.enum(PERMISSIONS)).default([]),
@@ -31,10 +34,7 @@ const entrySchema = z.strictObject({
 
 /** A policy in Ditto's form. It holds for all things of its namespace. */
 export const policySchema = z.strictObject({
-  policyId: z
-    .string()
-    .max(256)
-    .regex(/^[A-Za-z][\w.-]*:[^\x00-\x20\x7F-\x9F/:]+$/, 'expected namespace:name'),
+  policyId: z.string().max(256).regex(POLICY_ID, 'expected namespace:name'),
   entries: z.record(z.string().min(1).max(256), entrySchema),
 });
 

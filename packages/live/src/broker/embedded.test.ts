@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Gate } from '../access/gate.js';
 import type { Broker } from './broker.js';
+import type { Settings } from '../service/settings.js';
 import { startEmbeddedBroker, type EmbeddedBrokerOptions } from './embedded.js';
 
 let broker: Broker;
@@ -18,7 +19,8 @@ const start = async (options: Partial<EmbeddedBrokerOptions> = {}) => {
     host: '127.0.0.1',
     port: 0,
     gate: new Gate(dir, undefined, () => undefined),
-    clientRate: () => undefined,
+    settings: () => ({}),
+    onRefused: () => undefined,
     onSpeed: () => undefined,
     onTruth: () => undefined,
     receive: () => Promise.resolve(),
@@ -88,7 +90,7 @@ describe('the embedded broker', () => {
     let received = 0;
     const client = await start({
       tls: { key: readFileSync(key), cert: readFileSync(cert) },
-      clientRate: () => 20,
+      settings: () => ({ clientRate: 20 }),
       receive: () => Promise.resolve(void received++),
     });
     expect(broker.url).toMatch(/^mqtts:/);
@@ -98,6 +100,26 @@ describe('the embedded broker', () => {
     );
     expect(received).toBe(12);
     expect(performance.now() - before).toBeGreaterThan(350); // two at once, then twenty a second
+    await client.endAsync();
+  });
+
+  it('holds a client to its bytes and its things, and hears of the rest no more', async () => {
+    const received: string[] = [];
+    const refused: string[] = [];
+    const settings: Settings = { clientBytesPerS: 20_000, clientThings: 2 };
+    const client = await start({
+      settings: () => settings,
+      onRefused: ({ kind }, topic) => refused.push(`${kind} ${topic}`),
+      receive: (topic) => Promise.resolve(void received.push(topic)),
+    });
+    const before = performance.now();
+    const say = (id: string) => client.publishAsync(`things/${id}/state`, 'x'.repeat(5000), { qos: 1 });
+    for (let k = 0; k < 3; k++) await Promise.all([say('a:1'), say('a:2')]);
+    expect(received).toHaveLength(6);
+    // 30,000 bytes at 20,000 a second; the last ones are paid for afterwards.
+    expect(performance.now() - before).toBeGreaterThan(900);
+    await say('a:3'); // acknowledged, as it would not be taken the next time either
+    expect([received.length, refused]).toEqual([6, ['room things/a:3/state']]);
     await client.endAsync();
   });
 });

@@ -6,8 +6,10 @@ import type { Caller, Need } from '../access/roles.js';
 import { needToHear, needToSay } from '../access/topics.js';
 import { isOurs } from '../message/topic.js';
 import { TRUTH_TOPIC } from '../service/truth.js';
-import { TokenBucket } from '../ingest/token-bucket.js';
+import { Refusal } from '../message/refusal.js';
+import type { Settings } from '../service/settings.js';
 import type { Broker, Receive, Tls } from './broker.js';
+import { ClientLimits } from './client-limits.js';
 
 /** Where the broker listens, and who takes its messages. */
 export interface EmbeddedBrokerOptions {
@@ -16,8 +18,10 @@ export interface EmbeddedBrokerOptions {
   readonly port: number;
   readonly receive: Receive;
   readonly tls?: Tls | undefined;
-  /** Messages a second of one client; what is beyond waits for its acknowledgement. */
-  readonly clientRate: () => number | undefined;
+  /** What one client may send; what comes too fast waits for its acknowledgement. */
+  readonly settings: () => Settings;
+  /** Told of what a client may not send any more. */
+  readonly onRefused: (refusal: Refusal, topic: string) => void;
   /** Told of `truth/{id}`. */
   readonly onTruth: (topic: string, payload: Uint8Array) => void;
   /** Lets clients in by their password, and says what each may do. */
@@ -26,8 +30,6 @@ export interface EmbeddedBrokerOptions {
   readonly onSpeed: (payload: Uint8Array) => void;
 }
 
-/** Of a client that waits while its limit is lifted, messages a second. */
-const UNLIMITED = 1e9;
 /** Longest packet: the longest message, its topic, and room for headers. */
 const MAX_PACKET_BYTES = 256 * 1024;
 
@@ -38,12 +40,12 @@ const MAX_PACKET_BYTES = 256 * 1024;
  * @throws the system's error where the port is taken
  */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<Broker> {
-  const { host, port, receive, onSpeed, onTruth, gate, tls, clientRate } = options;
-  const buckets = new WeakMap<Client, TokenBucket>();
-  const pace = async (client: Client | null) => {
-    if (clientRate() === undefined || client === null) return;
-    if (!buckets.has(client)) buckets.set(client, new TokenBucket(() => clientRate() ?? UNLIMITED));
-    await buckets.get(client)!.take();
+  const { host, port, receive, onSpeed, onTruth, gate, tls, settings, onRefused } = options;
+  const limits = new WeakMap<Client, ClientLimits>();
+  const admit = async (client: Client | null, topic: string, bytes: number) => {
+    if (client === null) return;
+    if (!limits.has(client)) limits.set(client, new ClientLimits(settings));
+    await limits.get(client)!.admit(topic, bytes);
   };
   const callers = new WeakMap<Client, Caller>();
   const allows = (client: Client | null, need: Need, what: string, own?: string) => {
@@ -102,8 +104,12 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         // Nobody speaks for us: counted as a topic that is not accepted, forwarded nowhere, and the connection is cut.
         void receive(packet.topic, payload).finally(() => done(new Error('not allowed')));
       } else {
-        pace(client)
+        admit(client, packet.topic, payload.length)
           .then(() => receive(packet.topic, payload, rightsOf(client)))
+          .catch((error: Error) => {
+            if (!(error instanceof Refusal)) throw error;
+            onRefused(error, packet.topic);
+          })
           .then(
             () => done(null),
             (error: Error) => done(error),

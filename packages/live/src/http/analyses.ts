@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { unseenFeature, whyUnseen } from '../ingest/unseen.js';
 import { Refusal } from '../message/refusal.js';
 import { placeOf } from '../twin/place.js';
-import { whatIf } from '../foresight/what-if.js';
-import { ANALYSES, findAnomaly, forecast } from '../analysis/analyse.js';
-import { isThingId } from '../message/names.js';
+import { whatIf, type WhatIf } from '../foresight/what-if.js';
+import { ANALYSES, findAnomaly, forecast, type AnalysisKind } from '../analysis/analyse.js';
+import { isThingId, MAX_NAME, THING_ID } from '../message/names.js';
 import type { Json } from '../message/bounded-json.js';
+import type { Rights } from '../access/gate.js';
 import type { Live } from '../service/live.js';
+import type { Thing } from '../twin/thing.js';
 import type { Writer } from '../service/writer.js';
 import { HttpProblem, notGranted } from './problem.js';
 import { route, type Route } from './route.js';
@@ -18,16 +20,18 @@ const VALUES = 500;
 /** The feature of a twin that holds what was found. */
 const FEATURE = 'analysis';
 
+const thingId = z.string().min(1).max(MAX_NAME).regex(THING_ID, 'no id of a thing');
 const horizon = z.number().positive().max(86_400).optional();
 const bodySchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('anomaly'), thing: z.string().min(1).max(256) }),
+  z.strictObject({ kind: z.literal('anomaly'), thing: thingId }),
   z.strictObject({
     kind: z.literal('forecast'),
-    thing: z.string().min(1).max(256),
+    thing: thingId,
     horizonS: horizon.describe('s; 60 without it'),
   }),
   z.strictObject({
     kind: z.literal('whatIf'),
+    thing: thingId.optional().describe('whose twin is told the result'),
     policy: z.string().describe('a rule that would split in place of the present one, as fixed:0.6,0.3'),
     horizonS: horizon.describe('s; 120 without it'),
   }),
@@ -68,36 +72,58 @@ export function analysesRoute(live: Live, writer: Writer): Route {
     errors: [404, 409],
     handle: async ({ body, rights }) => {
       const asked = readBody(body);
-      if (asked.kind === 'whatIf') return { body: await answerWhatIf(live, asked) };
-      const view = rights.view(asked.thing);
-      if (!view.grantsAll('READ', ['features']) || !view.grantsAll('WRITE', ['features', FEATURE])) {
-        rights.deny(`analyse ${asked.thing}`);
-        throw notGranted(`an analysis of ${asked.thing}`);
+      if (asked.kind !== 'whatIf') {
+        const thing = analysable(live, rights, asked.thing);
+        const result = await lookAt(live, thing, asked);
+        await writer.write(thing, { [FEATURE]: { [asked.kind]: result } });
+        return { body: { thing: thing.id, kind: asked.kind, result } };
       }
-      const thing = requireThing(live, asked.thing);
-      const result: Record<string, Record<string, Json>> = {};
-      for (const [feature, properties] of thing.registers) {
-        if (feature === FEATURE) continue;
-        for (const property of properties.keys()) {
-          const points = await live.store.latest(thing.id, feature, property, VALUES);
-          const seen =
-            asked.kind === 'anomaly'
-              ? findAnomaly(points)
-              : forecast(points, live.now(), asked.horizonS ?? 60);
-          if (seen !== undefined) (result[feature] ??= {})[property] = { ...seen };
-        }
+      const thing = asked.thing === undefined ? undefined : analysable(live, rights, asked.thing);
+      const answer = await answerWhatIf(live, asked);
+      if (thing !== undefined) {
+        const { futures, difference, episodes } = answer;
+        const told = { now: futures[0].policy, otherwise: futures[1].policy, episodes, difference };
+        await writer.write(thing, { [FEATURE]: { whatIf: told as unknown as Json } });
       }
-      await writer.write(thing, { [FEATURE]: { [asked.kind]: result } });
-      return { body: { thing: thing.id, kind: asked.kind, result } };
+      return { body: answer };
     },
   });
+}
+
+/** @throws HttpProblem there is no such thing, or a policy does not grant all that an analysis reads and writes */
+function analysable(live: Live, rights: Rights, id: string): Thing {
+  const view = rights.view(id);
+  if (!view.grantsAll('READ', ['features']) || !view.grantsAll('WRITE', ['features', FEATURE])) {
+    rights.deny(`analyse ${id}`);
+    throw notGranted(`an analysis of ${id}`);
+  }
+  return requireThing(live, id);
+}
+
+/** What is found in each property of a thing. */
+async function lookAt(
+  live: Live,
+  thing: Thing,
+  asked: { kind: AnalysisKind; horizonS?: number | undefined },
+): Promise<Record<string, Record<string, Json>>> {
+  const result: Record<string, Record<string, Json>> = {};
+  for (const [feature, properties] of thing.registers) {
+    if (feature === FEATURE) continue;
+    for (const property of properties.keys()) {
+      const points = await live.store.latest(thing.id, feature, property, VALUES);
+      const found =
+        asked.kind === 'anomaly' ? findAnomaly(points) : forecast(points, live.now(), asked.horizonS ?? 60);
+      if (found !== undefined) (result[feature] ??= {})[property] = { ...found };
+    }
+  }
+  return result;
 }
 
 /** Two futures from the present on: as it splits now, and otherwise. @throws HttpProblem */
 async function answerWhatIf(
   live: Live,
   asked: { policy: string; horizonS?: number | undefined },
-): Promise<object> {
+): Promise<{ kind: 'whatIf' } & WhatIf> {
   const cell = requireCell(live);
   const other = parseRule(asked.policy);
   const unseen = unseenFeature(other);
@@ -115,7 +141,7 @@ async function answerWhatIf(
 /** @throws HttpProblem */
 function readBody(body: Json): z.infer<typeof bodySchema> {
   const read = bodySchema.safeParse(body);
-  if (read.success && (read.data.kind === 'whatIf' || isThingId(read.data.thing))) return read.data;
+  if (read.success && (read.data.thing === undefined || isThingId(read.data.thing))) return read.data;
   const issue = read.error?.issues[0];
   const message =
     issue === undefined ? 'thing: no id of a thing' : `${issue.path.join('.')}: ${issue.message}`;

@@ -42,7 +42,7 @@ export function policyRoutes(policies: Policies): Route[] {
       path: POLICY,
       need: 'administer',
       summary: 'Makes or replaces a policy, which holds for all things of its namespace from now on',
-      body: policySchema.partial({ policyId: true }),
+      body: policySchema.omit({ policyId: true }),
       answers: { 201: policySchema, 204: null },
       errors: [404, 409],
       handle: ({ params: { policyId }, body }) => {

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { parseJson, type Json } from '../message/bounded-json.js';
 import type { Rights } from '../access/gate.js';
+import { POLICY_ID } from '../access/policies.js';
 import type { Caller, Need } from '../access/roles.js';
 import { MAX_NAME, NAME, THING_ID } from '../message/names.js';
 import { HttpProblem, notGranted } from './problem.js';
@@ -121,11 +122,21 @@ function readable({ path }: Route, params: Params, body: unknown, rights: Rights
 
 function readQuery(schema: z.ZodObject | undefined, context: Context): Record<string, unknown> {
   if (schema === undefined) return {};
-  const result = schema.safeParse(context.req.query());
+  const query = context.req.query();
+  // Nothing is no number, though it can be made one.
+  const empty = Object.entries(schema.shape).find(
+    ([name, part]) => query[name]?.trim() === '' && isNumeric(part as z.ZodType),
+  );
+  if (empty !== undefined) {
+    throw new HttpProblem(400, 'parameter.invalid', `${empty[0]}: expected a number`, 'Check the query.');
+  }
+  const result = schema.safeParse(query);
   if (result.success) return result.data;
   const [{ path, message }] = result.error.issues;
   throw new HttpProblem(400, 'parameter.invalid', `${path.join('.')}: ${message}`, 'Check the query.');
 }
+
+const isNumeric = (part: z.ZodType) => part.safeParse('1').success && !part.safeParse('x').success;
 
 async function readBody(context: Context): Promise<Json> {
   const type = context.req.header('content-type') ?? '';
@@ -149,8 +160,8 @@ export function describe(route: Route, tag: string): Record<string, unknown> {
     ...(body === undefined ? [] : [413, 415]),
     ...errors,
   ]);
-  const content = (type: string, schema: z.ZodType) => ({
-    content: { [type]: { schema: jsonSchemaOf(schema) } },
+  const content = (type: string, schema: z.ZodType, io: 'input' | 'output' = 'output') => ({
+    content: { [type]: { schema: jsonSchemaOf(schema, io) } },
   });
   return {
     summary,
@@ -159,7 +170,7 @@ export function describe(route: Route, tag: string): Record<string, unknown> {
       ...partsOf(path).map((name) => ({ in: 'path', name, required: true, schema: pathSchema(name) })),
       ...queryParameters(query),
     ],
-    ...(body !== undefined && { requestBody: { required: true, ...content(bodyType, body) } }),
+    ...(body !== undefined && { requestBody: { required: true, ...content(bodyType, body, 'input') } }),
     responses: Object.fromEntries([
       ...Object.entries(answers).map(([status, schema]) => [
         status,
@@ -177,8 +188,11 @@ export function describe(route: Route, tag: string): Record<string, unknown> {
 
 const POINTER = /^[^\x00-\x1F\x7F-\x9F/~]+(?:\/[^\x00-\x1F\x7F-\x9F/~]+)*$/;
 
+/** Of parts of a path that are no plain name. */
+const PATTERNS: Readonly<Record<string, RegExp>> = { thingId: THING_ID, policyId: POLICY_ID };
+
 function pathSchema(name: string): Record<string, unknown> {
-  const pattern = name === 'thingId' ? THING_ID : name.endsWith('Path') ? POINTER : NAME;
+  const pattern = PATTERNS[name] ?? (name.endsWith('Path') ? POINTER : NAME);
   return { type: 'string', minLength: 1, maxLength: MAX_NAME, pattern: pattern.source };
 }
 
@@ -190,8 +204,9 @@ function queryParameters(query: z.ZodObject | undefined): unknown[] {
   });
 }
 
-function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
-  const { $schema: _dialect, ...plain } = z.toJSONSchema(schema, { io: 'output', reused: 'inline' });
+/** @param io of what is sent to us, or of what we answer: they differ where something may be left out */
+function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output' = 'output'): Record<string, unknown> {
+  const { $schema: _dialect, ...plain } = z.toJSONSchema(schema, { io, reused: 'inline' });
   return plain;
 }
 

@@ -14,6 +14,10 @@ export interface Settings {
   readonly ingestRate?: number | undefined;
   /** Messages a second of one client of the embedded broker; unlimited without it. */
   readonly clientRate?: number | undefined;
+  /** Bytes a second of one client of the embedded broker; unlimited without it. */
+  readonly clientBytesPerS?: number | undefined;
+  /** Things that one connection to the embedded broker may speak for; unlimited without it. */
+  readonly clientThings?: number | undefined;
   /** Values received longer ago are forgotten, ms; the ledger keeps their hashes. */
   readonly retentionMs?: number | undefined;
   /** What things look like in space. */

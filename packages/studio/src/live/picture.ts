@@ -71,8 +71,10 @@ const newItem = (): Item => ({
 /** How long an alarm's pulse lasts, ms: once, then it stays marked. */
 const PULSE_MS = 1500;
 
-/** How far an alarm's pulse is, 0 to 1; 1 once it is over. */
-export const pulseOf = (alarmedMs: number) => Math.min(1, alarmedMs / PULSE_MS);
+const still = matchMedia('(prefers-reduced-motion: reduce)');
+
+/** How far an alarm's pulse is, 0 to 1; 1 once it is over, and where nothing is to move that need not. */
+export const pulseOf = (alarmedMs: number) => (still.matches ? 1 : Math.min(1, alarmedMs / PULSE_MS));
 
 /** How long an arrival is shown as a line to the base station, ms. */
 export const FLOW_MS = 300;
