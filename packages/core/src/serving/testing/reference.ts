@@ -44,6 +44,8 @@ export interface ReferenceRun {
   readonly costs: ServingCosts;
   /** `+service` for a load, `-service` for an eviction, in order. */
   readonly changes: string[];
+  /** The smallest difference of two scores that decided something and were not equal, over the larger; Infinity without one. */
+  readonly closest: number;
 }
 
 /**
@@ -68,6 +70,11 @@ export function runReference(instance: ServingInstance, policy: string): Referen
   const resident = new Set<number>();
   const sums = { switch: 0, acc: 0, inf: 0, off: 0, cloud: 0 };
   const changes: string[] = [];
+  let closest = Infinity;
+  const compare = (a: number, b: number): number => {
+    if (a !== b) closest = Math.min(closest, Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b)));
+    return a - b;
+  };
   let requests = 0;
   let edge = 0;
   let loads = 0;
@@ -100,7 +107,7 @@ export function runReference(instance: ServingInstance, policy: string): Referen
     }
     sums.cloud += weight * params.cCloud;
     if (service.gb > params.gpuGB || rule === 'never') continue;
-    const order = [...resident].sort((a, b) => score(a, now) - score(b, now) || a - b);
+    const order = [...resident].sort((a, b) => compare(score(a, now), score(b, now)) || a - b);
     const victims: number[] = [];
     let used = [...resident].reduce((gb, other) => gb + services[other].gb, 0);
     while (used + service.gb > params.gpuGB + 1e-9) {
@@ -110,8 +117,9 @@ export function runReference(instance: ServingInstance, policy: string): Referen
     }
     const victimScores = victims.map((victim) => score(victim, now));
     const own = score(s, now);
-    if (victims.length > 0 && rule === 'max' && !(own > Math.max(...victimScores))) continue;
-    if (victims.length > 0 && rule === 'sum' && !(own > victimScores.reduce((a, b) => a + b, 0))) continue;
+    if (victims.length > 0 && rule === 'max' && !(compare(own, Math.max(...victimScores)) > 0)) continue;
+    const sum = victimScores.reduce((a, b) => a + b, 0);
+    if (victims.length > 0 && rule === 'sum' && !(compare(own, sum) > 0)) continue;
     for (const victim of victims) {
       resident.delete(victim);
       changes.push(`-${victim}`);
@@ -133,5 +141,5 @@ export function runReference(instance: ServingInstance, policy: string): Referen
     loads: loads / slots,
     avgAcc: edge === 0 ? 0 : sums.acc / edge,
   };
-  return { costs, changes };
+  return { costs, changes, closest };
 }
