@@ -66,7 +66,12 @@ export default tseslint.config(
   {
     // Rules that need types. An index is trusted to be in range (noUncheckedIndexedAccess is off: typed arrays in hot
     // paths would need an assertion at every access), so an assertion that changes nothing is refused.
-    files: ['packages/{core,learn,chain,live,lab}/src/**/*.ts', 'packages/*/test/**/*.ts', 'bench/**/*.ts'],
+    files: [
+      'packages/{core,learn,chain,live,lab}/src/**/*.ts',
+      'packages/*/test/**/*.ts',
+      'bench/**/*.ts',
+      'fuzz/**/*.ts',
+    ],
     languageOptions: {
       parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },
     },
@@ -121,5 +126,8 @@ export default tseslint.config(
     rules: forbid('@metalore/learn', '@metalore/chain', 'metalore', '@metalore/studio'),
   },
   { files: ['packages/lab/src/**/*.ts'], rules: forbid('@metalore/studio') },
-  { files: ['bench/**/*.ts', 'packages/lab/src/**/*.ts', '**/*.test.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['bench/**/*.ts', 'fuzz/**/*.ts', 'packages/lab/src/**/*.ts', '**/*.test.ts'],
+    rules: { 'no-console': 'off' },
+  },
 );

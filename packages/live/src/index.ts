@@ -13,5 +13,7 @@ export { parseConfig, type LiveConfig } from './config.js';
 export { readModels } from './service/models.js';
 export { openStore, runLive, type LiveServer, type RunLiveOptions } from './run.js';
 export { createToken, readTokens, revokeToken, type Token } from './access/tokens.js';
+export { readMessage } from './message/topic.js';
+export { Refusal } from './message/refusal.js';
 export { ROLES, type Role } from './access/roles.js';
 export { readAudit, type AuditEntry } from './service/audit-log.js';

@@ -55,6 +55,9 @@ export interface ReputationInstance {
   readonly interactions: readonly Interaction[];
 }
 
+/** Each pair of a producer and a provider has an opinion that is kept and shown. */
+const MAX_PAIRS = 500_000;
+
 const headSchema = z.strictObject({
   kind: z.literal('reputation').default('reputation'),
   now: z.number().describe('the present, rounds'),
@@ -85,6 +88,11 @@ const MAX_PROBLEMS = 50;
  */
 export function parseReputationInstance(value: unknown, what = 'reputation instance'): ReputationInstance {
   const head = parseWith(headSchema, value, what);
+  const pairs = head.producers * head.providers;
+  if (pairs > MAX_PAIRS) {
+    const message = `${head.producers} producers with ${head.providers} providers are ${pairs} pairs; accepted: up to ${MAX_PAIRS}`;
+    throw new InvalidInputError(what, [{ path: 'producers', message }]);
+  }
   const problems: Problem[] = [];
   head.interactions.forEach((interaction, index) => {
     if (problems.length < MAX_PROBLEMS && !isInteraction(interaction, head)) {

@@ -105,6 +105,10 @@ export function overloadError(
     .map((computeLeftHz, server) => ({ server, deficitHz: -computeLeftHz }))
     .filter(({ deficitHz }) => deficitHz >= 0)
     .sort((one, other) => other.deficitHz - one.deficitHz);
+  if (overloaded.length === 0 && unserved.length === 0) {
+    const message = `the partition of method ${method} has no finite time: numbers of the instance are too large together`;
+    return new InfeasibleError(message, { reason: 'overflow', method });
+  }
   const worst = overloaded[0] ?? { server: unserved[0].server, deficitHz: 0 };
   const message =
     overloaded.length > 0

@@ -48,7 +48,7 @@ const drawnTwinsSchema = z.strictObject({
 });
 
 const constantsSchema = z.strictObject({
-  sensors: positive.default(25_000).describe('Q'),
+  sensors: positive.max(1e15).default(25_000).describe('Q'),
   slotS: positive.default(1e-3).describe('Δ, s'),
   sensorVolumeM3: positive.default(0.01).describe('ε, m³'),
   sensorPowerW: positive.default(1e-3).describe('ξ, W'),

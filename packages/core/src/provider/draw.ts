@@ -14,8 +14,8 @@ const CAPACITY_HUNDREDS = { paper: [6, 15], code: [4, 9] } as const;
 export const drawnSchema = z.strictObject({
   kind: z.literal('provider').optional(),
   seed: z.int().nonnegative().describe('seed of the providers and of the tasks'),
-  providers: z.int().positive().default(20).describe('number of providers'),
-  tasks: z.int().positive().default(1000).describe('number of tasks'),
+  providers: z.int().positive().max(100_000).default(20).describe('number of providers'),
+  tasks: z.int().positive().max(2_000_000).default(1000).describe('number of tasks'),
   hours: z.number().positive().default(288).describe('time over which tasks arrive at load 1, h'),
   capacities: z
     .enum(['paper', 'code'])

@@ -4,13 +4,29 @@ import { InvalidInputError, type Problem } from '../errors/index.js';
 import { eigenHermitian, type ComplexMatrix } from './hermitian.js';
 
 const finite = z.number();
-const positions = z.array(finite).min(2).describe('places of the antennas on their axis, wavelengths');
-const ranges = z.array(z.number().positive()).min(1).describe('ranges that are scanned, wavelengths');
+const positions = z
+  .array(z.number().min(-1e6).max(1e6))
+  .min(2)
+  .describe('places of the antennas on their axis, wavelengths');
+/** Places and ranges, wavelengths: beyond, double precision does not tell them apart. */
+const FARTHEST = 1e9;
+const ranges = z
+  .array(z.number().positive().max(FARTHEST))
+  .min(1)
+  .describe('ranges that are scanned, wavelengths');
 
 const sourceSchema = z.strictObject({
   thetaDeg: z.number().min(0).max(180).describe('direction from the axis of the array, degrees'),
-  rangeLambda: z.number().positive().describe('distance from the middle of the axis, wavelengths'),
-  snrDb: finite.describe('power over that of the noise at one antenna, dB'),
+  rangeLambda: z
+    .number()
+    .positive()
+    .max(FARTHEST)
+    .describe('distance from the middle of the axis, wavelengths'),
+  snrDb: z
+    .number()
+    .min(-120)
+    .max(120)
+    .describe('power over that of the noise at one antenna, dB; double precision has no more'),
 });
 
 /** Schema of sources that a covariance is computed or drawn from. */

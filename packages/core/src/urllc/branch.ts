@@ -71,13 +71,13 @@ export class CachingBranch {
     const first = this.#search.relaxedBound(guess);
     const { warmSet } = options;
     set = warmSet !== undefined && this.#search.admissible(warmSet) ? warmSet : first.set;
-    let { bound } = first;
+    let bound = higher(0, first.bound);
     while (set !== null && this.#examined.size < options.maxSets) {
       this.#examine(set, options.gapTolerance);
       const guide = this.#cuts[this.#cuts.length - 1];
       for (const cut of this.#cuts) {
         const relaxed = this.#search.relaxedBound(cut).bound;
-        if (cut.optimality) bound = Math.max(bound, relaxed);
+        if (cut.optimality) bound = higher(bound, relaxed);
         else if (relaxed > 1e-9) bound = Infinity;
       }
       const upper = this.#best?.totalMs ?? Infinity;
@@ -86,7 +86,7 @@ export class CachingBranch {
       if (small) {
         const examined = new Set(this.#examined.keys());
         const found = this.#search.search(this.#cuts, guide, threshold, examined, SEARCH_NODES);
-        bound = Math.max(bound, Math.min(found.bound, this.#examinedBound()));
+        bound = higher(bound, Math.min(found.bound, this.#examinedBound()));
         set = found.set;
       } else {
         const next = this.#search.relaxedBound(guide).set;
@@ -117,10 +117,10 @@ export class CachingBranch {
   #examinedBound(): number {
     let least = Infinity;
     for (const { set, bound } of this.#examined.values()) {
-      let own = bound;
+      let own = higher(0, bound);
       for (const cut of this.#cuts) {
         const value = cutValue(cut, set);
-        if (cut.optimality) own = Math.max(own, value);
+        if (cut.optimality) own = higher(own, value);
         else if (value > 1e-9) own = Infinity;
       }
       least = Math.min(least, own);
@@ -186,4 +186,9 @@ export class CachingBranch {
     const edge = roots / problem.edgeRate;
     return [heard > 0 ? lambda / heard : 1, edge * edge];
   }
+}
+
+/** The higher of two bounds; one that is no number, as its cut's numbers lie too far apart, proves nothing. */
+function higher(bound: number, other: number): number {
+  return other > bound ? other : bound;
 }

@@ -62,7 +62,7 @@ const deviceSchema = z.strictObject({
 /** Schema of {@link UrllcInstance}; deviations and `rminAll` have defaults (0, 0, false), nothing else has. */
 export const instanceSchema = z.strictObject({
   B: positive.describe('system bandwidth, Hz'),
-  N0: positive.describe('noise spectral density, W/Hz'),
+  N0: z.number().min(1e-30).describe('noise spectral density, W/Hz'),
   phi: positive.describe('transmission time interval, s'),
   eps: z.number().gt(0).lt(0.5).describe('decoding error probability'),
   Rmin: z.number().nonnegative().describe('least uplink rate, bit/s'),

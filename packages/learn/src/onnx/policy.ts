@@ -1,10 +1,14 @@
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Policy } from '@metalore/core/policy';
-import type { OnnxModel, Tensor } from './model.js';
+import { z } from 'zod';
+import type { OnnxModel, OnnxNode, Tensor } from './model.js';
 import { OPERATORS, type Operation } from './operators.js';
 
 /** Output names that exporters give to the action, tried in this order before the first output is taken. */
 const ACTION_NAMES = ['action', 'actions', 'mean_actions'];
+
+/** More than any observation has: a number of features is a number in a file. */
+const MAX_FEATURES = 1_000_000;
 
 /** An ONNX model made ready for one observation at a time. */
 export interface OnnxActor {
@@ -28,6 +32,9 @@ export function createOnnxActor(model: OnnxModel, source: string): OnnxActor {
   if (input === undefined || model.inputs.length !== 1)
     return fail(`has ${model.inputs.length} inputs; expected 1`);
   const features = input.dims.at(-1) ?? fail(`input "${input.name}" does not say how many features it takes`);
+  if (!(features >= 1 && features <= MAX_FEATURES)) {
+    return fail(`input "${input.name}" takes ${features} features; accepted: 1 to ${MAX_FEATURES}`);
+  }
   const target = ACTION_NAMES.find((name) => model.outputs.includes(name)) ?? model.outputs[0];
   if (target === undefined) return fail('has no output');
   const unknown = neededNodes(model, target).filter((node) => OPERATORS[node.operator] === undefined);
@@ -44,7 +51,7 @@ export function createOnnxActor(model: OnnxModel, source: string): OnnxActor {
   const operations: Operation[] = [];
   try {
     for (const node of neededNodes(model, target)) {
-      const inputs = node.inputs.map((name) => values.get(name)!);
+      const inputs = inputsOf(node, values);
       const operation = OPERATORS[node.operator](inputs, node);
       operation.run();
       operations.push(operation);
@@ -54,13 +61,40 @@ export function createOnnxActor(model: OnnxModel, source: string): OnnxActor {
     if (!(error instanceof RangeError)) throw error;
     return fail(error.message);
   }
+  const output = values.get(target) ?? fail(`says nowhere how its output "${target}" is computed`);
   return {
     input: observation,
-    output: values.get(target)!.data,
+    output: output.data,
     run() {
       for (const operation of operations) operation.run();
     },
   };
+}
+
+/** Inputs that an operator cannot do without; one, where it is not named here. */
+const NEEDED: Readonly<Record<string, number>> = {
+  Add: 2,
+  Constant: 0,
+  Div: 2,
+  Gemm: 2,
+  MatMul: 2,
+  Mul: 2,
+  Reshape: 2,
+  Sub: 2,
+};
+
+/** Operators whose later inputs may be left out by an empty name. */
+const OPTIONAL = ['Clip', 'Dropout', 'Gemm', 'Squeeze', 'Unsqueeze'];
+
+/** @throws RangeError one is named that is not there, or left out that is needed */
+function inputsOf({ operator, inputs }: OnnxNode, values: ReadonlyMap<string, Tensor>): Tensor[] {
+  const missing = inputs.find((name) => name !== '' && !values.has(name));
+  if (missing !== undefined) throw new RangeError(`${operator} takes "${missing}", which is not there`);
+  const least = NEEDED[operator] ?? 1;
+  const needed = OPTIONAL.includes(operator) ? least : Math.max(least, inputs.length);
+  const given = inputs.slice(0, needed).filter((name) => name !== '').length;
+  if (given < needed) throw new RangeError(`${operator} has ${given} inputs; it needs ${needed}`);
+  return inputs.map((name) => values.get(name)!); // an empty name stands for one that may be left out
 }
 
 /** The nodes that an output depends on, in the file's order, which ONNX requires to be topological. */
@@ -75,6 +109,16 @@ function neededNodes(model: OnnxModel, output: string) {
   return nodes.reverse();
 }
 
+/** @throws InvalidInputError it is no list of names */
+function featuresOf(text: string, source: string): string[] {
+  try {
+    return z.array(z.string()).min(1).parse(JSON.parse(text));
+  } catch {
+    const message = `${JSON.stringify(text.slice(0, 60))} is no JSON list of names of features`;
+    throw new InvalidInputError(source, [{ path: 'metadata.features', message }]);
+  }
+}
+
 /**
  * Any ONNX model that turns an observation into the two splits, as a policy: exported by MetaLore or trained elsewhere,
  * with Stable-Baselines3 say.
@@ -85,7 +129,7 @@ function neededNodes(model: OnnxModel, output: string) {
 export function onnxPolicy(model: OnnxModel, source: string, defaultFeatures: readonly string[]): Policy {
   const actor = createOnnxActor(model, source);
   const named = model.metadata['features'];
-  const features = named === undefined ? defaultFeatures : (JSON.parse(named) as string[]);
+  const features = named === undefined ? defaultFeatures : featuresOf(named, source);
   const problems = [];
   if (actor.input.length !== features.length) {
     problems.push({
