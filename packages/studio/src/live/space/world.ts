@@ -84,7 +84,7 @@ export class World {
         return [band, new Instances(root, shaded(shapeOf(band.shape)), material)];
       }),
     );
-    const ring = (tube: number) => new TorusGeometry(1, tube, 4, 16).rotateX(Math.PI / 2);
+    const ring = (tube: number) => new TorusGeometry(1, tube, 3, 12).rotateX(Math.PI / 2);
     this.#ghosts = new Instances(
       root,
       ring(0.14),
@@ -92,7 +92,7 @@ export class World {
     );
     this.#halos = new Instances(
       root,
-      new SphereGeometry(1, 14, 10),
+      new SphereGeometry(1, 8, 5),
       flat(({ muted }) => muted, 0.16),
     );
     this.#alarms = new Instances(
