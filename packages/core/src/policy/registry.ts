@@ -40,7 +40,13 @@ function positive(path: string, value: number | undefined, otherwise: number): n
  */
 export function parsePolicy(text: string): Policy {
   const [name, rest] = text.split(/:(.*)/s) as [string, string?];
-  const parameters =
-    rest === undefined ? [] : rest.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  return policies.get(name, '--policy')(parameters);
+  const factory = policies.get(name, '--policy');
+  const parts = rest?.split(',') ?? [];
+  const wrong = parts.find((part) => part.trim() === '' || Number.isNaN(Number(part)));
+  if (wrong !== undefined) {
+    throw new InvalidInputError('policy', [
+      { path: name, message: `"${wrong}" in "${text}": expected a number` },
+    ]);
+  }
+  return factory(parts.map(Number));
 }
