@@ -1,6 +1,6 @@
-import os from 'node:os';
-import { inspect, parseArgs } from 'node:util';
+import { inspect } from 'node:util';
 import { RandomStream } from '@metalore/core/random';
+import { readOptions } from './options.js';
 import { Runner } from './runner.js';
 import { TARGETS } from './targets.js';
 import { tryInput, type Finding } from './worker.js';
@@ -9,30 +9,12 @@ import { tryInput, type Finding } from './worker.js';
  * `npm run fuzz`: gives every entrance for strangers' input what is wrong or unusual, and looks for hangs, results that are
  * not finite, and errors that are no answer. An input is a number, the same on every machine.
  */
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '60' },
-    seed: { type: 'string', default: '1' },
-    workers: { type: 'string', default: String(Math.min(8, os.availableParallelism())) },
-    target: { type: 'string' },
-    input: { type: 'string' },
-  },
-});
+const { seconds, seed, workers, targets, input: shown } = readOptions();
 
 const LOOK_MS = 200;
 
-const seed = Number(values.seed);
-const chosen = TARGETS.map((_, at) => at).filter(
-  (at) => values.target === undefined || TARGETS[at].name === values.target,
-);
-if (chosen.length === 0) {
-  process.stderr.write(
-    `no target "${values.target}"; there are ${TARGETS.map(({ name }) => name).join(', ')}\n`,
-  );
-  process.exit(2);
-}
-if (values.input === undefined) await fuzz();
-else showInput(chosen[0], Number(values.input));
+if (shown === undefined) await fuzz();
+else showInput(targets[0], shown);
 
 /** What one input is, and what comes of it. */
 function showInput(at: number, input: number): void {
@@ -46,8 +28,6 @@ function showInput(at: number, input: number): void {
 }
 
 async function fuzz(): Promise<void> {
-  const seconds = Number(values.seconds);
-  const workers = Number(values.workers);
   /** The first finding of each kind, and how many there were. */
   const found = new Map<string, { first: Finding; count: number }>();
   const note = (finding: Finding) => {
@@ -60,7 +40,7 @@ async function fuzz(): Promise<void> {
   };
   const running = Array.from(
     { length: workers },
-    (_, number) => new Runner(seed, number, workers, chosen, note),
+    (_, number) => new Runner(seed, number, workers, targets, note),
   );
   const end = Date.now() + 1000 * seconds;
   let told = Date.now();
@@ -72,7 +52,7 @@ async function fuzz(): Promise<void> {
     process.stderr.write(`${count(running)} inputs, ${Math.ceil((end - told) / 1000)} s left\n`);
   }
   for (const runner of running) await runner.end();
-  for (const at of chosen) {
+  for (const at of targets) {
     const inputs = running.reduce((sum, { progress }) => sum + progress[at], 0);
     process.stdout.write(`${TARGETS[at].name}: ${inputs.toLocaleString('en')} inputs\n`);
   }
@@ -88,5 +68,5 @@ async function fuzz(): Promise<void> {
 }
 
 function count(running: readonly Runner[]): number {
-  return running.reduce((sum, { progress }) => sum + chosen.reduce((all, at) => all + progress[at], 0), 0);
+  return running.reduce((sum, { progress }) => sum + targets.reduce((all, at) => all + progress[at], 0), 0);
 }
