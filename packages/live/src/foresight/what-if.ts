@@ -27,6 +27,9 @@ export interface WhatIf {
   readonly difference: Readonly<Record<'aosiS' | 'aoriS' | 'served', Difference | null>>;
 }
 
+export type { Difference, Future };
+
+const HORIZON_S = 120;
 const MAX_STEPS = 1200;
 /** Most device steps of all episodes of both futures: some ten seconds of one core. */
 const MAX_WORK = 20_000_000;
@@ -37,27 +40,31 @@ const MAX_WORK = 20_000_000;
  * knows when the last job that came from each was created: what was created since waits there, drawn as the scenario says.
  *
  * @param policies the present one and another
+ * @param horizonS how far; without it two minutes, or as far as is accepted where steps are short
  * @throws Refusal nothing was heard of lately, the scenario plays recordings, or it is too much work
  */
 export async function whatIf(
   present: Present,
   policies: readonly [Policy, Policy],
-  horizonS: number,
+  horizonS: number | undefined,
 ): Promise<WhatIf> {
   const { scenario, state, stepMs } = present;
-  const steps = Math.max(1, Math.round((horizonS * 1000) / stepMs));
+  const wanted = ((horizonS ?? HORIZON_S) * 1000) / stepMs;
+  const steps = Math.max(1, Math.round(horizonS === undefined ? Math.min(wanted, MAX_STEPS) : wanted));
   check(present, steps);
   const ids = { ue: [...state.ues.keys()], sensor: sensorsOf(state) };
   const played: Played = { ...present, ids, scenario: sized(scenario, ids) };
   const sums = policies.map(() => new FutureSums(steps));
   for (let episode = 0; episode < EPISODES; episode++) {
-    policies.forEach((policy, at) => play(played, policy, episode, sums[at]));
-    await new Promise(setImmediate); // messages go first
+    for (const [at, policy] of policies.entries()) {
+      play(played, policy, episode, sums[at]);
+      await new Promise(setImmediate); // messages go first
+    }
   }
   const stepS = stepMs / 1000;
   const futures = sums.map((sum, at) => sum.future(policies[at].name, stepS));
   return {
-    inS: Array.from({ length: steps }, (_, step) => (step + 1) * stepS),
+    inS: Array.from({ length: steps }, (_, step) => ((step + 1) * stepMs) / 1000),
     episodes: EPISODES,
     futures: futures as unknown as [Future, Future],
     difference: {

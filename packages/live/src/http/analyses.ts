@@ -33,7 +33,7 @@ const bodySchema = z.discriminatedUnion('kind', [
     kind: z.literal('whatIf'),
     thing: thingId.optional().describe('whose twin is told the result'),
     policy: z.string().describe('a rule that would split in place of the present one, as fixed:0.6,0.3'),
-    horizonS: horizon.describe('s; 120 without it'),
+    horizonS: horizon.describe('s; 120 without it, or 1,200 steps if that is less'),
   }),
 ]);
 
@@ -131,7 +131,7 @@ async function answerWhatIf(
   const { scenario, state, stepMs } = cell;
   const present = { scenario, state, stepMs, placeOf: (id: string) => placeOf(live.twins.get(id)) };
   try {
-    return { kind: 'whatIf', ...(await whatIf(present, [cell.policy, other], asked.horizonS ?? 120)) };
+    return { kind: 'whatIf', ...(await whatIf(present, [cell.policy, other], asked.horizonS)) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new HttpProblem(409, 'live:whatif.impossible', `${error.message}.`, 'Try again, or look less far.');

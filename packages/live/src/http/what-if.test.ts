@@ -74,6 +74,9 @@ describe('POST /api/live/analyses, whatIf', () => {
       episodes: 32,
       futures: [{ policy: 'fixed:0.5,0.5' }, { policy: 'fixed:0.2,0.9' }],
     });
+    // Two minutes of a twentieth of a second each would be too many steps: it looks as far as it may.
+    expect((await ask({ policy: 'age-aware' })).body.inS.at(-1)).toBe(60);
+    expect((await ask({ policy: 'age-aware', horizonS: 120 })).status).toBe(409);
     const twin = await fetch(
       `${server.http}/api/2/things/plant:sensor-0/features/analysis/properties/whatIf`,
     );

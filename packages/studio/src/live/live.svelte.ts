@@ -1,6 +1,6 @@
 import { readFrames, type Connection, type Frame } from './frames.js';
 import { Scene } from './scene.js';
-import type { WhatIf } from './what-if.js';
+import type { WhatIf } from '@metalore/live/what-if';
 
 /** Of a server alone: a link that names another one is not shown it. */
 const tokenKey = (server: string) => `metalore-live-token ${server}`;
