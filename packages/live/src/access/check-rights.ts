@@ -1,6 +1,7 @@
 import { Refusal } from '../message/refusal.js';
 import type { Message } from '../message/topic.js';
 import type { Rights } from './gate.js';
+import { WHOLE_VIEW } from './view.js';
 
 /**
  * Checks a message against what its sender may do with the parts of things.
@@ -23,6 +24,7 @@ export function checkRights({ request, announcement, updates = [] }: Message, ri
   }
   for (const { thing, features } of updates) {
     const view = rights.view(thing);
+    if (view === WHOLE_VIEW) continue;
     for (const [feature, values] of Object.entries(features)) {
       for (const property of Object.keys(values)) {
         if (view.grantsAll('WRITE', ['features', feature, 'properties', property])) continue;

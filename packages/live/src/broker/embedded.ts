@@ -1,7 +1,7 @@
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Gate } from '../access/gate.js';
+import type { Gate, Rights } from '../access/gate.js';
 import type { Caller, Need } from '../access/roles.js';
 import { needToHear, needToSay } from '../access/topics.js';
 import { isOurs } from '../message/topic.js';
@@ -52,10 +52,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     const caller = client === null ? undefined : callers.get(client);
     return caller !== undefined && gate.allows(caller, need, what, addressOf(client!), own);
   };
-  const rightsOf = (client: Client | null) => {
-    const caller = client === null ? undefined : callers.get(client);
-    return caller === undefined ? undefined : gate.rights(caller, addressOf(client!));
-  };
+  const rights = new WeakMap<Client, Rights>();
   const aedes = await Aedes.createBroker({
     maxClientsIdLength: 256,
     connectTimeout: 10_000,
@@ -68,6 +65,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       void gate.authenticate(password?.toString(), addressOf(client)).then((caller) => {
         if (caller !== undefined) {
           callers.set(client, caller);
+          rights.set(client, gate.rights(caller, addressOf(client)));
           return done(null, true);
         }
         const error = new Error('not authorised') as AuthenticateError;
@@ -82,10 +80,9 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     // What devices say is forwarded to those who may read all of the thing.
     authorizeForward: (client, packet) => {
       const caller = callers.get(client);
+      if (caller === undefined || !gate.policies.concern(caller)) return packet;
       const [root, id] = packet.topic.split('/');
-      if (caller === undefined || !gate.policies.concern(caller) || !/^(things|alarms|truth)$/.test(root)) {
-        return packet;
-      }
+      if (!/^(things|alarms|truth)$/.test(root)) return packet;
       return gate.policies.view(caller, id).grantsAll('READ', []) ? packet : null;
     },
     authorizePublish: (client, packet, done) => {
@@ -105,7 +102,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         void receive(packet.topic, payload).finally(() => done(new Error('not allowed')));
       } else {
         admit(client, packet.topic, payload.length)
-          .then(() => receive(packet.topic, payload, rightsOf(client)))
+          .then(() => receive(packet.topic, payload, client === null ? undefined : rights.get(client)))
           .catch((error: Error) => {
             if (!(error instanceof Refusal)) throw error;
             onRefused(error, packet.topic);

@@ -11,6 +11,7 @@ import { measureLoad } from '../load/load.js';
 import { runLive, type LiveServer } from '../run.js';
 import type { AuditEntry } from '../service/audit-log.js';
 import { routesOf } from './server.js';
+import { protocolsOf } from './socket.js';
 
 const LOOK = 'viewer operator admin';
 const CHANGE = 'device operator admin';
@@ -152,8 +153,7 @@ describe('who may do what', () => {
     const url = `${server.http.replace('http', 'ws')}/api/live/stream`;
     const open = (secret: string, headers: Record<string, string> = {}) =>
       new Promise<number>((resolve) => {
-        const token = `token.${Buffer.from(secret).toString('base64url')}`;
-        const socket = new WebSocket(url, ['metalore.frames', token], { headers });
+        const socket = new WebSocket(url, protocolsOf(secret), { headers });
         socket.on('unexpected-response', (_request, { statusCode = 0 }) => {
           socket.on('error', () => undefined);
           socket.terminate();

@@ -6,7 +6,7 @@ import type { Frames } from '../service/frames.js';
 import { HttpProblem } from './problem.js';
 
 /** What a page asks for; beside it, it may offer `token.` and its token in base64url, as a page cannot set headers here. */
-export const FRAMES_PROTOCOL = 'metalore.frames';
+const FRAMES_PROTOCOL = 'metalore.frames';
 const TOKEN_PROTOCOL = 'token.';
 
 /** How long a reader may take none of what it was sent before it is cut off, ms. */
@@ -22,6 +22,12 @@ export const newSocketServer = () =>
     maxPayload: MAX_FROM_READER,
     handleProtocols: (offered) => (offered.has(FRAMES_PROTOCOL) ? FRAMES_PROTOCOL : false),
   });
+
+/** What a reader offers to speak, with its token if one is needed. */
+export function protocolsOf(token: string | undefined): string[] {
+  if (token === undefined) return [FRAMES_PROTOCOL];
+  return [FRAMES_PROTOCOL, TOKEN_PROTOCOL + Buffer.from(token).toString('base64url')];
+}
 
 /** The token that a page offers among the protocols it speaks; undefined if there is none. */
 export function tokenOfProtocols(header: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { protocolsOf } from '../http/socket.js';
 
 /** What pages were sent. */
 export interface PagesReport {
@@ -25,10 +26,8 @@ export class Pages {
    */
   constructor(http: string, token: string | undefined, count: number) {
     const url = `${http.replace(/^http/, 'ws')}/api/live/stream`;
-    const protocols = ['metalore.frames'];
-    if (token !== undefined) protocols.push(`token.${Buffer.from(token).toString('base64url')}`);
     this.#sockets = Array.from({ length: count }, () => {
-      const socket = new WebSocket(url, protocols, { perMessageDeflate: false });
+      const socket = new WebSocket(url, protocolsOf(token), { perMessageDeflate: false });
       socket.on('message', (frame: Buffer) => {
         this.#frames++;
         this.#bytes += frame.length;

@@ -3,10 +3,10 @@ import { encode } from '@msgpack/msgpack';
 import type { Rights } from '../access/gate.js';
 import type { Alarm } from '../analysis/alarms.js';
 import type { Change } from '../twin/twins.js';
+import type { Place } from '../twin/place.js';
 import { featuresOf, propertiesOf, type Thing } from '../twin/thing.js';
 import { Journal, type Entry } from './journal.js';
 import type { Live } from './live.js';
-import type { TruePlace } from './truth.js';
 
 /** Between frames, at least; and at most, where nothing changes. */
 const FRAME_MS = 100;
@@ -43,7 +43,7 @@ interface State extends Record<string, unknown> {
 interface Since {
   readonly things: readonly (ShownThing & { readonly number: number })[];
   readonly changes: readonly ShownChange[];
-  readonly truth: readonly ({ readonly id: string } & TruePlace)[];
+  readonly truth: readonly ({ readonly id: string } & Place)[];
   readonly removed: readonly string[];
 }
 

@@ -1,18 +1,13 @@
 import { parseJson } from '../message/bounded-json.js';
 import { isThingId } from '../message/names.js';
-
-/** Where a thing truly is, as only who plays the world can know. */
-export interface TruePlace {
-  readonly xM: number;
-  readonly yM: number;
-}
+import { asPlace, type Place } from '../twin/place.js';
 
 /** Topics `truth/{id}`: from `metalore fleet`, kept in memory alone. */
 export const TRUTH_TOPIC = 'truth/';
 
 /** True places of things and UEs, beside which the view draws what is believed. */
 export class Truth {
-  readonly places = new Map<string, TruePlace>();
+  readonly places = new Map<string, Place>();
 
   /** @param onPlace told of every thing whose place is told */
   constructor(
@@ -31,10 +26,9 @@ export class Truth {
   }
 }
 
-function readPlace(payload: Uint8Array): TruePlace | undefined {
+function readPlace(payload: Uint8Array): Place | undefined {
   try {
-    const { xM, yM } = parseJson(payload) as Partial<Record<'xM' | 'yM', unknown>>;
-    return typeof xM === 'number' && typeof yM === 'number' ? { xM, yM } : undefined;
+    return asPlace(parseJson(payload));
   } catch {
     return undefined;
   }

@@ -13,7 +13,8 @@ export function placeOf(thing: Thing | undefined): Place | undefined {
   return asPlace(told) ?? asPlace(thing?.document.attributes);
 }
 
-function asPlace(values: unknown): Place | undefined {
+/** What says `xM` and `yM`, as a place. */
+export function asPlace(values: unknown): Place | undefined {
   const { xM, yM } = (values ?? {}) as Partial<Record<'xM' | 'yM', unknown>>;
   return typeof xM === 'number' && typeof yM === 'number' ? { xM, yM } : undefined;
 }
