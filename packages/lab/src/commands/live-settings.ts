@@ -5,7 +5,7 @@ import { InvalidInputError } from '@metalore/core/errors';
 import type { Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
 import type { LiveConfig, RunLiveOptions } from '@metalore/live';
-import { parse as parseYaml } from 'yaml';
+import { readDocument } from '../io/documents.js';
 import { loadLive } from '../live/load-live.js';
 import { version } from '../results/manifest.js';
 import { siteFolder } from '../studio-server/site.js';
@@ -141,13 +141,7 @@ function readYaml<T>(
   parse: (document: unknown, what: string) => T,
 ): T | undefined {
   if (file === undefined) return undefined;
-  let document: unknown;
-  try {
-    document = parseYaml(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new InvalidInputError(what, [{ path: file, message: (error as Error).message.split('\n')[0] }]);
-  }
-  return parse(document, `${what} ${file}`);
+  return parse(readDocument(file), `${what} ${file}`);
 }
 
 function tlsOf({ tlsCert, tlsKey }: LiveCommandOptions): RunLiveOptions['tls'] {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidInputError } from '@metalore/core/errors';
-import { parseDocument } from 'yaml';
+import { Composer, LineCounter, Parser, type CST } from 'yaml';
 
 /**
  * Reads a text file.
@@ -57,18 +57,20 @@ export function parseText(text: string, name: string): unknown {
     }
     if (json !== undefined) return bounded(json, name);
   }
-  const document = parseYaml(text, name);
-  if (document.errors.length > 0) {
-    // the parser tells of its own recursion as of a mistake in the text
-    if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) throw tooDeep(name);
+  const lines = new LineCounter();
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  if (isTooDeep(tokens)) throw tooDeep(name);
+  const [document, another] = new Composer({ uniqueKeys: true }).compose(tokens, true, text.length);
+  const mistakes = document.errors.map(({ pos, message }) => ({ at: pos[0], message: firstLine(message) }));
+  if (another !== undefined) {
+    mistakes.push({ at: another.range[0], message: 'a second document begins; expected one' });
+  }
+  if (mistakes.length > 0) {
     throw new InvalidInputError(
       'syntax',
-      document.errors.map((error) => {
-        const at = error.linePos?.[0];
-        return {
-          path: at === undefined ? name : `${name}:${at.line}:${at.col}`,
-          message: firstLine(error.message),
-        };
+      mistakes.map(({ at, message }) => {
+        const { line, col } = lines.linePos(at);
+        return { path: `${name}:${line}:${col}`, message };
       }),
     );
   }
@@ -80,17 +82,30 @@ export function parseText(text: string, name: string): unknown {
   }
 }
 
-function parseYaml(text: string, name: string): ReturnType<typeof parseDocument> {
-  try {
-    return parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-  } catch (cause) {
-    if (cause instanceof RangeError) throw tooDeep(name); // the parser's own recursion
-    throw cause;
-  }
-}
-
 /** Levels of nesting that a document may have: ours have five, and every reader behind this door recurses. */
 const MAX_DEPTH = 100;
+
+/**
+ * Whether the text is nested more deeply than a document may be: seen before it is composed, which recurses. A stack that has
+ * run out cannot be relied on to be an error: where a regular expression is compiled there, the engine ends the process.
+ */
+function isTooDeep(tokens: readonly CST.Token[]): boolean {
+  let level = tokens;
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH + 2) return true; // the document itself, and a scalar at the end
+    const next: CST.Token[] = [];
+    for (const token of level) {
+      if (token.type === 'document' && token.value !== undefined) next.push(token.value);
+      if (!('items' in token)) continue;
+      for (const { key, value } of token.items) {
+        if (key) next.push(key);
+        if (value) next.push(value);
+      }
+    }
+    level = next;
+  }
+  return false;
+}
 
 /** @throws InvalidInputError for a document that is nested too deeply, or refers to itself */
 function bounded(document: unknown, name: string): unknown {
@@ -118,6 +133,4 @@ export function readDocument(file: string): unknown {
   return parseText(readText(file), file);
 }
 
-function firstLine(message: string): string {
-  return message.split('\n')[0].replace(/ at line \d+, column \d+:?$/, '');
-}
+const firstLine = (message: string): string => message.split('\n')[0];

@@ -45,6 +45,9 @@ describe('documents', () => {
     expect(problem.path).toMatch(/^bad\.yaml:[23]:\d+$/);
     expect(problemsOf(() => parseText('{"a": 1,\n "a": }', 'bad.json'))[0].path).toMatch(/^bad\.json:2:\d+$/);
     expect(problemsOf(() => parseText('a: 1\na: 2\n', 'twice.yaml'))[0].message).toMatch(/unique/i);
+    expect(problemsOf(() => parseText('a: 1\n---\nb: 2\n', 'two.yaml'))).toEqual([
+      { path: 'two.yaml:2:1', message: 'a second document begins; expected one' },
+    ]);
   });
 
   it('refuses documents that are nested too deeply or refer to themselves, as JSON and as YAML', () => {
@@ -54,6 +57,11 @@ describe('documents', () => {
       `a: ${deep}`,
       'a: &x\n  b: *x\n',
       `{ a: ${'['.repeat(200)}${']'.repeat(200)} }`,
+      // Seen before it is composed: a stack that has run out may end the process.
+      `a: ${'['.repeat(200_000)}`,
+      `${'- '.repeat(20_000)}1`,
+      `${'? '.repeat(20_000)}1`,
+      `a: ${'{ a: '.repeat(20_000)}`,
     ]) {
       expect(() => parseText(text, 'f')).toThrow(
         /f: is nested more than 100 levels deep, or refers to itself/,
