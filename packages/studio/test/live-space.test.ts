@@ -179,7 +179,8 @@ describe('Live, in space', () => {
       const page = await own.browser.newPage();
       await page.goto(own.url);
       const connection = page.getByTestId('connection');
-      await connection.getByText('connecting').waitFor();
+      await page.waitForEvent('requestfailed', (request) => request.url().endsWith('/caller'));
+      expect(await connection.textContent()).toContain('connecting');
       writeFileSync(config, [...lines, `origins: [${new URL(own.url).origin}]`].join('\n'));
       child.kill('SIGHUP');
       await connection.getByText('connected', { exact: true }).waitFor();

@@ -167,6 +167,8 @@ describe('who may do what', () => {
     for (const role of ROLES) expect(await open(secrets[role])).toBe(LOOK.includes(role) ? 101 : 403);
     expect(await open('wrong')).toBe(401);
     expect(await open(secrets.viewer, { origin: 'https://elsewhere.example' })).toBe(403);
+    expect(await open(secrets.viewer, { origin: 'http://127.0.0.1:1' })).toBe(403);
+    expect(await open(secrets.viewer, { origin: server.http })).toBe(101);
     expect(await open(secrets.viewer, { host: 'elsewhere.example' })).toBe(403);
     expect((await call('viewer', 'get', '/api/live/stream')).status).toBe(426);
   });

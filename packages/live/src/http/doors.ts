@@ -13,11 +13,10 @@ import { tokenOfProtocols } from './socket.js';
 export function refuseForeign(context: Context, host: string, origins: readonly string[] = []): void {
   const { req } = context;
   const origin = req.header('origin');
-  const foreign =
-    origin !== undefined &&
-    !origins.includes(origin) &&
-    !isAllowedHost(origin.replace(/^https?:\/\//, ''), host);
-  if (foreign || !isAllowedHost(req.header('host'), host)) {
+  // A page of another port on this machine is from elsewhere too.
+  const isOwn = origin === undefined || origin.replace(/^https?:\/\//, '') === req.header('host');
+  const isForeign = !isOwn && !origins.includes(origin);
+  if (isForeign || !isAllowedHost(req.header('host'), host)) {
     throw new HttpProblem(
       403,
       'gateway:host.notallowed',

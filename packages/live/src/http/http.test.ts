@@ -131,9 +131,9 @@ describe('Ditto’s HTTP API', () => {
   });
 
   it('refuses foreign hosts and pages from elsewhere', async () => {
-    expect((await call('GET', '/api/2/things', undefined, { origin: 'https://evil.example' })).status).toBe(
-      403,
-    );
+    for (const origin of ['https://evil.example', 'http://127.0.0.1:1', 'null'])
+      expect((await call('GET', '/api/2/things', undefined, { origin })).status).toBe(403);
+    expect((await call('GET', '/api/2/things', undefined, { origin: server.http })).status).toBe(200);
     const { port } = new URL(server.http);
     const status = await new Promise((resolve) =>
       request(
