@@ -18,13 +18,22 @@ export interface BranchResult {
   /** Caching sets for which everything continuous was solved. */
   readonly setsSolved: number;
   readonly iterations: number;
+  /** What kept the bound from reaching the best point; undefined where it did. */
+  readonly stoppedBy?: SearchLimit | undefined;
 }
+
+/**
+ * What a search ran into: caching sets, or boxes of offloaded shares, that were too many for its effort; more devices than it
+ * searches sets for; numbers so far apart that a bound cannot be computed closer.
+ */
+export type SearchLimit = 'sets' | 'shares' | 'devices' | 'precision';
 
 /** Limits of the search. */
 export interface BranchOptions {
   /** Relative gap at which to stop. */
   readonly gapTolerance: number;
-  readonly maxSets: number;
+  /** How far to look, in multiples of the usual. */
+  readonly effort: number;
   /** Sets to try first and prices for first cuts, from a neighbouring instance. */
   readonly warmSet?: Uint8Array | undefined;
   readonly warmPrices?: { lambda: number; mu: number } | undefined;
@@ -32,10 +41,12 @@ export interface BranchOptions {
 
 /** Above this many devices no search over sets is made: the knapsack bound itself is tight. */
 const SEARCH_DEVICES = 200;
+/** Caching sets for which everything continuous is solved at most. */
+const MAX_SETS = 400;
 const SEARCH_NODES = 20_000;
-/** Boxes of offloaded shares solved at most, for one caching set and in all. */
-const BOXES_PER_SET = 80;
-const MAX_BOXES = 600;
+/** Iterations × devices spent at most on boxes of offloaded shares, for one caching set and in all. */
+const WORK_PER_SET = 40_000;
+const MAX_WORK = 300_000;
 
 /**
  * Minimises over caching sets by Lagrangian cuts: solve everything continuous for a set, take its two prices, turn them
@@ -48,7 +59,10 @@ export class CachingBranch {
   readonly #search: CachingSearch;
   readonly #cuts: Cut[] = [];
   readonly #examined = new Map<string, { set: Uint8Array; bound: number }>();
-  #boxes = MAX_BOXES;
+  /** Iterations × devices spent on boxes of offloaded shares. */
+  #work = 0;
+  /** Where the search was cut short. */
+  readonly #limits = new Set<SearchLimit>();
   #best: JointPoint | null = null;
   #iterations = 0;
 
@@ -63,6 +77,7 @@ export class CachingBranch {
 
   run(options: BranchOptions): BranchResult {
     const { problem } = this;
+    const { effort } = options;
     const small = problem.count <= SEARCH_DEVICES;
     let set: Uint8Array | null;
     const [lambda, mu] = this.#guessPrices(options);
@@ -72,8 +87,12 @@ export class CachingBranch {
     const { warmSet } = options;
     set = warmSet !== undefined && this.#search.admissible(warmSet) ? warmSet : first.set;
     let bound = higher(0, first.bound);
-    while (set !== null && this.#examined.size < options.maxSets) {
-      this.#examine(set, options.gapTolerance);
+    while (set !== null) {
+      if (this.#examined.size >= MAX_SETS * effort) {
+        this.#limits.add('sets');
+        break;
+      }
+      this.#examine(set, options);
       const guide = this.#cuts[this.#cuts.length - 1];
       for (const cut of this.#cuts) {
         const relaxed = this.#search.relaxedBound(cut).bound;
@@ -82,21 +101,29 @@ export class CachingBranch {
       }
       const upper = this.#best?.totalMs ?? Infinity;
       const threshold = upper * (1 - options.gapTolerance);
-      if (bound >= threshold) break;
+      if (bound >= threshold) return this.#result(bound);
       if (small) {
         const examined = new Set(this.#examined.keys());
-        const found = this.#search.search(this.#cuts, guide, threshold, examined, SEARCH_NODES);
+        const found = this.#search.search(this.#cuts, guide, threshold, examined, SEARCH_NODES * effort);
+        if (found.isCutShort) this.#limits.add('sets');
         bound = higher(bound, Math.min(found.bound, this.#examinedBound()));
         set = found.set;
       } else {
         const next = this.#search.relaxedBound(guide).set;
         set = this.#examined.has(keyOf(next)) ? null : next;
+        this.#limits.add('devices');
       }
     }
-    return this.#result(bound);
+    const isProven = bound >= (this.#best?.totalMs ?? Infinity) * (1 - options.gapTolerance);
+    return this.#result(bound, isProven ? undefined : this.#limit());
   }
 
-  #result(bound: number): BranchResult {
+  #limit(): SearchLimit {
+    const order = ['devices', 'sets', 'shares'] as const;
+    return order.find((limit) => this.#limits.has(limit)) ?? 'precision';
+  }
+
+  #result(bound: number, stoppedBy?: SearchLimit): BranchResult {
     const best = this.#best;
     let cachePrice = 0;
     if (best !== null) {
@@ -110,6 +137,7 @@ export class CachingBranch {
       cuts: this.#cuts,
       setsSolved: this.#examined.size,
       iterations: this.#iterations,
+      stoppedBy,
     };
   }
 
@@ -128,7 +156,8 @@ export class CachingBranch {
     return least;
   }
 
-  #examine(set: Uint8Array, gapTolerance: number): void {
+  #examine(set: Uint8Array, { gapTolerance, effort }: BranchOptions): void {
+    const { count } = this.problem;
     const point = this.#joint.solve(set);
     this.#iterations += point.iterations;
     this.#accept(point);
@@ -136,19 +165,14 @@ export class CachingBranch {
     let bound = -Infinity;
     const least = this.#best?.totalMs ?? Infinity;
     const own = cutValue(cut, set);
-    const open = point.feasible ? own < least * (1 - gapTolerance) : own <= 1e-9;
-    if (open && this.#boxes > 0) {
-      const refined = refineSet(
-        this.#joint,
-        this.#bounds,
-        point,
-        least,
-        gapTolerance,
-        Math.min(this.#boxes, BOXES_PER_SET),
-      );
+    const isOpen = point.feasible ? own < least * (1 - gapTolerance) : own <= 1e-9;
+    const budget = Math.min(WORK_PER_SET * effort, MAX_WORK * effort - this.#work) / count;
+    if (isOpen) {
+      const refined = refineSet(this.#joint, this.#bounds, point, least, gapTolerance, budget);
       bound = refined.bound;
       this.#iterations += refined.iterations;
-      this.#boxes -= refined.boxes;
+      this.#work += refined.iterations * count;
+      if (refined.isCutShort) this.#limits.add('shares');
       if (refined.best.totalMs < point.totalMs) this.#addCut(refined.best, gapTolerance);
       this.#accept(refined.best);
     }

@@ -66,6 +66,8 @@ export interface SetSearch {
   readonly set: Uint8Array | null;
   /** No admissible set that is not in `examined` has a largest cut below this. */
   readonly bound: number;
+  /** Whether nodes were left out as there were too many. */
+  readonly isCutShort: boolean;
 }
 
 /**
@@ -207,7 +209,7 @@ export class CachingSearch {
       visit(depth + 1, room);
     };
     visit(0, capacity - this.#forcedWeight);
-    return { set: best, bound: Math.min(bestValue, cutShort) };
+    return { set: best, bound: Math.min(bestValue, cutShort), isCutShort: cutShort < Infinity };
   }
 }
 

@@ -9,8 +9,8 @@ export interface Refinement {
   /** No point of this caching set has a smaller total, ms. */
   readonly bound: number;
   readonly iterations: number;
-  /** Boxes solved. */
-  readonly boxes: number;
+  /** Whether boxes were left out as there were too many. */
+  readonly isCutShort: boolean;
 }
 
 interface Node {
@@ -29,7 +29,7 @@ const NARROW = 1e-4;
  * best-first branch and bound over intervals of those shares separates them.
  *
  * @param upper total of the best point known of any set, ms
- * @param nodes boxes to solve at most
+ * @param budget iterations at which no further box is begun
  */
 export function refineSet(
   joint: JointSolver,
@@ -37,7 +37,7 @@ export function refineSet(
   root: JointPoint,
   upper: number,
   gapTolerance: number,
-  nodes: number,
+  budget: number,
 ): Refinement {
   const { count } = joint.problem;
   let best = root;
@@ -46,8 +46,7 @@ export function refineSet(
   let discarded = Infinity;
   const whole = { low: new Float64Array(count), high: new Float64Array(count).fill(1) };
   const open: Node[] = [boundNode(bounds, root, whole, -Infinity, least * gapTolerance)];
-  let solved = 0;
-  while (solved < nodes && open.length > 0) {
+  while (iterations < budget && open.length > 0) {
     open.sort((a, b) => b.bound - a.bound);
     const node = open.pop()!;
     if (node.bound >= least * (1 - gapTolerance)) {
@@ -62,7 +61,6 @@ export function refineSet(
       const box = { low: node.box.low.slice(), high: node.box.high.slice() };
       (side === 0 ? box.high : box.low)[node.device] = node.at;
       const point = joint.solve(root.set, box);
-      solved++;
       iterations += point.iterations;
       if (point.feasible && point.totalMs < best.totalMs) best = point;
       least = Math.min(least, best.totalMs);
@@ -70,7 +68,8 @@ export function refineSet(
     }
   }
   const bound = open.reduce((lowest, node) => Math.min(lowest, node.bound), discarded);
-  return { best, bound: Math.min(bound, best.totalMs), iterations, boxes: solved };
+  const isCutShort = open.some((node) => node.bound < least * (1 - gapTolerance));
+  return { best, bound: Math.min(bound, best.totalMs), iterations, isCutShort };
 }
 
 /** The bound of a box at the prices of its own point, and the device whose interval most needs splitting. */

@@ -1,6 +1,7 @@
 import { InternalError } from '../errors/index.js';
 import { exp } from '../math/index.js';
 import { VARS } from './barrier-blocks.js';
+import type { SearchLimit } from './branch.js';
 import { evaluateDecisions, type Evaluation, type UrllcDecision } from './evaluate.js';
 import type { UrllcInstance } from './instance.js';
 import type { JointPoint } from './joint.js';
@@ -23,6 +24,8 @@ export interface UrllcSolution {
   readonly method: UrllcMethod;
   /** `optimal`: within 1e-4 of a proven bound; `feasible`: all limits kept, no such proof. */
   readonly status: 'optimal' | 'feasible';
+  /** Of a `feasible` answer of the search with a certificate: what it ran into. */
+  readonly stoppedBy?: SearchLimit | undefined;
   readonly totalMs: number;
   /** No decisions of any caching set have a smaller total, ms. */
   readonly lowerBoundMs: number;

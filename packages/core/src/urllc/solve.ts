@@ -1,4 +1,5 @@
-import { CachingBranch } from './branch.js';
+import { InvalidInputError } from '../errors/index.js';
+import { CachingBranch, type SearchLimit } from './branch.js';
 import { throwIfDevicesInfeasible, throwSharedInfeasible } from './infeasible.js';
 import type { UrllcInstance } from './instance.js';
 import { reachOf } from './reach.js';
@@ -9,6 +10,8 @@ import { decisionsOf, deviceSolutions, type UrllcSolution } from './solution.js'
 export interface OptimalOptions {
   /** Relative gap at which to stop; default 1e-5 up to 200 devices, 1e-4 above. */
   readonly gapTolerance?: number | undefined;
+  /** How far to look, in multiples of the usual, at least 1: time grows with it where no proof is found. Default 1. */
+  readonly effort?: number | undefined;
   /** Treat deviations as half-widths and guard against all of them. */
   readonly robust?: boolean | undefined;
   /** Start from a solution of a similar instance with the same devices. */
@@ -17,9 +20,8 @@ export interface OptimalOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Caching sets for which everything continuous is solved at most. */
-const MAX_SETS = 400;
 const PROVEN_GAP = 1e-4;
+const MAX_EFFORT = 1e4;
 
 /**
  * Solves problem (6) of paper 003 with a certificate: the returned total satisfies every limit by the independent
@@ -30,14 +32,18 @@ const PROVEN_GAP = 1e-4;
 export function solveOptimal(instance: UrllcInstance, options: OptimalOptions = {}): UrllcSolution {
   const now = options.now ?? defaultClock;
   const start = now();
-  const robust = options.robust ?? false;
+  const { robust = false, effort = 1 } = options;
+  if (!(effort >= 1 && effort <= MAX_EFFORT)) {
+    const message = `${effort} is not a number from 1 to ${MAX_EFFORT}`;
+    throw new InvalidInputError('options', [{ path: 'effort', message }]);
+  }
   const problem = scaleInstance(instance, robust);
   const reach = reachOf(problem);
   throwIfDevicesInfeasible(problem, reach);
   const branch = new CachingBranch(problem, reach);
   const result = branch.run({
     gapTolerance: options.gapTolerance ?? (problem.count > 200 ? 1e-4 : 1e-5),
-    maxSets: MAX_SETS,
+    effort,
     ...warmOptions(options.warm, problem.count),
   });
   if (result.best === null) throwSharedInfeasible(problem, reach, result);
@@ -46,7 +52,7 @@ export function solveOptimal(instance: UrllcInstance, options: OptimalOptions = 
   const gap = 1 - lowerBoundMs / evaluation.totalMs;
   return {
     method: 'optimal',
-    status: gap <= PROVEN_GAP ? 'optimal' : 'feasible',
+    ...statusOf(gap, result.stoppedBy),
     totalMs: evaluation.totalMs,
     lowerBoundMs,
     gap,
@@ -60,6 +66,14 @@ export function solveOptimal(instance: UrllcInstance, options: OptimalOptions = 
     iterations: result.iterations,
     seconds: (now() - start) / 1e3,
   };
+}
+
+function statusOf(
+  gap: number,
+  stoppedBy: SearchLimit | undefined,
+): Pick<UrllcSolution, 'status' | 'stoppedBy'> {
+  if (gap <= PROVEN_GAP) return { status: 'optimal' };
+  return { status: 'feasible', stoppedBy: stoppedBy ?? 'precision' };
 }
 
 function warmOptions(warm: UrllcSolution | undefined, count: number) {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InternalError, InvalidInputError } from '@metalore/core/errors';
 import type { Command } from 'commander';
+import { policyFile } from '../policy/policy-spec.js';
 import { version } from '../results/manifest.js';
 import { print, printJson } from '../terminal/output.js';
 
@@ -30,7 +31,7 @@ async function exportPolicy(policyPath: string, options: ExportOptions): Promise
   if (!options.onnx) {
     throw new InvalidInputError('option', [{ path: '--onnx', message: 'say into what to export: --onnx' }]);
   }
-  const { policyFile, readPolicyDocument } = await import('../policy/policy-file.js');
+  const { readPolicyDocument } = await import('../policy/policy-file.js');
   const { exportOnnx } = await import('@metalore/learn/onnx');
   const { largestDifference } = await import('../learn/onnx-check.js');
   const document = readPolicyDocument(policyPath);

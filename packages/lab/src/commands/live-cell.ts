@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Policy } from '@metalore/core/policy';
 import { loadLive } from '../live/load-live.js';
-import { loadPolicy } from '../policy/load-policy.js';
+import { loadPolicy } from '../policy/policy-value.js';
 import { loadScenario, type LoadedScenario } from '../submetaverse/scenario-files.js';
 
 /**

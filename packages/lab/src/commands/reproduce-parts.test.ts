@@ -40,12 +40,40 @@ describe('reproduce --part', () => {
     expect((await metalore(['study', 'collect', path.join(dir, 'parts')])).code).toBe(0);
     expect(filesBelow(path.join(dir, 'parts'))).toEqual(filesBelow(path.join(dir, 'whole')));
     expect(readdirSync(dir).sort()).toEqual(['parts', 'whole']);
+
+    // the same by whoever is free, the cell of a dead process too
+    const claims = path.join(dir, 'claims.cells');
+    const claim = ['--claim', '--lease', '2'];
+    const claimed = await Promise.all([
+      study('claims', claim, {
+        interruptWhen: () =>
+          existsSync(claims) && readdirSync(claims).some((name) => name.endsWith('.claim')),
+        signal: 'SIGKILL',
+      }),
+      study('claims', claim),
+      study('claims', [...claim, '--json']),
+    ]);
+    expect(claimed.map(({ code }) => code)).toEqual([null, 0, 0]);
+    expect(JSON.parse(claimed[2].stdout)).toMatchObject({ part: null, missing: 0 });
+    expect(readdirSync(claims).filter((name) => !name.endsWith('.json'))).toEqual([]);
+    expect((await metalore(['study', 'collect', path.join(dir, 'claims')])).code).toBe(0);
+    expect(filesBelow(path.join(dir, 'claims'))).toEqual(filesBelow(path.join(dir, 'whole')));
   }, 180_000);
 
   it('says what is accepted', async () => {
     const { code, stderr } = await metalore(['reproduce', 'lifecycle', '--part', '4/3']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('"4/3": expected I/N with I from 1 to N')]);
     const fresh = await metalore(['reproduce', 'lifecycle', '--part', '1/3', '--fresh']);
-    expect([fresh.code, fresh.stderr]).toEqual([2, expect.stringContaining('the other parts')]);
+    expect([fresh.code, fresh.stderr]).toEqual([2, expect.stringContaining('the others')]);
+    const mistakes = [
+      [['reproduce', 'lifecycle', '--claim', '--part', '1/2'], '--claim: takes cells as they come'],
+      [['reproduce', 'lifecycle', '--claim', '--lease', '0'], '--lease: "0" is not a number of seconds'],
+      [['reproduce', 'lifecycle', '--lease', '9'], '--lease: belongs to --claim'],
+      [['sweep', 'paper', '--part', '1/2'], '--out: is where the processes of one sweep meet'],
+    ] as const;
+    for (const [args, said] of mistakes) {
+      const told = await metalore([...args]);
+      expect([told.code, told.stderr], args.join(' ')).toEqual([2, expect.stringContaining(said)]);
+    }
   });
 });

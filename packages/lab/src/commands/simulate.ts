@@ -19,6 +19,7 @@ import { loadScenario } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { isLight, simulate } from '../submetaverse/simulate.js';
 import type { Run } from '../submetaverse/simulate.js';
+import { readPolicyValue } from '../policy/policy-value.js';
 import { withTrainingReward } from '../submetaverse/training-reward.js';
 import { isFullyRecorded } from '../submetaverse/traces.js';
 import { TABLES, writeRun } from '../submetaverse/write-run.js';
@@ -81,7 +82,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
   const run: Run = {
     scenario,
     traces,
-    policy: options.policy,
+    policy: readPolicyValue(options.policy),
     seed: integerOption('--seed', options.seed, 0),
     episodes: integerOption('--episodes', options.episodes ?? (isFullyRecorded(scenario) ? '1' : '100'), 1),
   };
@@ -112,7 +113,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
   }
   const result = {
     scenario: scenario.name,
-    policy: run.policy,
+    policy: run.policy.spec,
     episodes: run.episodes,
     seed: run.seed,
     reward: scenario.reward,

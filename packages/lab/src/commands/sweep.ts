@@ -8,11 +8,11 @@ import { version } from '../results/manifest.js';
 import { CellStore } from '../study/cell-store.js';
 import { runStudy } from '../study/run.js';
 import { METRICS } from '../submetaverse/metrics.js';
-import { loadPolicy } from '../policy/load-policy.js';
+import { policyOfValue, readPolicyValue, type PolicyValue } from '../policy/policy-value.js';
 import { presetNames } from '../io/load-input.js';
 import { applyChanges, loadScenario, scenarioFolder } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
-import { PAPER_SPLITS, sweepOf, gridPoints, recordedData, trainedPolicy } from '../submetaverse/sweep.js';
+import { PAPER_SPLITS, sweepOf, gridPoints, recordedData } from '../submetaverse/sweep.js';
 import type { Point, SweepCell, SweepRow } from '../submetaverse/sweep.js';
 import { isLight } from '../submetaverse/simulate.js';
 import { writeSweep } from '../submetaverse/write-sweep.js';
@@ -22,8 +22,9 @@ import { workerCount } from '../work/pool.js';
 import { collect, formatOption, integerOption } from './options.js';
 import { placeOfWork } from './place-of-work.js';
 import { cellsFolder } from './reproduce.js';
+import { addShareOptions, computeShare, shareOf, type ShareOptions } from './share-of-work.js';
 
-interface SweepOptions extends ScenarioOptions {
+interface SweepOptions extends ScenarioOptions, ShareOptions {
   axis: string[];
   policy: string;
   episodes: string;
@@ -37,7 +38,7 @@ interface SweepOptions extends ScenarioOptions {
 
 /** `metalore sweep SCENARIO`: a grid of runs, by default the paper's 11 × 11 fixed splits. */
 export function registerSweep(program: Command): void {
-  program
+  const command = program
     .command('sweep')
     .description('Simulate a grid of splits, policies or scenario fields (default: the 11 × 11 fixed splits)')
     .argument('[scenario]', `a file, or a preset: ${presetNames('submetaverse').join(', ')}`, 'paper')
@@ -60,9 +61,8 @@ export function registerSweep(program: Command): void {
       'compute on the workers of a Redis queue (metalore worker) instead of here (default: $REDIS_URL)',
     )
     .option('--out <dir>', 'write the table, figures and a report; an interrupted sweep goes on from there')
-    .option('--format <format>', 'of the table: parquet or csv', 'parquet')
-    .option('--json', 'print one JSON object')
-    .action(runSweep);
+    .option('--format <format>', 'of the table: parquet or csv', 'parquet');
+  addShareOptions(command).option('--json', 'print one JSON object').action(runSweep);
 }
 
 async function runSweep(scenarioName: string, options: SweepOptions): Promise<void> {
@@ -72,6 +72,11 @@ async function runSweep(scenarioName: string, options: SweepOptions): Promise<vo
   const episodes = integerOption('--episodes', options.episodes, 1);
   const seed = integerOption('--seed', options.seed, 0);
   const axes = readAxes(options.axis);
+  const share = options.out === undefined ? undefined : shareOf(options);
+  if (options.out === undefined && (options.part !== undefined || options.claim)) {
+    const message = 'is where the processes of one sweep meet: the same folder for all of them';
+    throw new InvalidInputError('option', [{ path: '--out', message }]);
+  }
   const { scenario } = loadScenario(scenarioName, options);
   const folder = scenarioFolder(scenarioName);
   const variants = new Map<string, Pick<SweepCell, 'scenario' | 'recorded'>>();
@@ -85,20 +90,26 @@ async function runSweep(scenarioName: string, options: SweepOptions): Promise<vo
     return variants.get(key)!;
   };
   const points = gridPoints(axes).map((point) => ({ point, policy: policyOf(point, options.policy) }));
-  const trained = new Map<string, Pick<SweepCell, 'trained'>>();
-  for (const { policy } of points) {
-    if (trained.has(policy)) continue;
-    await loadPolicy(policy);
-    trained.set(policy, trainedPolicy(policy));
-  }
+  const policies = await readPolicies(points.map(({ policy }) => policy));
   const cells = points.map(({ point, policy }): SweepCell => {
-    return { point, policy, ...trained.get(policy), seed, episodes, ...variantOf(point) };
+    return { point, policy: policies.get(policy)!, seed, episodes, ...variantOf(point) };
   });
   if (options.out !== undefined) await checkOutputFolder(options.out);
 
   const cellsDir = options.out === undefined ? undefined : cellsFolder(options.out);
   const place = { light: isLight(scenario, cells.length * episodes) };
   const placeOf = await placeOfWork(options.queue, workers, place);
+  if (share !== undefined) {
+    const then = 'the same command without --part or --claim writes the report';
+    const shown = { name: 'sweep', out: options.out!, then, json: options.json };
+    return withInterrupt((signal) =>
+      computeShare(
+        sweepOf(cells, 'sweep'),
+        { quick: false, cellsDir: cellsDir!, runTasks: placeOf(signal), share },
+        shown,
+      ),
+    );
+  }
   const start = performance.now();
   const { rows } = (await withInterrupt((signal) =>
     runStudy(sweepOf(cells, 'sweep'), { quick: false, cellsDir, runTasks: placeOf(signal) }),
@@ -177,6 +188,13 @@ function fieldsOf(point: Point): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(point).filter(([name]) => name !== 'rhoC' && name !== 'rhoP' && name !== 'policy'),
   );
+}
+
+/** Each read once. @throws InvalidInputError for the first that is none */
+async function readPolicies(specs: readonly string[]): Promise<ReadonlyMap<string, PolicyValue>> {
+  const policies = new Map([...new Set(specs)].map((spec) => [spec, readPolicyValue(spec)]));
+  for (const policy of policies.values()) await policyOfValue(policy);
+  return policies;
 }
 
 function policyOf(point: Point, otherwise: string): string {

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../cli.js';
+import { metalore } from '../testing/metalore.js';
 
 let dir: string;
 let written: string;
@@ -88,6 +89,29 @@ describe('metalore train, simulate, export', () => {
     expect(Math.abs(reward(onnx.result) / reward(result) - 1)).toBeLessThan(0.02);
   });
 
+  it('train several seeds on threads, each as alone, and choose by validation', async () => {
+    const config = path.join(dir, 'options.yaml');
+    writeFileSync(config, 'numEnvs: 4\nnSteps: 50\nbatchSize: 100\n');
+    const how = ['train', 'paper', '--steps', '400', '--config', config, '--episodes', '2'];
+    const [alone, several] = [path.join(dir, 'alone'), path.join(dir, 'several')];
+    expect((await json(...how, '--seed', '4', '--out', alone)).code).toBe(0);
+    const threads = ['--seeds', '3:4', '--workers', '2', '--out', several, '--json'];
+    const { code, stdout } = await metalore([...how, ...threads]);
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout) as Record<string, unknown>;
+    const seeds = result['seeds'] as { seed: number; validationReward: number }[];
+    expect(seeds.map(({ seed }) => seed)).toEqual([3, 4]);
+    const [first, second] = seeds as [(typeof seeds)[0], (typeof seeds)[0]];
+    expect(result['best']).toBe(second.validationReward > first.validationReward ? 4 : 3);
+    const read = (...parts: string[]) => readFileSync(path.join(...parts), 'utf8');
+    for (const name of ['policy.json', 'curve.csv', 'scenario.json']) {
+      expect(read(several, 'seeds', '4', name), name).toBe(read(alone, name));
+    }
+    expect(read(several, 'policy.json')).toBe(read(several, 'seeds', String(result['best']), 'policy.json'));
+    expect(readdirSync(several)).toEqual(expect.arrayContaining(['seeds.parquet', 'manifest.json']));
+    expect(existsSync(`${several}.cells`)).toBe(false);
+  });
+
   it('say what is wrong with their options', async () => {
     const out = path.join(dir, 'x');
     const wrong = async (...args: string[]) => {
@@ -100,6 +124,10 @@ describe('metalore train, simulate, export', () => {
       'accepted: ppo, sac, dqn, diffusion, cem, gradient, d2sac',
     );
     expect(await wrong('--steps', '-3')).toContain('--steps');
+    expect(await wrong('--seeds', '3:1')).toContain('is not first:last or a,b,c');
+    expect(await wrong('--seeds', '1,1')).toContain('is not first:last or a,b,c');
+    expect(await wrong('--seeds', '1:2', '--seed', '3')).toContain('is one, --seeds are several');
+    expect(await wrong('--claim')).toContain('belongs to --seeds');
     const config = path.join(dir, 'options.yaml');
     writeFileSync(config, 'gamma: 2\nlearningRates: 1\n');
     expect(await wrong('--config', config)).toMatch(/gamma.*learningRates/s);

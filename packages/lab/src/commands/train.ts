@@ -15,20 +15,20 @@ import { print, printJson, note, renderTable } from '../terminal/output.js';
 import { startProgress } from '../terminal/progress.js';
 import { interruptedBy, withInterrupt } from '../work/interrupt.js';
 import { choiceOption, collect, integerOption } from './options.js';
+import { addShareOptions } from './share-of-work.js';
+import { seedsOption, trainSeeds, type SeedsOptions } from './train-seeds.js';
 
-interface TrainOptions extends ScenarioOptions {
+interface TrainOptions extends ScenarioOptions, SeedsOptions {
+  seeds?: string;
   algo: string;
   preset?: string;
   head?: string;
   mask?: true;
   config?: string;
-  seed: string;
+  seed?: string;
   steps?: string;
   patience?: string;
   episodes: string;
-  restart?: true;
-  out: string;
-  json?: true;
 }
 
 /** Seed of the episodes that a trained policy is shown on; training and validation have others. */
@@ -41,7 +41,7 @@ const D2SAC = 'd2sac';
 /** `metalore train SCENARIO`: learns a policy. */
 export function registerTrain(program: Command): void {
   const presets = ['submetaverse', 'contract', 'provider'].flatMap(presetNames);
-  program
+  const command = program
     .command('train')
     .description('Train a policy on a scenario; the same command goes on after an interruption')
     .argument('[scenario]', `a file, or a preset: ${presets.join(', ')}`, 'paper')
@@ -53,18 +53,29 @@ export function registerTrain(program: Command): void {
     .option('--c2 <x>', 'penalty for a late request, at most 0')
     .option('--set <path=value>', 'change a field of the scenario; may be repeated', collect, [])
     .option('--config <file>', 'options of the algorithm in YAML, over those that MetaLore chose')
-    .option('--seed <n>', 'seed of the training', '1')
+    .option('--seed <n>', 'seed of the training (default: 1)')
+    .option(
+      '--seeds <list>',
+      'train with several seeds, 1:5 or 1,2,7, and keep all policies and the best one; what is interrupted begins its seed anew',
+    )
     .option('--steps <n>', 'environment steps (default: by algorithm and scenario, see docs/learning.md)')
     .option('--patience <n>', 'end after so many validations without a better policy (default: never)')
     .option('--episodes <n>', `unseen episodes, of seed ${TEST_SEED}, to show the policy on`, '100')
     .option('--restart', 'throw away an interrupted training in the same folder that had other options')
     .requiredOption('--out <dir>', 'folder for the policy, its scenario and its curve')
+    .option('--workers <n>', 'with --seeds: worker threads (default: one per core, at most 8)')
+    .option(
+      '--queue [url]',
+      'with --seeds: train on the workers of a Redis queue (metalore worker) instead of here (default: $REDIS_URL)',
+    );
+  addShareOptions(command)
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
 Examples:
   metalore train paper --eta 0.9 --out runs/paper
+  metalore train paper --seeds 1:10 --out runs/ten
   metalore train contract --algo diffusion --out runs/contract
   metalore train provider --algo d2sac --set load=3 --out runs/provider`,
     )
@@ -79,7 +90,15 @@ async function train(scenarioName: string, options: TrainOptions): Promise<void>
   const problem = learningProblem(await loadDocument(scenarioName, options), view);
   const job = await trainingJob(problem, view, options);
   await checkOutputFolder(options.out);
-  const { removeTraining, runResumableTraining } = await import('../learn/train.js');
+  if (options.seeds !== undefined) {
+    if (options.seed !== undefined) {
+      throw new InvalidInputError('option', [{ path: '--seed', message: 'is one, --seeds are several' }]);
+    }
+    const shown = { episodes, testSeed: TEST_SEED };
+    return trainSeeds(job, problem, seedsOption(options.seeds), { ...options, ...shown });
+  }
+  refuseSeedsOptions(options);
+  const { EVENTS_FILE, removeTraining, runResumableTraining } = await import('../learn/train.js');
   const workFolder = `${path.resolve(options.out)}.training`;
   if (options.restart) await removeTraining(workFolder);
 
@@ -110,7 +129,10 @@ async function train(scenarioName: string, options: TrainOptions): Promise<void>
     model.kind === 'diffusion' && model.critics && problem.kind !== 'submetaverse' && shown(BEST_OF);
   const { writeTraining } = await import('../learn/write-training.js');
   await withOutputFolder(options.out, (dir) =>
-    writeTraining(dir, workFolder, { job, problem, result, metrics, startedAt }),
+    writeTraining(dir, {
+      ...{ job, problem, result, metrics, startedAt },
+      eventsFile: path.join(workFolder, EVENTS_FILE),
+    }),
   );
   await removeTraining(workFolder);
 
@@ -133,6 +155,14 @@ async function train(scenarioName: string, options: TrainOptions): Promise<void>
   if (options.json) return printJson(summary);
   const columns = { mean: metrics, ...(stochastic && { draws: stochastic }) };
   showTraining(problem, summary, { ...columns, ...(bestOf && { [`best of ${BEST_OF}`]: bestOf }) });
+}
+
+/** @throws InvalidInputError an option that only several seeds have */
+function refuseSeedsOptions(options: TrainOptions): void {
+  const given = (['workers', 'queue', 'part', 'claim', 'lease'] as const).filter((name) => name in options);
+  if (given.length === 0) return;
+  const problems = given.map((name) => ({ path: `--${name}`, message: 'belongs to --seeds' }));
+  throw new InvalidInputError('option', problems);
 }
 
 /** The scenario or instance that a name stands for, with the changes of the command line. */
@@ -181,7 +211,7 @@ async function trainingJob(
     options: all as LearnerInput,
     criticFeatures: CRITIC_FEATURES,
     warmStart: algorithm === 'ppo' ? WARM_START : null,
-    seed: integerOption('--seed', options.seed, 0),
+    seed: integerOption('--seed', options.seed ?? '1', 0),
     validation:
       options.patience === undefined
         ? validation

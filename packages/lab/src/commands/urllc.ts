@@ -5,13 +5,14 @@ import type { Command } from 'commander';
 import { checkOutputFolder } from '../io/output-folder.js';
 import { note, print, printJson, renderTable } from '../terminal/output.js';
 import { loadUrllcInstance } from '../urllc/load.js';
-import { collect, integerOption } from './options.js';
+import { collect, integerOption, numberOption } from './options.js';
 
 interface UrllcOptions {
   method: string;
   start: string;
   set: string[];
   robust?: true;
+  effort?: string;
   json?: true;
   out?: string;
 }
@@ -31,6 +32,7 @@ export function registerUrllc(program: Command): void {
     .option('--start <n>', 'start of the alternating optimisation; 0 is not drawn', '0')
     .option('--set <path=value>', 'change a field of the instance; repeatable', collect, [])
     .option('--robust', 'deviations are half-widths: keep every limit for all of them')
+    .option('--effort <x>', 'look for a proof so many times as far as usual, from 1 (default: 1)')
     .option('--json', 'print one JSON object')
     .option('--out <dir>', 'write solution, table, figure, report and manifest to a folder')
     .action(urllc);
@@ -43,11 +45,12 @@ async function urllc(input: string, options: UrllcOptions): Promise<void> {
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const instance = loadUrllcInstance(input, options.set);
   const robust = options.robust ?? false;
+  const effort = numberOption('--effort', options.effort, 1);
   let solution: UrllcSolution;
   try {
     solution =
       method === 'optimal'
-        ? solveOptimal(instance, { robust })
+        ? solveOptimal(instance, { robust, effort })
         : solveAlternating(instance, { method, start, robust });
   } catch (error) {
     if (!(error instanceof InfeasibleError) || !options.json) throw error;
@@ -72,11 +75,23 @@ function methodOf(name: string): UrllcMethod {
   ]);
 }
 
+/** Why an answer is not proven, and what would prove it. */
+const UNPROVEN: Readonly<Record<NonNullable<UrllcSolution['stoppedBy']>, string>> = {
+  sets: 'more caching sets are open than were looked at; --effort 10 looks at ten times as many',
+  shares:
+    'devices short of energy have several good answers, and more combinations are open than were looked at; --effort 10 looks at ten times as many',
+  devices:
+    'above 200 devices the bound lets one task be cached in part; it comes closer the smaller a task is beside the cache',
+  precision:
+    'the numbers lie too far apart for a closer bound; powers, energies and rates within a few orders of magnitude of one another allow it',
+};
+
 function printSolution(input: string, solution: UrllcSolution): void {
   const { totalMs, lowerBoundMs, gap, status, method, cached, prices } = solution;
   print(
     `${input}: ${totalMs.toFixed(4)} ms in all, ${status} by ${method}; lower bound ${lowerBoundMs.toFixed(4)} ms, gap ${gap.toExponential(1)}`,
   );
+  if (solution.stoppedBy !== undefined) print(`not proven: ${UNPROVEN[solution.stoppedBy]}`);
   print(`cached: ${cached.length > 0 ? cached.join(', ') : 'none'}\n`);
   const head = [
     'device',

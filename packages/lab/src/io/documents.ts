@@ -8,7 +8,11 @@ import { Composer, LineCounter, Parser, type CST } from 'yaml';
  * @throws InvalidInputError if it is missing, a folder, not readable, or no text in UTF-8
  */
 export function readText(file: string): string {
-  const bytes = readBytes(file);
+  return textOf(readBytes(file), file);
+}
+
+/** The text that the bytes of a file are. @throws InvalidInputError they are none in UTF-8 */
+export function textOf(bytes: Buffer, file: string): string {
   const other = otherThanText(bytes);
   if (other !== undefined) throw new InvalidInputError('input file', [{ path: file, message: other }]);
   return bytes.toString('utf8').replace(/^\uFEFF/, '');
@@ -25,7 +29,8 @@ function otherThanText(bytes: Buffer): string | undefined {
   return bytes.subarray(0, 4096).includes(0) ? 'is not text: it holds zero bytes' : undefined;
 }
 
-function readBytes(file: string): Buffer {
+/** @throws InvalidInputError if it is missing, a folder or not readable */
+export function readBytes(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {

@@ -6,7 +6,7 @@ import { simulate } from '@metalore/core/submetaverse';
 import { exportOnnx } from '@metalore/learn/onnx';
 import { readTensorBoard } from '@metalore/learn/logging';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadPolicy } from '../policy/load-policy.js';
+import { loadPolicy } from '../policy/policy-value.js';
 import { curveCsv, curveJsonl } from './curve.js';
 import { CRITIC_FEATURES, SUBMETAVERSE_PPO } from './defaults.js';
 import { evaluate } from './job.js';

@@ -1,7 +1,7 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
-import { POLICY_FILE } from '../policy/policy-file.js';
+import { POLICY_FILE } from '../policy/policy-spec.js';
 import { writeManifest } from '../results/manifest.js';
 import { writeFigures } from '../submetaverse/write-run.js';
 import { curveCsv, curveJsonl } from './curve.js';
@@ -18,20 +18,18 @@ export interface WrittenTraining {
   /** As printed, by metric. */
   readonly metrics: unknown;
   readonly startedAt: Date;
+  /** The training as TensorBoard reads it, where it was written. */
+  readonly eventsFile?: string;
 }
 
-/** Writes policy, scenario, curve, figures and manifest. @param workFolder where the training was done */
-export async function writeTraining(
-  dir: string,
-  workFolder: string,
-  written: WrittenTraining,
-): Promise<void> {
-  const { job, problem, result, metrics, startedAt } = written;
+/** Writes policy, scenario, curve, figures and manifest. */
+export async function writeTraining(dir: string, written: WrittenTraining): Promise<void> {
+  const { job, problem, result, metrics, startedAt, eventsFile } = written;
   await writeFile(path.join(dir, POLICY_FILE), policyText(result.policy));
   await writeFile(path.join(dir, 'scenario.json'), `${JSON.stringify(problem.document, null, 2)}\n`);
   await writeFile(path.join(dir, 'curve.csv'), curveCsv(result.curve));
   await writeFile(path.join(dir, 'curve.jsonl'), curveJsonl(result.curve));
-  await copyFile(path.join(workFolder, EVENTS_FILE), path.join(dir, EVENTS_FILE));
+  if (eventsFile !== undefined) await copyFile(eventsFile, path.join(dir, EVENTS_FILE));
   await writeFigures(dir, policyFigures(result.policy, result.curve));
   await writeManifest(dir, {
     kind: 'train',

@@ -25,6 +25,7 @@ const studies: Readonly<Record<string, () => Promise<Study>>> = {
 
 /** What commands of their own run through the same machinery: found by workers, not offered by `reproduce`. */
 const commandStudies: typeof studies = {
+  train: async () => (await import('../learn/seeds.js')).seedsStudy,
   sweep: async () => (await import('../submetaverse/sweep.js')).sweepStudy,
 };
 

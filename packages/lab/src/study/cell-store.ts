@@ -75,6 +75,10 @@ export class CellStore {
     return new Set(names.flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []));
   }
 
+  has(key: string): Promise<boolean> {
+    return Promise.resolve(existsSync(path.join(this.dir, `${key}.json`)));
+  }
+
   /** Mean seconds between the last finished cells, at most 20; NaN for fewer than two. */
   async secondsPerCell(): Promise<number> {
     const times = [...(await this.finished())]
@@ -118,6 +122,10 @@ export class MemoryStore {
 
   finished(): Promise<Set<string>> {
     return Promise.resolve(new Set(this.#rows.keys()));
+  }
+
+  has(key: string): Promise<boolean> {
+    return Promise.resolve(this.#rows.has(key));
   }
 
   write(key: string, _cell: unknown, rows: readonly unknown[]): Promise<void> {

@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { interruptedBy } from '../work/interrupt.js';
 import type { RunTasks } from '../work/pool.js';
 import { version } from '../results/manifest.js';
 import { startProgress } from '../terminal/progress.js';
 import { note } from '../terminal/output.js';
 import { CellStore, MemoryStore, cellKey } from './cell-store.js';
+import { Claims } from './claims.js';
 import { runStudyCell } from './study-cell.js';
 import type { Part } from './part.js';
 import { programHash } from './program.js';
@@ -35,6 +37,9 @@ export interface RunResult {
   readonly resumed: number;
 }
 
+/** Between two looks at what other processes have done, ms. */
+const LOOK_MS = 1000;
+
 /**
  * Computes every cell of a study that is not yet in the cell folder, and collects the rows of all.
  *
@@ -46,12 +51,21 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunRe
   return collectRows(study, options.quick, store, resumed);
 }
 
-/** The same for one part of the cells, or all of them; the rows stay in the folder. */
+/** How processes that write to one folder share the cells: each a part, or whoever is free takes the next. */
+export type Share =
+  | { readonly part: Part }
+  /** A cell whose process has not been seen alive for so long is taken by another. */
+  | { readonly leaseMs: number };
+
+/**
+ * The same for a share of the cells; the rows stay in the folder. A process that claims cells stays until all are done, as
+ * those of one that dies are left to it.
+ */
 export async function computeCells(
   study: Study,
-  options: RunOptions & { readonly cellsDir: string; readonly part?: Part },
+  options: RunOptions & { readonly cellsDir: string; readonly share: Share },
 ): Promise<CellsDone> {
-  return compute(study, options, new CellStore(options.cellsDir));
+  return compute(study, options, new CellStore(options.cellsDir), options.share);
 }
 
 /** Rows of a study whose cells are all there. */
@@ -82,42 +96,40 @@ const keysOf = (study: Study, cells: readonly unknown[]) => cells.map((cell) => 
 
 async function compute(
   study: Study,
-  options: RunOptions & { readonly part?: Part },
+  options: RunOptions,
   store: CellStore | MemoryStore,
+  share?: Share,
 ): Promise<CellsDone> {
-  const { part } = options;
   const cells = study.cells({ quick: options.quick });
   const keys = keysOf(study, cells);
-  const left = await store.leftByOthers(keys);
-  if (left > 0) {
-    note(`${left} cells there are of another build of the program; what is wanted of them is computed again`);
-  }
-  const program = programHash();
-  await store.open({ study: study.name, title: study.title, quick: options.quick, version, program, keys });
+  await openStore(study, options.quick, store, keys);
   const finished = await store.finished();
   const { resumed } = doneOf(keys, finished);
   // Equal cells are done together, so what is pending is the first of them, and in the same part for everybody.
-  const pending = pendingCells(keys, finished).filter(
-    (index) => part === undefined || index % part.count === part.index,
-  );
+  const pending = pendingCells(keys, finished).filter((index) => isOf(share, index));
   if (resumed > 0) {
-    const whom = part === undefined ? 'an earlier run' : 'an earlier run or another part';
+    const whom = share === undefined ? 'an earlier run' : 'an earlier run or another process';
     note(`${resumed} of ${keys.length} cells were finished by ${whom}`);
   }
 
   const progress = startProgress(study.title, pending.length);
   let done = 0;
-  try {
-    await options.runTasks(
+  const run = (those: readonly number[], claims?: Claims) =>
+    options.runTasks(
       { name: 'study-cell', run: ({ cell }: StudyCell) => runStudyCell(study, cell) },
-      pending.map((index) => ({ key: keys[index], payload: { study: study.name, cell: cells[index] } })),
+      those.map((index) => ({ key: keys[index], payload: { study: study.name, cell: cells[index] } })),
       async (position, rows) => {
-        const index = pending[position];
+        const index = those[position];
         await store.write(keys[index], cells[index], rows as unknown[]);
+        await claims?.release(keys[index]);
         done++;
         progress.advance();
       },
+      claims && ((position) => isMine(claims, store, keys[those[position]])),
     );
+  try {
+    if (share === undefined || 'part' in share) await run(pending);
+    else await claimUntilDone(options.cellsDir!, share.leaseMs, store, keys, run);
   } catch (error) {
     throw interruptedBy(
       error,
@@ -128,6 +140,55 @@ async function compute(
     progress.stop();
   }
   return { ...doneOf(keys, await store.finished()), resumed };
+}
+
+/** Says what the folder is for, and what of it cannot be used. */
+async function openStore(
+  study: Study,
+  quick: boolean,
+  store: CellStore | MemoryStore,
+  keys: readonly string[],
+): Promise<void> {
+  const left = await store.leftByOthers(keys);
+  if (left > 0) {
+    note(`${left} cells there are of another build of the program; what is wanted of them is computed again`);
+  }
+  await store.open({ study: study.name, title: study.title, quick, version, program: programHash(), keys });
+}
+
+function isOf(share: Share | undefined, index: number): boolean {
+  return share === undefined || !('part' in share) || index % share.part.count === share.part.index;
+}
+
+/** Runs what nobody has claimed, and what the dead have, until every cell is there. */
+async function claimUntilDone(
+  dir: string,
+  leaseMs: number,
+  store: CellStore | MemoryStore,
+  keys: readonly string[],
+  run: (those: readonly number[], claims: Claims) => Promise<void>,
+): Promise<void> {
+  const claims = new Claims(dir, leaseMs);
+  try {
+    for (;;) {
+      const pending = pendingCells(keys, await store.finished());
+      if (pending.length === 0) return;
+      const free = [];
+      for (const index of pending) if (await claims.isFree(keys[index])) free.push(index);
+      await run(free, claims);
+      if (free.length === 0) await setTimeout(Math.min(LOOK_MS, leaseMs / 4));
+    }
+  } finally {
+    await claims.end();
+  }
+}
+
+/** Claims a cell, unless its rows came in the meantime. */
+async function isMine(claims: Claims, store: CellStore | MemoryStore, key: string): Promise<boolean> {
+  if (!(await claims.take(key))) return false;
+  if (!(await store.has(key))) return true;
+  await claims.release(key);
+  return false;
 }
 
 /** Positions of cells still to compute; equal cells are computed once. */

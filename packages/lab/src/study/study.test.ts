@@ -1,10 +1,22 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InterruptedError } from '../work/interrupt.js';
 import { inline, workerCount } from '../work/pool.js';
 import { canonicalJson, cellKey, CellStore } from './cell-store.js';
+import { Claims } from './claims.js';
 import { partOf } from './part.js';
 import { cellsDone, collectRows, computeCells, runStudy } from './run.js';
 import type { Study } from './study.js';
@@ -78,14 +90,56 @@ describe('runStudy', () => {
     const never = new AbortController().signal;
     const missing = [];
     for (const index of [2, 0, 1]) {
-      const part = { index, count: 3 };
-      const done = await computeCells(squares, { quick: false, cellsDir, part, runTasks: inline(never) });
+      const share = { part: { index, count: 3 } };
+      const done = await computeCells(squares, { quick: false, cellsDir, share, runTasks: inline(never) });
       missing.push(done.missing.length);
     }
     expect(missing).toEqual([6, 3, 0]);
     expect([...calls].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     expect((await cellsDone(squares, false, store)).missing).toEqual([]);
     expect((await collectRows(squares, false, store, 11)).rows).toEqual(whole.rows);
+  });
+
+  it('by two that claim computes every cell once, and one whose process is dead after its lease', async () => {
+    cells = Array.from({ length: 11 }, (_, n) => ({ n }));
+    const cellsDir = path.join(dir, 'cells');
+    mkdirSync(cellsDir);
+    const dead = path.join(cellsDir, `${cellKey('squares', cells[4])}.claim`);
+    writeFileSync(dead, 'elsewhere 1');
+    const signal = new AbortController().signal;
+    const claim = () =>
+      computeCells(squares, { quick: false, cellsDir, share: { leaseMs: 1000 }, runTasks: inline(signal) });
+    const start = performance.now();
+    const both = await Promise.all([claim(), claim()]);
+    expect(performance.now() - start).toBeGreaterThan(1000);
+    expect(both.map(({ missing }) => missing)).toEqual([[], []]);
+    expect([...calls].sort((a, b) => a - b)).toEqual(cells.map(({ n }) => n));
+    expect(calls.at(-1)).toBe(4);
+    expect(readdirSync(cellsDir).filter((name) => !name.endsWith('.json'))).toEqual([]);
+  });
+
+  it('leaves alone what another process is seen to work on', async () => {
+    const first = new Claims(dir, 100);
+    const other = new Claims(dir, 1);
+    expect([await first.take('a'), await other.take('a'), await other.isFree('b')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    const file = path.join(dir, 'a.claim');
+    const { mtimeMs } = statSync(file);
+    await expect.poll(() => statSync(file).mtimeMs).not.toBe(mtimeMs);
+    await first.end();
+
+    writeFileSync(file, 'elsewhere 1');
+    for (let look = 1; look < 5; look++) {
+      utimesSync(file, look, look);
+      expect(await other.take('a')).toBe(false);
+      await setTimeout(2);
+    }
+    expect([await other.take('a'), readdirSync(dir)]).toEqual([true, ['a.claim']]);
+    await other.end();
+    expect(readdirSync(dir)).toEqual([]);
   });
 
   it('ends between two cells when it is interrupted, and goes on later to the same rows', async () => {

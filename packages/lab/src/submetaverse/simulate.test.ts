@@ -85,7 +85,7 @@ describe('records', () => {
 describe('simulate', () => {
   it('joins its slices in order', async () => {
     const { scenario } = loadScenario('multicell', { set: ['episodeSteps=1000'] });
-    const run = { scenario, traces: {}, policy: 'demand-proportional', seed: 5, episodes: 12 };
+    const run = { scenario, traces: {}, policy: { spec: 'demand-proportional' }, seed: 5, episodes: 12 };
     const counts: number[] = [];
     const joined = await simulate(
       run,
@@ -97,7 +97,7 @@ describe('simulate', () => {
     expect([...joined.episodes.episode]).toEqual(Array.from({ length: 12 }, (_, episode) => episode));
     expect(joined.cells.cell.length).toBe(48);
     expect(joined.profile!.episodes).toBe(12);
-    const whole = runEpisodes(scenario, parsePolicy(run.policy), { seed: 5, first: 0, count: 12 });
+    const whole = runEpisodes(scenario, parsePolicy(run.policy.spec), { seed: 5, first: 0, count: 12 });
     expect(joined.episodes).toEqual(whole.episodes);
     // What the cells have adds up to the whole.
     expect(sumOf(joined.cells.late)).toBe(sumOf(joined.episodes.late));

@@ -2,7 +2,7 @@ import type { Scenario } from '@metalore/core/scenario';
 import type { Traces } from '@metalore/core/submetaverse';
 import type { RunTasks } from '../work/pool.js';
 import { concatenate } from './columns.js';
-import { loadPolicy } from '../policy/load-policy.js';
+import { policyOfValue, type PolicyValue } from '../policy/policy-value.js';
 import { mergeProfiles } from './profile.js';
 import { runEpisodes } from './run-episodes.js';
 import type { EpisodeRecords, Recording } from './run-episodes.js';
@@ -11,8 +11,7 @@ import type { EpisodeRecords, Recording } from './run-episodes.js';
 export interface Run {
   readonly scenario: Scenario;
   readonly traces: Traces;
-  /** As after `--policy`. */
-  readonly policy: string;
+  readonly policy: PolicyValue;
   readonly seed: number;
   readonly episodes: number;
 }
@@ -26,7 +25,7 @@ export interface RunSlice extends Run {
 
 /** Runs one slice in this thread. */
 export async function runSlice(slice: RunSlice): Promise<EpisodeRecords> {
-  const policy = await loadPolicy(slice.policy);
+  const policy = await policyOfValue(slice.policy);
   return runEpisodes(slice.scenario, policy, slice, slice.traces, slice.recording);
 }
 

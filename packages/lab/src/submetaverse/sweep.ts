@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { InvalidInputError } from '@metalore/core/errors';
 import type { Scenario } from '@metalore/core/scenario';
 import { tableFromRows } from '../results/tables.js';
 import type { Study } from '../study/study.js';
 import { METRICS, countIdle, summarizeEpisodes } from './metrics.js';
 import type { Metric } from './metrics.js';
-import { loadPolicy } from '../policy/load-policy.js';
-import { policyFile } from '../policy/policy-file.js';
-import { isPolicyFile, splitPolicySpec } from '../policy/policy-spec.js';
+import { policyOfValue, type PolicyValue } from '../policy/policy-value.js';
 import { runEpisodes } from './run-episodes.js';
 import { readTraces, traceFiles } from './traces.js';
 
@@ -21,9 +18,7 @@ export interface SweepCell {
   readonly point: Point;
   /** A resolved scenario, as plain JSON. */
   readonly scenario: Scenario;
-  readonly policy: string;
-  /** SHA-256 of the file that the policy is: absent for rules. */
-  readonly trained?: string;
+  readonly policy: PolicyValue;
   readonly seed: number;
   readonly episodes: number;
   /** Where recorded data lies, and what it was: absent where the scenario plays none. */
@@ -47,25 +42,11 @@ export function recordedData(scenario: Scenario, folder: string): Pick<SweepCell
   return { recorded: { folder: path.resolve(folder), sha256: hash.digest('hex') } };
 }
 
-/** Marks a cell with the contents of the file that its policy is. */
-export function trainedPolicy(policy: string): Pick<SweepCell, 'trained'> {
-  if (!isPolicyFile(policy)) return {};
-  const file = policyFile(splitPolicySpec(policy).file);
-  const hash = createHash('sha256').update(readFileSync(file));
-  // torch writes the weights of a model beside it
-  if (existsSync(`${file}.data`)) hash.update(readFileSync(`${file}.data`));
-  return { trained: hash.digest('hex') };
-}
-
 /** Runs one cell: the same seed and episodes in every cell, so that differences between cells are paired. */
 export async function runSweepCell(cell: SweepCell): Promise<SweepRow[]> {
   const { scenario } = cell; // validated when the cell was made
   const traces = cell.recorded === undefined ? {} : readTraces(scenario, cell.recorded.folder);
-  if (cell.trained !== trainedPolicy(cell.policy).trained) {
-    const message = 'was changed since the sweep was started';
-    throw new InvalidInputError('policy', [{ path: cell.policy, message }]);
-  }
-  const policy = await loadPolicy(cell.policy);
+  const policy = await policyOfValue(cell.policy);
   const run = { seed: cell.seed, first: 0, count: cell.episodes };
   const { episodes } = runEpisodes(scenario, policy, run, traces);
   const summaries = summarizeEpisodes(episodes);
@@ -121,7 +102,7 @@ export function fixedSplitCells(
   return gridPoints({ rhoC: PAPER_SPLITS, rhoP: PAPER_SPLITS }).map((point) => ({
     point: { ...extra, ...point },
     scenario,
-    policy: `fixed:${point.rhoC},${point.rhoP}`,
+    policy: { spec: `fixed:${point.rhoC},${point.rhoP}` },
     ...run,
   }));
 }

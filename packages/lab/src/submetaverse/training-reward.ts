@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { changeScenario, parseScenario, type Scenario } from '@metalore/core/scenario';
 import { readDocument } from '../io/documents.js';
-import { isPolicyFile, splitPolicySpec } from '../policy/policy-spec.js';
-import { policyFile } from '../policy/policy-file.js';
+import { isPolicyFile, policyFile, splitPolicySpec } from '../policy/policy-spec.js';
 import type { ScenarioOptions } from './scenario-files.js';
 
 /**

@@ -1,9 +1,8 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { PolicyValue } from '../policy/policy-value.js';
 import { renderReport } from '../figures/report.js';
 import type { Report } from '../figures/report.js';
-import { policyFile } from '../policy/policy-file.js';
-import { isPolicyFile, splitPolicySpec } from '../policy/policy-spec.js';
 import { writeManifest } from '../results/manifest.js';
 import { writeTable } from '../results/tables.js';
 import type { TableFormat } from '../results/tables.js';
@@ -35,11 +34,11 @@ export async function writeRun(
 ): Promise<void> {
   await writeRunTables(dir, run, records, options);
   if (options.report) await writeRunReport(dir, run, records, metrics);
-  await copyPolicy(dir, run.policy);
+  await writePolicy(dir, run.policy);
   await writeManifest(dir, {
     kind: 'simulate',
     scenario: run.scenario,
-    policy: run.policy,
+    policy: run.policy.spec,
     seed: run.seed,
     startedAt: options.startedAt,
     details: { episodes: run.episodes, tables: options.tables, format: options.format },
@@ -47,10 +46,10 @@ export async function writeRun(
 }
 
 /** A run holds the trained policy that it ran: it can be watched, and run again, wherever the folder goes. */
-async function copyPolicy(dir: string, policy: string): Promise<void> {
-  if (!isPolicyFile(policy)) return;
-  const file = policyFile(splitPolicySpec(policy).file);
-  await copyFile(file, path.join(dir, `policy${path.extname(file).toLowerCase()}`));
+async function writePolicy(dir: string, { file }: PolicyValue): Promise<void> {
+  if (file === undefined) return;
+  const name = `policy${path.extname(file.name).toLowerCase()}`;
+  await writeFile(path.join(dir, name), Buffer.from(file.base64, 'base64'));
 }
 
 async function writeRunReport(
@@ -60,7 +59,7 @@ async function writeRunReport(
   metrics: MetricSummaries,
 ): Promise<void> {
   const { runFigures } = await import('./figures.js');
-  const figures = records.profile === undefined ? [] : runFigures(records.profile, run.policy);
+  const figures = records.profile === undefined ? [] : runFigures(records.profile, run.policy.spec);
   await writeFigures(dir, figures);
   await writeFile(path.join(dir, 'report.html'), renderReport(runReport(run, metrics, figures)));
 }

@@ -19,12 +19,14 @@ export interface PendingTask<Payload = unknown> {
  * Runs tasks somewhere, in any order and several at a time, and hands over each result as it comes.
  *
  * @param onResult called once a task, one call at a time, with the task's position; awaited before the next
+ * @param mayBegin asked when there is room for a task; false: it is left out. On a queue there is always room.
  * @throws what the first failing task threw; results handed over until then stay valid
  */
 export type RunTasks = <Payload>(
   task: Task<Payload>,
   tasks: readonly PendingTask<Payload>[],
   onResult: (position: number, result: unknown) => Promise<void> | void,
+  mayBegin?: (position: number) => Promise<boolean>,
 ) => Promise<void>;
 
 /**
@@ -49,44 +51,52 @@ export function workerCount(option: string | undefined): number {
  *   which saves starting another
  */
 export function runHere(workers: number, signal: AbortSignal, options: { light?: boolean } = {}): RunTasks {
-  return async (task, tasks, onResult) => {
+  return async (task, tasks, onResult, mayBegin) => {
     const threads = Math.min(workers, tasks.length);
     const stays = threads === 0 || (threads === 1 && options.light === true);
-    await (stays ? inline(signal) : inThreads(threads, signal))(task, tasks, onResult);
+    await (stays ? inline(signal) : inThreads(threads, signal))(task, tasks, onResult, mayBegin);
   };
 }
 
 /** Tasks one after the other in this thread. */
 export function inline(signal: AbortSignal): RunTasks {
-  return async (task, tasks, onResult) => {
+  return async (task, tasks, onResult, mayBegin = always) => {
+    signal.throwIfAborted();
     for (const [position, { payload }] of tasks.entries()) {
       await setImmediate(); // lets Ctrl-C be heard between two tasks
       signal.throwIfAborted();
-      await onResult(position, await task.run(payload));
+      if (await mayBegin(position)) await onResult(position, await task.run(payload));
     }
   };
 }
 
+const always = () => Promise.resolve(true);
+
 /** Tasks on worker threads of this machine, which run the compiled program. */
 export function inThreads(threads: number, signal: AbortSignal): RunTasks {
-  return async (task, tasks, onResult) => {
+  return async (task, tasks, onResult, mayBegin = always) => {
     const pool = new Piscina({
       filename: workerFile(),
       minThreads: threads,
       maxThreads: threads,
       concurrentTasksPerWorker: 1,
     });
-    setMaxListeners(0, signal); // one listener a task is no leak
+    setMaxListeners(0, signal); // one listener a thread is no leak
     let handedOver = Promise.resolve();
+    let next = 0;
+    const runOneByOne = async () => {
+      for (let position = next++; position < tasks.length; position = next++) {
+        signal.throwIfAborted();
+        if (!(await mayBegin(position))) continue;
+        const { payload } = tasks[position];
+        const answer = (await pool.run({ name: task.name, payload }, { signal })) as WorkerAnswer;
+        if ('error' in answer) throw reviveError(answer.error);
+        handedOver = handedOver.then(() => onResult(position, answer.result));
+        await handedOver;
+      }
+    };
     try {
-      await Promise.all(
-        tasks.map(async ({ payload }, position) => {
-          const answer = (await pool.run({ name: task.name, payload }, { signal })) as WorkerAnswer;
-          if ('error' in answer) throw reviveError(answer.error);
-          handedOver = handedOver.then(() => onResult(position, answer.result));
-          await handedOver;
-        }),
-      );
+      await Promise.all(Array.from({ length: threads }, runOneByOne));
     } catch (error) {
       signal.throwIfAborted(); // piscina has its own word for being stopped
       throw error;

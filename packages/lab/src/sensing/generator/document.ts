@@ -2,7 +2,8 @@ import { parseWith } from '@metalore/core/document';
 import { antennaChoices, NINE, OBSERVED_RANGES } from '@metalore/core/sensing';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
 import { asSpectrumModel, type SpectrumModel } from '@metalore/learn/sensing';
-import { policyFile, readPolicyDocument } from '../../policy/policy-file.js';
+import { readPolicyDocument } from '../../policy/policy-file.js';
+import { policyFile } from '../../policy/policy-spec.js';
 import { generatorSettingsSchema, type GeneratorSettings } from './settings.js';
 
 /** Antennas 1, 3, 5, 7, 9. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
-import { POLICY_FILE } from '../../policy/policy-file.js';
+import { POLICY_FILE } from '../../policy/policy-spec.js';
 import { linesFigure } from '../../figures/lines.js';
 import { writeFigure } from '../../figures/render.js';
 import { writeManifest } from '../../results/manifest.js';
