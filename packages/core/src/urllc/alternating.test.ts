@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { solveAlternating } from './alternating.js';
 import { drawInstance } from './draw.js';
+import { DeviceCosts } from './device-costs.js';
 import { evaluateDecisions } from './evaluate.js';
 import type { UrllcInstance } from './instance.js';
 import { JointSolver } from './joint.js';
@@ -80,7 +81,11 @@ describe('alternating optimisation', () => {
 /** The least total of every admissible caching set, by its devices. */
 function bruteForce(instance: UrllcInstance): Map<string, number> {
   const problem = scaleInstance(instance);
-  const joint = new JointSolver(problem, reachOf(problem));
+  const joint = new JointSolver(
+    problem,
+    reachOf(problem),
+    new DeviceCosts(problem, reachOf(problem).interior),
+  );
   const totals = new Map<string, number>();
   for (let bits = 0; bits < 1 << instance.ue.length; bits++) {
     const set = Uint8Array.from(instance.ue, (_ue, m) => (bits >> m) & 1);

@@ -3,6 +3,7 @@ import { exp, log } from '../math/index.js';
 import { RandomStream } from '../random/index.js';
 import { AirCost } from './air-cost.js';
 import { VARS } from './barrier-blocks.js';
+import { DeviceCosts } from './device-costs.js';
 import { throwIfDevicesInfeasible } from './infeasible.js';
 import type { UrllcInstance } from './instance.js';
 import { JointSolver, type JointPoint } from './joint.js';
@@ -90,7 +91,7 @@ class Alternation {
     readonly reach: Reach,
     readonly strict: boolean,
   ) {
-    this.#joint = new JointSolver(problem, reach);
+    this.#joint = new JointSolver(problem, reach, new DeviceCosts(problem, reach.interior));
     this.#link = new Link(problem);
     this.#air = new AirCost(problem);
     this.#point = new Float64Array(problem.count * VARS);

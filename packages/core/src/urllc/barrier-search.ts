@@ -11,6 +11,8 @@ const SHORTEN = 0.6;
 
 /** Goes along a direction as far as the point stays inside, central, and comes nearer to the optimality conditions. */
 export class LineSearch {
+  /** Points tried in the last call. */
+  trials = 0;
   readonly #v: Float64Array;
   readonly #z: Float64Array;
 
@@ -28,6 +30,7 @@ export class LineSearch {
   /** Moves the point; the share of the direction's length taken, 0 if none. */
   run(goal: BarrierGoal, target: number): number {
     const { shared, residual } = this;
+    this.trials = 0;
     shared.multiplierSteps(goal, target);
     let length = this.#longest(goal);
     const before = residual.norm(goal, target);
@@ -35,6 +38,7 @@ export class LineSearch {
     this.#keep();
     let fallback = 0;
     for (let trial = 0; trial < MAX_TRIALS; trial++, length *= SHORTEN) {
+      this.trials++;
       if (!this.#moveVariables(goal, length)) continue;
       this.#moveMultipliers(length);
       const norm = residual.norm(goal, target);

@@ -17,6 +17,7 @@ const CENTRING = 12;
 export class BarrierSolver {
   readonly blocks: BarrierBlocks;
   iterations = 0;
+  #work = 0;
   readonly #shared: SharedLimits;
   readonly #direction: NewtonDirection;
   readonly #residual: BarrierResidual;
@@ -40,6 +41,10 @@ export class BarrierSolver {
   }
   get mu(): number {
     return this.#shared.zCycles / this.problem.edgeRate;
+  }
+  /** Points tried × blocks since the beginning: what time is spent on. */
+  get work(): number {
+    return this.#work;
   }
   get zeta(): number {
     return this.#shared.zeta;
@@ -77,6 +82,7 @@ export class BarrierSolver {
       target = Math.max(target, (0.02 * goal.tolerance * scale) / constraints);
       this.#direction.compute(goal, target);
       last = this.#search.run(goal, target);
+      this.#work += this.#search.trials * this.blocks.count;
       stalls = last < 0.02 ? stalls + 1 : 0;
       if (last === 0) return gap <= 1e3 * goal.tolerance * scale;
     }

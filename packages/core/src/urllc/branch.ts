@@ -43,10 +43,12 @@ export interface BranchOptions {
 const SEARCH_DEVICES = 200;
 /** Caching sets for which everything continuous is solved at most. */
 const MAX_SETS = 400;
-const SEARCH_NODES = 20_000;
-/** Iterations × devices spent at most on boxes of offloaded shares, for one caching set and in all. */
-const WORK_PER_SET = 40_000;
-const MAX_WORK = 300_000;
+/** Terms of bounds added up at most, in one search over sets and in all. */
+const WORK_PER_SEARCH = 5e6;
+const MAX_SEARCH_WORK = 6e7;
+/** Points × devices at which no further caching set, and box of offloaded shares, is begun, and for one set: a second or so in all. */
+const MAX_WORK = 1_000_000;
+const WORK_PER_SET = 400_000;
 
 /**
  * Minimises over caching sets by Lagrangian cuts: solve everything continuous for a set, take its two prices, turn them
@@ -59,8 +61,6 @@ export class CachingBranch {
   readonly #search: CachingSearch;
   readonly #cuts: Cut[] = [];
   readonly #examined = new Map<string, { set: Uint8Array; bound: number }>();
-  /** Iterations × devices spent on boxes of offloaded shares. */
-  #work = 0;
   /** Where the search was cut short. */
   readonly #limits = new Set<SearchLimit>();
   #best: JointPoint | null = null;
@@ -71,8 +71,8 @@ export class CachingBranch {
     readonly reach: Reach,
   ) {
     this.#search = new CachingSearch(cachingRules(problem, reach));
-    this.#joint = new JointSolver(problem, reach);
     this.#bounds = new PriceBounds(problem, reach);
+    this.#joint = new JointSolver(problem, reach, this.#bounds.costs);
   }
 
   run(options: BranchOptions): BranchResult {
@@ -88,7 +88,7 @@ export class CachingBranch {
     set = warmSet !== undefined && this.#search.admissible(warmSet) ? warmSet : first.set;
     let bound = higher(0, first.bound);
     while (set !== null) {
-      if (this.#examined.size >= MAX_SETS * effort) {
+      if (this.#examined.size >= MAX_SETS * effort || this.#work >= this.#most(effort)) {
         this.#limits.add('sets');
         break;
       }
@@ -104,7 +104,9 @@ export class CachingBranch {
       if (bound >= threshold) return this.#result(bound);
       if (small) {
         const examined = new Set(this.#examined.keys());
-        const found = this.#search.search(this.#cuts, guide, threshold, examined, SEARCH_NODES * effort);
+        const left = MAX_SEARCH_WORK * effort - this.#search.work;
+        const budget = Math.min(WORK_PER_SEARCH * effort, left);
+        const found = this.#search.search(this.#cuts, guide, threshold, examined, budget);
         if (found.isCutShort) this.#limits.add('sets');
         bound = higher(bound, Math.min(found.bound, this.#examinedBound()));
         set = found.set;
@@ -116,6 +118,16 @@ export class CachingBranch {
     }
     const isProven = bound >= (this.#best?.totalMs ?? Infinity) * (1 - options.gapTolerance);
     return this.#result(bound, isProven ? undefined : this.#limit());
+  }
+
+  /** Points × devices tried so far. */
+  get #work(): number {
+    return this.#joint.work + this.#bounds.costs.work;
+  }
+
+  /** Points × devices at which no further set is begun: later where there is no answer yet. */
+  #most(effort: number): number {
+    return effort * MAX_WORK * (this.#best === null ? 3 : 1);
   }
 
   #limit(): SearchLimit {
@@ -157,7 +169,6 @@ export class CachingBranch {
   }
 
   #examine(set: Uint8Array, { gapTolerance, effort }: BranchOptions): void {
-    const { count } = this.problem;
     const point = this.#joint.solve(set);
     this.#iterations += point.iterations;
     this.#accept(point);
@@ -166,12 +177,11 @@ export class CachingBranch {
     const least = this.#best?.totalMs ?? Infinity;
     const own = cutValue(cut, set);
     const isOpen = point.feasible ? own < least * (1 - gapTolerance) : own <= 1e-9;
-    const budget = Math.min(WORK_PER_SET * effort, MAX_WORK * effort - this.#work) / count;
     if (isOpen) {
+      const budget = Math.min(WORK_PER_SET * effort, this.#most(effort) - this.#work);
       const refined = refineSet(this.#joint, this.#bounds, point, least, gapTolerance, budget);
       bound = refined.bound;
       this.#iterations += refined.iterations;
-      this.#work += refined.iterations * count;
       if (refined.isCutShort) this.#limits.add('shares');
       if (refined.best.totalMs < point.totalMs) this.#addCut(refined.best, gapTolerance);
       this.#accept(refined.best);

@@ -75,6 +75,8 @@ export interface SetSearch {
  * node's bound is the best over the cuts of its fractional knapsack.
  */
 export class CachingSearch {
+  /** Terms of bounds added up since the beginning: what time is spent on. */
+  work = 0;
   readonly #free: number[] = [];
   readonly #forcedWeight: number;
   readonly #count: number;
@@ -131,13 +133,14 @@ export class CachingSearch {
   /**
    * @param guide the cut whose gains order the branching
    * @param threshold sets at or above it are of no interest
+   * @param budget of {@link work}, at which the search is cut short
    */
   search(
     cuts: readonly Cut[],
     guide: Cut,
     threshold: number,
     examined: ReadonlySet<string>,
-    nodes: number,
+    budget: number,
   ): SetSearch {
     const { sizes, fixed, capacity } = this.rules;
     const items = orderByGain(this.#free, guide, sizes);
@@ -153,7 +156,7 @@ export class CachingSearch {
     for (let m = 0; m < this.#count; m++) set[m] = fixed[m] === 1 ? 1 : 0;
     let best: Uint8Array | null = null;
     let bestValue = threshold;
-    let left = nodes;
+    const end = this.work + budget;
     let cutShort = Infinity;
 
     const boundOf = (depth: number, room: number): number => {
@@ -162,6 +165,7 @@ export class CachingSearch {
         const cut = cuts[k];
         let value = base[k];
         let rest = room;
+        this.work += orders[k].length;
         for (const m of orders[k]) {
           if (depthOf[m] < depth) continue;
           const gain = cut.uncached[m] - cut.cached[m];
@@ -188,7 +192,7 @@ export class CachingSearch {
     const visit = (depth: number, room: number): void => {
       const bound = boundOf(depth, room);
       if (bound >= bestValue) return;
-      if (left-- <= 0) {
+      if (this.work >= end) {
         cutShort = Math.min(cutShort, bound);
         return;
       }

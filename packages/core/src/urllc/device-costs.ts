@@ -13,6 +13,9 @@ export interface DeviceMultipliers {
   rate: number;
 }
 
+/** Duality gap, relative to the use, at which a thrifty point is taken: far enough from the limits to start from. */
+const ROOM = 0.05;
+
 /**
  * What one device costs at given prices, min ω·T + λ·b + μ·u over everything it decides, cached or not.
  *
@@ -37,6 +40,26 @@ export class DeviceCosts {
   ) {
     this.air = new AirCost(problem);
     this.#single = new BarrierSolver(problem, 1);
+  }
+
+  /** Points tried × devices since the beginning. */
+  get work(): number {
+    return this.#single.work;
+  }
+
+  /**
+   * A point of little λ·b + μ·u that keeps the device's own limits with room to spare, into `out[at …]`.
+   *
+   * @returns whether one was found
+   */
+  thrifty(device: number, lambda: number, mu: number, out: Float64Array, at: number): boolean {
+    this.uncached(device, 0, lambda, mu, ROOM * mu * this.problem.edgeRate);
+    const near = this.share;
+    if (!(near >= 0)) return false;
+    const [low, high] = [Math.max(0, near - ROOM), Math.min(1, near + ROOM)];
+    if (this.#local(device, low, high, 0, lambda, mu, ROOM) === Infinity) return false;
+    for (let i = 0; i < VARS; i++) out[at + i] = this.#single.blocks.v[i];
+    return true;
   }
 
   /** Cost of the device if cached: min ω·C/(f d) + μ·f; ∞ if the deadline cannot be met. Excludes band for rminAll. */
@@ -203,7 +226,15 @@ export class DeviceCosts {
    * A local minimum of the device's own problem with x in [low, high], and its multipliers; ∞ if no feasible point was
    * found there.
    */
-  #local(device: number, low: number, high: number, omega: number, lambda: number, mu: number): number {
+  #local(
+    device: number,
+    low: number,
+    high: number,
+    omega: number,
+    lambda: number,
+    mu: number,
+    tolerance = 1e-9,
+  ): number {
     const solver = this.#single;
     const { blocks } = solver;
     blocks.count = 0;
@@ -217,7 +248,7 @@ export class DeviceCosts {
       relax: 0,
       zeta: 0,
       stopBelow: 0,
-      tolerance: 1e-9,
+      tolerance,
     };
     for (let i = 0; i < VARS; i++) blocks.v[i] = this.interior[device * VARS + i];
     if (blocks.v[0] <= low || blocks.v[0] >= high) {

@@ -52,6 +52,20 @@ describe('infeasible instances', () => {
     });
   });
 
+  it('does not claim of all caching sets what it has seen of some', () => {
+    // Of the two sets, SLSQP from 12 starts each breaks a limit by 2 % at least.
+    const [first, second] = [
+      { D: 31236, C: 324948, h2: 8.673e-9, Tmax: 2.749e-3, Emax: 3.27e-4, Pmax: 0.04498, Fue: 5.893e8 },
+      { D: 3653, C: 269188, h2: 1.598e-10, Tmax: 1.33e-3, Emax: 9.416e-4, Pmax: 0.1728, Fue: 1.512e9 },
+    ];
+    const shared = { B: 727620, eps: 1.946e-8, Rmin: 440499, Fes: 1.769e9, S: 6052, rminAll: true };
+    const instance = { ...m6, ...shared, ue: [first, second] };
+    expect(whyInfeasible(instance).scope).toBe('the caching sets tried');
+    expect(() => solveOptimal(instance)).toThrow(
+      /^no feasible allocation was found, though none is excluded/,
+    );
+  });
+
   it('names the tasks that must be cached and do not fit, each with its reason', () => {
     const three = { ...m6, ue: m6.ue.map((ue, m) => (m < 3 ? { ...ue, h2: 1e-18 } : ue)) };
     expect(whyInfeasible(three)).toMatchObject({

@@ -27,7 +27,7 @@ export interface UrllcInfeasibility {
 type Limit = Pick<UrllcInfeasibility, 'equation' | 'constraint' | 'value' | 'limit' | 'unit'>;
 
 const EVERY = 'every admissible caching set';
-const SEARCH_NODES = 50_000;
+const SEARCH_WORK = 1e7;
 
 /** Throws {@link InfeasibleError} for what can be seen before any search: devices on their own, and forced caching. */
 export function throwIfDevicesInfeasible(problem: ScaledProblem, reach: Reach): void {
@@ -91,18 +91,20 @@ export function throwSharedInfeasible(problem: ScaledProblem, reach: Reach, resu
   const proof = [...result.cuts].reverse().find((cut) => !cut.optimality);
   const limit = proof === undefined ? 1 : proof.lambda + proof.mu * problem.edgeRate;
   const need = proof === undefined ? 1 : limit + search.relaxedBound(proof).bound;
-  const everywhere = result.lowerBoundMs === Infinity;
-  throw infeasible([
-    shared(
-      '6c, 6f',
-      'bandwidth and edge cycles',
-      Math.max(need, 0) / limit,
-      1,
-      'priced use of both over their limits',
-      everywhere ? EVERY : 'the caching sets tried',
-      `no caching set leaves enough of both (${result.setsSolved} tried${everywhere ? ', the others excluded by bounds' : ''}); the value is the least over all sets by the last prices alone`,
-    ),
-  ]);
+  const isProven = result.lowerBoundMs === Infinity;
+  const tried = `${result.setsSolved} tried`;
+  const excess = shared(
+    '6c, 6f',
+    'bandwidth and edge cycles',
+    Math.max(need, 0) / limit,
+    1,
+    'priced use of both over their limits',
+    isProven ? EVERY : 'the caching sets tried',
+    isProven
+      ? `no caching set leaves enough of both (${tried}, the others excluded by bounds); the value is the least over all sets by the last prices alone`
+      : `no caching set of those tried leaves enough of both (${tried}); the bound over all sets, the value, excludes none`,
+  );
+  throw infeasible([excess], isProven);
 }
 
 /** Least λ·Σb + μ·Σu over all caching sets, every device keeping its own limits. */
@@ -125,7 +127,7 @@ function leastUse(
   const cut: Cut = { optimality: true, base: 0, cached, uncached, lambda, mu };
   const relaxed = search.relaxedBound(cut).bound;
   if (problem.count > 200) return relaxed;
-  return Math.max(relaxed, search.search([cut], cut, Infinity, new Set(), SEARCH_NODES).bound);
+  return Math.max(relaxed, search.search([cut], cut, Infinity, new Set(), SEARCH_WORK).bound);
 }
 
 function deviceInfeasible(
@@ -195,13 +197,16 @@ function describe({ equation, constraint, value, limit, unit }: Limit): string {
   return `(${equation}) ${constraint}: ${Number(value.toPrecision(6))} against ${Number(limit.toPrecision(6))} ${unit}`;
 }
 
-function infeasible(problems: readonly UrllcInfeasibility[]): InfeasibleError {
+function infeasible(problems: readonly UrllcInfeasibility[], isProven = true): InfeasibleError {
   const lines = problems.map(
     (problem) => `${describe(problem)}: ${problem.reason}; shown for ${problem.scope}`,
   );
-  return new InfeasibleError(`no feasible allocation\n${lines.map((line) => `  ${line}`).join('\n')}`, {
-    status: 'infeasible',
-    ...problems[0],
-    violations: problems,
-  });
+  const title = isProven
+    ? 'no feasible allocation'
+    : 'no feasible allocation was found, though none is excluded';
+  return new InfeasibleError(
+    `${title}\n${lines.map((line) => `  ${line}`).join('\n')}`,
+    { status: 'infeasible', proven: isProven, ...problems[0], violations: problems },
+    isProven ? {} : { hint: 'a larger effort looks at more caching sets (--effort 10)' },
+  );
 }

@@ -2,6 +2,7 @@ import { exp, log } from '../math/index.js';
 import { BarrierSolver } from './barrier.js';
 import { BlockKind, CONS, VARS } from './barrier-blocks.js';
 import { RELAX_SHARED } from './barrier-goal.js';
+import type { DeviceCosts } from './device-costs.js';
 import type { Reach } from './reach.js';
 import type { ScaledProblem } from './scaled.js';
 
@@ -31,13 +32,18 @@ const RELAX_ALL = 0b111 | RELAX_SHARED;
 /** Energy of a starting point at most, in budgets. */
 const START_EXCESS = 10;
 
+/** Where a search for a feasible point begins: from equal shares; from what each device can do alone, at any use, or at little. */
+const STARTS = ['equal', 'thrift', 'reach'] as const;
+
 /** Solves problem (6) for a given caching set: everything continuous at once. */
 export class JointSolver {
   readonly #barrier: BarrierSolver;
+  #thrifty: Float64Array | undefined;
 
   constructor(
     readonly problem: ScaledProblem,
     readonly reach: Reach,
+    readonly costs: DeviceCosts,
   ) {
     this.#barrier = new BarrierSolver(problem, problem.count);
   }
@@ -49,12 +55,17 @@ export class JointSolver {
   solve(set: Uint8Array, box: ShareBox | null = null, tolerance = 1e-8): JointPoint {
     const bandLimit = this.bandLimit(set);
     if (bandLimit > 0) {
-      for (const fromReach of [false, true]) {
-        const found = this.#attempt(set, box, bandLimit, tolerance, fromReach);
+      for (const start of STARTS) {
+        const found = this.#attempt(set, box, bandLimit, tolerance, start);
         if (found !== null) return found;
       }
     }
     return this.#capture(set, false);
+  }
+
+  /** Points tried × devices since the beginning. */
+  get work(): number {
+    return this.#barrier.work;
   }
 
   /** What cached devices leave of the band: all of it, unless (6d) binds them too. */
@@ -70,12 +81,13 @@ export class JointSolver {
     box: ShareBox | null,
     bandLimit: number,
     tolerance: number,
-    fromReach: boolean,
+    start: (typeof STARTS)[number],
   ): JointPoint | null {
     const barrier = this.#barrier;
     const { blocks } = barrier;
     this.#place(set, box, bandLimit);
-    if (fromReach) this.#placeFromReach();
+    if (start === 'reach') this.#placeFrom(this.reach.interior);
+    if (start === 'thrift') this.#placeFrom(this.#thriftyPoints());
     const goal = {
       omega: 1,
       lambda: 0,
@@ -179,10 +191,21 @@ export class JointSolver {
     }
   }
 
-  /** Starts every transmitting device from its own feasible point, whatever that takes of the shared limits. */
-  #placeFromReach(): void {
+  /** Points of every device alone that take little of band and edge server; found once. */
+  #thriftyPoints(): Float64Array {
+    if (this.#thrifty !== undefined) return this.#thrifty;
+    const { count, edgeRate } = this.problem;
+    const points = this.reach.interior.slice();
+    for (let m = 0; m < count; m++) {
+      if (this.reach.uncached[m]) this.costs.thrifty(m, 1, 1 / edgeRate, points, m * VARS);
+    }
+    this.#thrifty = points;
+    return points;
+  }
+
+  /** Starts every transmitting device from a feasible point of its own, whatever that takes of the shared limits. */
+  #placeFrom(interior: Float64Array): void {
     const { blocks } = this.#barrier;
-    const { interior } = this.reach;
     for (let block = 0; block < blocks.count; block++) {
       const from = blocks.device[block] * VARS;
       const share = interior[from];

@@ -29,7 +29,7 @@ const NARROW = 1e-4;
  * best-first branch and bound over intervals of those shares separates them.
  *
  * @param upper total of the best point known of any set, ms
- * @param budget iterations at which no further box is begun
+ * @param budget points × devices tried at which no further box is begun
  */
 export function refineSet(
   joint: JointSolver,
@@ -46,7 +46,9 @@ export function refineSet(
   let discarded = Infinity;
   const whole = { low: new Float64Array(count), high: new Float64Array(count).fill(1) };
   const open: Node[] = [boundNode(bounds, root, whole, -Infinity, least * gapTolerance)];
-  while (iterations < budget && open.length > 0) {
+  const spent = () => joint.work + bounds.costs.work;
+  const end = spent() + budget;
+  while (spent() < end && open.length > 0) {
     open.sort((a, b) => b.bound - a.bound);
     const node = open.pop()!;
     if (node.bound >= least * (1 - gapTolerance)) {

@@ -96,6 +96,29 @@ describe('certified optimum', () => {
     expect(feasible).toBeGreaterThan(60);
   });
 
+  it('is proven to 1e-5 on fresh instances of every kind, small and of 15 devices', () => {
+    const solutions = [
+      ...Array.from({ length: 300 }, (_, n) => solveOrNull(randomInstance(7000 + n))),
+      ...Array.from({ length: 60 }, (_, n) => solveOrNull(randomInstance(8000 + n, 15))),
+    ].filter((solution) => solution !== null);
+    expect(solutions.length).toBeGreaterThan(250);
+    expect(solutions.filter(({ gap }) => gap > 1e-5)).toEqual([]);
+  });
+
+  it('says what it ran into where it proves nothing, and loses nothing with more effort', () => {
+    const absurd = m6With(5, { Pmax: 1e9 });
+    const instance = { ...absurd, ue: absurd.ue.map((ue, m) => (m === 0 ? { ...ue, Pmax: 100 } : ue)) };
+    const usual = solveOptimal(instance);
+    expect(usual.status).toBe('feasible');
+    expect(['sets', 'shares']).toContain(usual.stoppedBy);
+    const longer = solveOptimal(instance, { effort: 3 });
+    expect(longer.gap).toBeLessThanOrEqual(usual.gap);
+    expect(longer.lowerBoundMs).toBeGreaterThanOrEqual(usual.lowerBoundMs);
+    expect(Math.max(usual.lowerBoundMs, longer.lowerBoundMs)).toBeLessThanOrEqual(longer.totalMs);
+    expect(solveOptimal(m6)).not.toHaveProperty('stoppedBy');
+    for (const effort of [0, NaN, Infinity]) expect(() => solveOptimal(m6, { effort })).toThrow(/effort/);
+  });
+
   it('is not beaten, nor its bound undercut, nor its infeasibility refuted by a direct search', () => {
     // Each of the seven kinds of instance twice; two have no solution.
     for (let seed = 14; seed < 28; seed++) {

@@ -8,7 +8,7 @@ import { decisionsOf, deviceSolutions, type UrllcSolution } from './solution.js'
 
 /** Options of {@link solveOptimal}. */
 export interface OptimalOptions {
-  /** Relative gap at which to stop; default 1e-5 up to 200 devices, 1e-4 above. */
+  /** Relative gap at which to stop; default 9e-6 up to 200 devices, 1e-4 above. */
   readonly gapTolerance?: number | undefined;
   /** How far to look, in multiples of the usual, at least 1: time grows with it where no proof is found. Default 1. */
   readonly effort?: number | undefined;
@@ -42,7 +42,7 @@ export function solveOptimal(instance: UrllcInstance, options: OptimalOptions = 
   throwIfDevicesInfeasible(problem, reach);
   const branch = new CachingBranch(problem, reach);
   const result = branch.run({
-    gapTolerance: options.gapTolerance ?? (problem.count > 200 ? 1e-4 : 1e-5),
+    gapTolerance: options.gapTolerance ?? (problem.count > 200 ? 1e-4 : 9e-6),
     effort,
     ...warmOptions(options.warm, problem.count),
   });

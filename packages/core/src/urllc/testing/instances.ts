@@ -49,16 +49,17 @@ export function m6With(device: number, change: Partial<UrllcInstance['ue'][numbe
 }
 
 /**
- * A random instance of 2 to 4 devices: unequal tasks, deviations, tight energy, tight deadlines, low SNR or all of it, by
+ * A random instance, of 2 to 4 devices unless said: unequal tasks, deviations, tight energy, tight deadlines, low SNR or all of it, by
  * the seed's remainder.
  */
-export function randomInstance(seed: number): UrllcInstance {
+export function randomInstance(seed: number, devices?: number): UrllcInstance {
   const random = new RandomStream(seed, 'urllc-test');
   const between = (low: number, high: number) => low + (high - low) * random.uniform();
   const spread = (low: number, high: number) => low * (high / low) ** random.uniform();
   const kind = ['plain', 'energy', 'deadline', 'weak', 'deviation', 'unequal', 'mixed'][seed % 7];
   const mixed = kind === 'mixed';
-  const ue = Array.from({ length: 2 + random.integer(3) }, () => ({
+  const drawn = 2 + random.integer(3);
+  const ue = Array.from({ length: devices ?? drawn }, () => ({
     D: Math.round(kind === 'unequal' || mixed ? spread(2000, 40000) : 10832),
     C: between(1.3e5, 4.1e5),
     h2: kind === 'weak' ? spread(2e-14, 2e-13) : spread(1e-11, 1e-8),
