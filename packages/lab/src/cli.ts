@@ -22,6 +22,7 @@ import { registerSimulate } from './commands/simulate.js';
 import { registerStudio } from './commands/studio.js';
 import { registerStudy } from './commands/study.js';
 import { registerSweep } from './commands/sweep.js';
+import { unlockOutputs } from './io/output-lock.js';
 import { version } from './results/manifest.js';
 import { note, printJson } from './terminal/output.js';
 import { InterruptedError } from './work/interrupt.js';
@@ -73,6 +74,8 @@ export async function main(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return reportError(error, args.includes('--json'));
+  } finally {
+    await unlockOutputs();
   }
 }
 

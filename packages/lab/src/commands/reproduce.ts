@@ -51,7 +51,7 @@ async function reproduce(name: string, options: ReproduceOptions): Promise<void>
   const study = await loadStudy(name);
   const placeOf = await placeOfWork(options.queue, workers);
   const out = options.out ?? path.join('runs', quick ? `${name}-quick` : name);
-  await checkOutputFolder(out);
+  await checkOutputFolder(out, { isShared: share !== undefined });
   const store = new CellStore(cellsFolder(out));
   if (options.fresh && share !== undefined) {
     const message =

@@ -94,7 +94,7 @@ async function runSweep(scenarioName: string, options: SweepOptions): Promise<vo
   const cells = points.map(({ point, policy }): SweepCell => {
     return { point, policy: policies.get(policy)!, seed, episodes, ...variantOf(point) };
   });
-  if (options.out !== undefined) await checkOutputFolder(options.out);
+  if (options.out !== undefined) await checkOutputFolder(options.out, { isShared: share !== undefined });
 
   const cellsDir = options.out === undefined ? undefined : cellsFolder(options.out);
   const place = { light: isLight(scenario, cells.length * episodes) };

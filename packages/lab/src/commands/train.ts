@@ -15,7 +15,7 @@ import { print, printJson, note, renderTable } from '../terminal/output.js';
 import { startProgress } from '../terminal/progress.js';
 import { interruptedBy, withInterrupt } from '../work/interrupt.js';
 import { choiceOption, collect, integerOption } from './options.js';
-import { addShareOptions } from './share-of-work.js';
+import { addShareOptions, shareOf } from './share-of-work.js';
 import { seedsOption, trainSeeds, type SeedsOptions } from './train-seeds.js';
 
 interface TrainOptions extends ScenarioOptions, SeedsOptions {
@@ -89,15 +89,16 @@ async function train(scenarioName: string, options: TrainOptions): Promise<void>
   const view = viewOf(options);
   const problem = learningProblem(await loadDocument(scenarioName, options), view);
   const job = await trainingJob(problem, view, options);
-  await checkOutputFolder(options.out);
   if (options.seeds !== undefined) {
     if (options.seed !== undefined) {
       throw new InvalidInputError('option', [{ path: '--seed', message: 'is one, --seeds are several' }]);
     }
     const shown = { episodes, testSeed: TEST_SEED };
+    await checkOutputFolder(options.out, { isShared: shareOf(options) !== undefined });
     return trainSeeds(job, problem, seedsOption(options.seeds), { ...options, ...shown });
   }
   refuseSeedsOptions(options);
+  await checkOutputFolder(options.out);
   const { EVENTS_FILE, removeTraining, runResumableTraining } = await import('../learn/train.js');
   const workFolder = `${path.resolve(options.out)}.training`;
   if (options.restart) await removeTraining(workFolder);

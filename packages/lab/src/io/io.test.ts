@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCsv } from './csv.js';
 import { parseText, readDocument } from './documents.js';
 import { checkOutputFolder, withOutputFolder } from './output-folder.js';
+import { unlockOutputs } from './output-lock.js';
 
 let dir: string;
 beforeEach(() => {
@@ -215,7 +216,22 @@ describe('withOutputFolder', () => {
     await expect(checkOutputFolder('/proc/nowhere')).rejects.toThrow(/cannot be created/);
     await expect(withOutputFolder('/proc/no/where', () => 1)).rejects.toThrow(/cannot be created/);
     await checkOutputFolder(path.join(dir, 'new'));
+    expect(readdirSync(dir)).toEqual(['new.claim']);
+    await unlockOutputs();
     expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('refuses where another process writes, takes over from a dead one, and leaves no claim', async () => {
+    const out = path.join(dir, 'out');
+    writeFileSync(`${out}.claim`, `${os.hostname()} ${process.ppid}\n`);
+    await expect(checkOutputFolder(out)).rejects.toThrow(`is being written by process ${process.ppid}`);
+    await expect(withOutputFolder(out, write('mine'))).rejects.toThrow(/is being written by process/);
+    await checkOutputFolder(out, { isShared: true });
+    writeFileSync(`${out}.claim`, `${os.hostname()} 999999999\n`);
+    await checkOutputFolder(out);
+    expect(readFileSync(`${out}.claim`, 'utf8')).toBe(`${os.hostname()} ${process.pid}\n`);
+    await withOutputFolder(out, write('mine'));
+    expect(readdirSync(dir)).toEqual(['out']);
   });
 
   it('refuses a file and a folder that holds something else', async () => {

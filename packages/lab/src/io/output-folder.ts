@@ -4,6 +4,8 @@ import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
+import { isAlive } from './claims.js';
+import { lockOutput, unlockOutput } from './output-lock.js';
 
 /** Names that mark a folder as one of ours, which a later run may replace. */
 const OWN_MARKS = ['manifest.json'];
@@ -22,26 +24,35 @@ export async function withOutputFolder<Result>(
 ): Promise<Result> {
   const target = targetOf(out);
   await refuseForeign(target, out);
+  await orRefuse(out, () => makeFolder(path.dirname(target)));
+  await lockOutput(target, out);
   await sweep(target);
   const partial = partialName(target);
-  await orRefuse(out, () => makeFolder(partial));
   try {
+    await orRefuse(out, () => makeFolder(partial));
     const result = await write(partial);
     await replace(partial, target);
     return result;
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
+  } finally {
+    await unlockOutput(target);
   }
 }
 
-/** @throws InvalidInputError at once if {@link withOutputFolder} would refuse `out` later: call it before long work. */
-export async function checkOutputFolder(out: string): Promise<void> {
+/**
+ * Call it before long work: nobody else writes there until {@link withOutputFolder} has, or the command ends.
+ *
+ * @param isShared several processes work on what goes there, and none of them writes it
+ * @throws InvalidInputError at once if {@link withOutputFolder} would refuse `out` later, or another process writes there
+ */
+export async function checkOutputFolder(out: string, { isShared = false } = {}): Promise<void> {
   const target = targetOf(out);
   await refuseForeign(target, out);
-  if (!existsSync(path.dirname(target))) return;
   const trial = partialName(target);
-  await orRefuse(out, () => mkdir(trial).then(() => rmdir(trial)));
+  await orRefuse(out, () => makeFolder(trial).then(() => rmdir(trial)));
+  if (!isShared) await lockOutput(target, out);
 }
 
 /** Like `mkdir` with `recursive`, which in Node 20 never returns where folders cannot be made at all (below `/proc`). */
@@ -77,15 +88,6 @@ async function sweep(target: string): Promise<void> {
     if (Number.isInteger(owner) && owner > 0 && !isAlive(owner)) {
       await rm(path.join(parent, name), { recursive: true, force: true });
     }
-  }
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

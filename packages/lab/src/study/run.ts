@@ -5,7 +5,7 @@ import { version } from '../results/manifest.js';
 import { startProgress } from '../terminal/progress.js';
 import { note } from '../terminal/output.js';
 import { CellStore, MemoryStore, cellKey } from './cell-store.js';
-import { Claims } from './claims.js';
+import { Claims } from '../io/claims.js';
 import { runStudyCell } from './study-cell.js';
 import type { Part } from './part.js';
 import { programHash } from './program.js';

@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InterruptedError } from '../work/interrupt.js';
 import { inline, workerCount } from '../work/pool.js';
 import { canonicalJson, cellKey, CellStore } from './cell-store.js';
-import { Claims } from './claims.js';
+import { Claims } from '../io/claims.js';
 import { partOf } from './part.js';
 import { cellsDone, collectRows, computeCells, runStudy } from './run.js';
 import type { Study } from './study.js';

@@ -1,15 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { link, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
 /** Of a claim, in one lease. */
 const BEATS = 4;
 
+/** Who made a claim. */
+export interface Claimant {
+  readonly host: string;
+  readonly processId: number;
+  /** Of this machine. */
+  readonly isHere: boolean;
+}
+
+const HOST = os.hostname();
+
 /**
- * Who computes which cell, where processes share a folder and nothing else: `KEY.claim` is made by one of them alone, and touched
- * while it works. Clocks of machines differ, so a claim is taken for a dead process's once this process has itself seen it
- * untouched for a lease. That a lease is taken from one who was only slow does no harm: a cell is the same whoever computes it.
+ * Who works on what, where processes share a folder and nothing else: `KEY.claim` is made by one of them alone, and touched
+ * while it works. That a process of this machine is dead is seen at once; clocks of machines differ, so another's claim is taken
+ * for a dead one's once this process has itself seen it untouched for a lease. Work that another may take from one who was only
+ * slow has to be the same whoever does it.
  */
 export class Claims {
   readonly #held = new Set<string>();
@@ -22,10 +34,10 @@ export class Claims {
     readonly dir: string,
     readonly leaseMs: number,
   ) {
-    this.#beat = setInterval(() => void this.#touch(), leaseMs / BEATS);
+    this.#beat = setInterval(() => void this.#touch(), leaseMs / BEATS).unref();
   }
 
-  /** @returns whether the cell is now this process's to compute */
+  /** @returns whether it is now this process's to do */
   async take(key: string): Promise<boolean> {
     const isTaken =
       (await this.#make(key)) ||
@@ -36,19 +48,39 @@ export class Claims {
     return true;
   }
 
-  /** Whether nobody works on a cell, or one has not been seen alive for a lease. */
+  /** Whether nobody works on it, or one who is dead, or has not been seen alive for a lease. */
   async isFree(key: string): Promise<boolean> {
-    const touchedMs = await touchedAt(this.#file(key));
+    const touchedMs = await this.touchedAt(key);
     if (touchedMs === undefined) return true;
     const seen = this.#seen.get(key);
-    if (seen?.touchedMs === touchedMs) return performance.now() - seen.sinceMs >= this.leaseMs;
-    this.#seen.set(key, { touchedMs, sinceMs: performance.now() });
-    return false;
+    const isUntouched = seen?.touchedMs === touchedMs;
+    if (isUntouched && performance.now() - seen.sinceMs >= this.leaseMs) return true;
+    if (!isUntouched) this.#seen.set(key, { touchedMs, sinceMs: performance.now() });
+    const owner = await this.ownerOf(key);
+    return owner?.isHere === true && !isAlive(owner.processId);
+  }
+
+  /** When a claim was last touched, ms by the file system's clock; undefined if there is none. */
+  async touchedAt(key: string): Promise<number | undefined> {
+    return touchedAt(this.#file(key));
+  }
+
+  /** Who has claimed it; undefined if nobody, or who is writing that down. */
+  async ownerOf(key: string): Promise<Claimant | undefined> {
+    const text = await readFile(this.#file(key), 'utf8').catch(() => '');
+    const [, host, processId] = /^(\S+) (\d+)$/m.exec(text) ?? [];
+    return host === undefined ? undefined : { host, processId: Number(processId), isHere: host === HOST };
   }
 
   async release(key: string): Promise<void> {
     this.#held.delete(key);
     await rm(this.#file(key), { force: true });
+  }
+
+  /** Gives back at once what is still held: in a process that ends. */
+  endNow(): void {
+    clearInterval(this.#beat);
+    for (const key of this.#held) rmSync(this.#file(key), { force: true });
   }
 
   /** Gives back what is still held. */
@@ -64,7 +96,7 @@ export class Claims {
   async #make(key: string): Promise<boolean> {
     try {
       const handle = await open(this.#file(key), 'wx');
-      await handle.writeFile(`${os.hostname()} ${process.pid}\n`);
+      await handle.writeFile(`${HOST} ${process.pid}\n`);
       await handle.close();
       return true;
     } catch (error) {
@@ -101,5 +133,15 @@ async function touchedAt(file: string): Promise<number | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/** Whether a process of this machine runs. */
+export function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
