@@ -1,5 +1,6 @@
 import { Registry } from '../registry/index.js';
 import type { PointGrid } from './point-grid.js';
+import type { Regions } from './regions.js';
 
 /** What an association may look at. */
 export interface CellView {
@@ -8,6 +9,8 @@ export interface CellView {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly grid: PointGrid;
+  /** Where the scenario names a file of regions. */
+  readonly regions: Regions | undefined;
   /** How much better than the current cell another has to be: m for nearest, dB for strongest. */
   readonly hysteresis: number;
 }
@@ -50,5 +53,8 @@ const strongest: Association = (_x, _y, current, cells, snrDb) => {
   return current >= 0 && best !== current && bestDb <= snrDb(current) + cells.hysteresis ? current : best;
 };
 
+/** The base station in whose region the device is (paper 001: sensors and twins belong to the server of their region). */
+const regions: Association = (x, y, current, cells) => cells.regions?.cellAt(x, y) ?? current;
+
 /** Associations by the name that scenario files use. */
-export const associationModels = new Registry<Association>('association', { nearest, strongest });
+export const associationModels = new Registry<Association>('association', { nearest, strongest, regions });

@@ -1,4 +1,5 @@
 export * from './association.js';
+export { Regions, type RegionLabels } from './regions.js';
 export * from './bandwidth-scheduler.js';
 export type { CellState } from './cell-state.js';
 export { type KindModels, type KindTraces } from './device-side.js';

@@ -24,6 +24,8 @@ export class RadioLinks {
   readonly #bandwidthMhz: Float64Array;
   /** Per device, dB, of this step. */
   readonly #losses: Float64Array;
+  /** `Int32Array [devices]`: the cell that a device keeps wherever it is; −1 for none. */
+  readonly #kept: Int32Array;
   #random = false;
   #loss: LossFunction[] = [];
   #txPowerDbm = new Float64Array(0);
@@ -47,6 +49,13 @@ export class RadioLinks {
     this.#shadowNormal = new Float64Array(links);
     this.#bandwidthMhz = new Float64Array(cells.count);
     this.#losses = new Float64Array(group.capacity);
+    this.#kept = new Int32Array(group.capacity).fill(-1);
+  }
+
+  /** @param cells per device the cell that it keeps, −1 for one that is associated; devices beyond are associated */
+  keepAt(cells: readonly number[]): void {
+    this.#kept.fill(-1);
+    this.#kept.set(cells.slice(0, this.#kept.length));
   }
 
   /** Takes the radio parameters of a phase. */
@@ -108,7 +117,9 @@ export class RadioLinks {
     for (let device = 0; device < active; device++) {
       this.#device = device;
       const before = chosenCell[device];
-      const chosen = associate(field.x[device], field.y[device], before, this.#cells, this.#snrDb);
+      const kept = this.#kept[device];
+      const chosen =
+        kept >= 0 ? kept : associate(field.x[device], field.y[device], before, this.#cells, this.#snrDb);
       if (before >= 0 && chosen !== before) metrics.values[chosen * Counter.Stride + Counter.handovers]++;
       chosenCell[device] = chosen;
     }

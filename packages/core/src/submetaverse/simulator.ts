@@ -12,13 +12,16 @@ import { MecServers, type RequestListener, type SentListener, type UpdateListene
 import { Counter, Metrics } from './metrics.js';
 import { NearestTracker } from './nearest-tracker.js';
 import { PointGrid } from './point-grid.js';
+import { Regions, type RegionLabels } from './regions.js';
 import { rewardModels, type Reward } from './reward.js';
 import { sensorSelections, type SensorSelection, type SensorView } from './sensor-selection.js';
 import { Twin } from './twin.js';
 import { createRequests, createUpdates, depart, transmit } from './uplink.js';
 
-/** Recorded data that a scenario's trace models play. */
-export type Traces = Partial<Record<DeviceKind, KindTraces | undefined>>;
+/** Recorded data that a scenario's trace models play, and the regions that it names. */
+export type Traces = Partial<Record<DeviceKind, KindTraces | undefined>> & {
+  readonly regions?: RegionLabels | undefined;
+};
 
 /** Parts given in code, in place of those that the scenario names. */
 export interface SimulatorModels {
@@ -86,7 +89,8 @@ export class Simulator implements CellState {
     const y = Float64Array.from(cells, (cell) => cell.yM);
     const grid = new PointGrid();
     grid.build(x, y, this.cells);
-    this.#cellView = { count: this.cells, x, y, grid, hysteresis: 0 };
+    const regions = traces.regions && new Regions(traces.regions, area, this.cells);
+    this.#cellView = { count: this.cells, x, y, grid, regions, hysteresis: 0 };
     const sensorGrid = new PointGrid();
     this.#sensorView = {
       ues: this.ues.field,
@@ -188,8 +192,11 @@ export class Simulator implements CellState {
     for (const side of [this.#ue, this.#sensor]) {
       side.configure(scenario, seed && { ...seed, kind: side.group.kind });
     }
-    this.#association = models.association ?? associationModels.get(scenario.association.model);
-    this.#cellView.hysteresis = scenario.association.hysteresis;
+    const { model, hysteresis, ueCells } = scenario.association;
+    if (model === 'regions' && this.#cellView.regions === undefined) throw missingRegions();
+    this.#association = models.association ?? associationModels.get(model);
+    this.#cellView.hysteresis = hysteresis;
+    this.#ue.links.keepAt(ueCells ?? []);
     this.#selection = models.sensorSelection ?? sensorSelections.get(scenario.sensorSelection);
     this.#sensorView.rangeM = scenario.sensors.rangeM;
     this.servers.reward = models.reward ?? rewardModels.get(scenario.reward.model)(scenario.reward);
@@ -328,3 +335,9 @@ export class Simulator implements CellState {
 
 /** Plain data of {@link Simulator.snapshot}. */
 export type SimulatorSnapshot = ReturnType<Simulator['snapshot']>;
+
+function missingRegions(): InvalidInputError {
+  return new InvalidInputError('scenario', [
+    { path: 'association.model', message: 'regions: the labels of association.file were not given' },
+  ]);
+}

@@ -7,7 +7,7 @@ import { readTable } from '../results/tables.js';
 import { euaPartitionInstance } from './eua.js';
 import { loadPartitionInstance } from './load.js';
 import { drawPartitionMap } from './map-figure.js';
-import { encodeNpy } from './npy.js';
+import { encodeNpy } from '../io/npy.js';
 import { runPartitionCell } from './study-cells.js';
 import { partitionCells, readStudyData } from './study-data.js';
 import { partitionReport } from './study-report.js';

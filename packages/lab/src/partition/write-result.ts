@@ -7,7 +7,7 @@ import { writeManifest } from '../results/manifest.js';
 import { writeTable } from '../results/tables.js';
 import { formatNumber } from '../terminal/output.js';
 import { drawPartitionMap } from './map-figure.js';
-import { encodeNpy } from './npy.js';
+import { encodeNpy } from '../io/npy.js';
 
 /** What `metalore partition --json` prints: the solution without the label of every cell. */
 export interface PartitionResult extends Omit<PartitionSolution, 'labels' | 'warmStart'> {

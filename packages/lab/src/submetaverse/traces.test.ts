@@ -3,9 +3,11 @@ import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import { parsePolicy } from '@metalore/core/policy';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { encodeNpy } from '../io/npy.js';
 import { temporaryFolder } from '../testing/metalore.js';
 import { runEpisodes } from './run-episodes.js';
 import { loadScenario } from './scenario-files.js';
+import { traceFiles } from './traces.js';
 
 let dir: string;
 let clean: () => void;
@@ -125,6 +127,45 @@ describe('recordings', () => {
     loadScenario('paper', { replay: dir });
     spy.mockRestore();
     expect(said).toMatch(/2 of 4 jobs of ues come after step 99, the last .* --set episodeSteps=251 plays/);
+  });
+});
+
+describe('regions', () => {
+  const file = 'labels.npy';
+  const load = (set: readonly string[] = []) => {
+    const scenario = path.join(dir, 'scenario.yaml');
+    writeFileSync(
+      scenario,
+      'cells: [{ xM: 50, yM: 100 }, { xM: 150, yM: 100 }]\nassociation: { model: regions, file: labels.npy }\n',
+    );
+    return loadScenario(scenario, { set });
+  };
+  const write = (bytes: Uint8Array) => writeFileSync(path.join(dir, file), bytes);
+
+  it('are read beside the scenario, as NumPy and metalore partition write them', () => {
+    write(encodeNpy(Uint16Array.of(0, 1, 1, 1), 2, 2));
+    const { scenario, traces } = load();
+    expect(traces.regions).toEqual({ columns: 2, rows: 2, labels: Int32Array.of(0, 1, 1, 1) });
+    expect(traceFiles(scenario, dir)).toEqual([path.join(dir, file)]);
+    const run = { seed: 1, first: 0, count: 2 };
+    const { cells } = runEpisodes(scenario, parsePolicy('fixed:0.5,0.5'), run, traces, { cells: true });
+    expect(cells.requestsCreated.every((count) => count > 0)).toBe(true);
+    expect(load(['association.model=nearest']).traces.regions).toBeUndefined();
+  });
+
+  it('are refused with file, place and value', () => {
+    const message = () => problemsOf(load).map((problem) => `${problem.path}: ${problem.message}`)[0];
+    expect(message()).toContain('labels.npy: no such file');
+    write(encodeNpy(Uint16Array.of(0, 2), 1, 2));
+    expect(message()).toContain('labels.npy:row 0, column 1: 2 is no cell; expected 0 to 1');
+    write(encodeNpy(Uint16Array.of(0, 1), 1, 2).subarray(0, -1));
+    expect(message()).toContain('holds 3 bytes of values; 1 × 2 of <u2 are 4');
+    write(new TextEncoder().encode('0,1\n1,1\n'));
+    expect(message()).toContain('is no .npy file of NumPy');
+    const float = Buffer.from(encodeNpy(Uint16Array.of(0, 1), 1, 2));
+    float.write('<f8', float.indexOf('<u2'), 'latin1');
+    write(float);
+    expect(message()).toContain('holds values of type <f8; expected integers');
   });
 });
 

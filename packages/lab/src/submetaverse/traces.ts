@@ -4,8 +4,10 @@ import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
 import { withChanges } from '@metalore/core/document';
 import type { Scenario } from '@metalore/core/scenario';
-import type { KindTraces, Traces } from '@metalore/core/submetaverse';
+import { Regions, type KindTraces, type RegionLabels, type Traces } from '@metalore/core/submetaverse';
 import { readCsv } from '../io/csv.js';
+import { readBytes } from '../io/documents.js';
+import { decodeNpy } from '../io/npy.js';
 import type { CsvColumn } from '../io/csv.js';
 import { note } from '../terminal/output.js';
 
@@ -150,12 +152,33 @@ export function readTraces(scenario: Scenario, folder: string, options: ReadOpti
       traces[kind] = { ...traces[kind], ...toKindTraces(content, rows) };
     }
   }
-  return traces;
+  const regions = regionsFile(scenario, folder);
+  return regions === undefined ? traces : { ...traces, regions: readRegions(regions, scenario) };
 }
 
-/** Files that the trace models of a scenario name, each once, in a fixed order. */
+/** Files that the trace models of a scenario name, and that of its regions, each once, in a fixed order. */
 export function traceFiles(scenario: Scenario, folder: string): string[] {
-  return [...new Set(traceFields(scenario).map(({ file }) => path.resolve(folder, file)))];
+  const files = traceFields(scenario).map(({ file }) => path.resolve(folder, file));
+  const regions = regionsFile(scenario, folder);
+  return [...new Set(regions === undefined ? files : [...files, regions])];
+}
+
+function regionsFile({ association }: Scenario, folder: string): string | undefined {
+  const { model, file } = association;
+  return model === 'regions' && file !== undefined ? path.resolve(folder, file) : undefined;
+}
+
+/** @throws InvalidInputError with the file, and the place and value of a label that is no cell */
+function readRegions(file: string, { area, cells }: Scenario): RegionLabels {
+  const labels = decodeNpy(readBytes(file), file);
+  try {
+    new Regions(labels, area, cells.length);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const problems = error.problems.map(({ path: at, message }) => ({ path: `${file}:${at}`, message }));
+    throw new InvalidInputError('regions', problems);
+  }
+  return labels;
 }
 
 function refuseUnknownDevices({ device }: KindRows, kind: Kind, scenario: Scenario, file: string): void {

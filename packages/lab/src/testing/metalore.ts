@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../../bin/metalore.js', import.meta.url));
+/** The compiled command, as users start it. */
+export const BIN = fileURLToPath(new URL('../../bin/metalore.js', import.meta.url));
 
 export interface Outcome {
   readonly code: number | null;
@@ -18,7 +19,7 @@ export function metalore(
   options: { interruptWhen?: () => boolean; signal?: 'SIGINT' | 'SIGKILL' } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

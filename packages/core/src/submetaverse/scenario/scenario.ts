@@ -84,11 +84,40 @@ function consistencyProblems(scenario: Scenario): Problem[] {
     }
   }
   scenario.cells.forEach((cell, at) => problems.push(...outside(cell, scenario, `cells[${at}]`)));
+  problems.push(...associationProblems(scenario));
   const { schedule } = scenario;
   if (schedule && !Array.isArray(schedule) && schedule.minSteps > schedule.maxSteps) {
     problems.push({
       path: 'schedule.minSteps',
       message: `${schedule.minSteps} exceeds maxSteps (${schedule.maxSteps}); expected at most that`,
+    });
+  }
+  return problems;
+}
+
+function associationProblems({ association, cells }: Scenario): Problem[] {
+  const { model, hysteresis, file, ueCells = [] } = association;
+  const problems: Problem[] = ueCells.flatMap((cell, ue) =>
+    cell < cells.length
+      ? []
+      : [
+          {
+            path: `association.ueCells[${ue}]`,
+            message: `${cell} is no cell; expected -1 to ${cells.length - 1}`,
+          },
+        ],
+  );
+  if (model !== 'regions') return problems;
+  if (file === undefined) {
+    problems.push({
+      path: 'association.file',
+      message: 'is missing; regions need the labels of a grid (labels.npy)',
+    });
+  }
+  if (hysteresis > 0) {
+    problems.push({
+      path: 'association.hysteresis',
+      message: `${hysteresis}: regions have none; expected 0`,
     });
   }
   return problems;

@@ -201,6 +201,16 @@ function buildScenarioSchema() {
       hysteresis: nonNegative()
         .default(0)
         .describe('how much better another cell must be: m for nearest, dB for strongest'),
+      file: z
+        .string()
+        .optional()
+        .describe(
+          'of regions: labels.npy, the cell of every place of a grid over the area, row 0 in the south',
+        ),
+      ueCells: z
+        .array(z.int().min(-1))
+        .optional()
+        .describe('per UE the cell that it keeps wherever it is; -1, and UEs beyond the list: associated'),
     }),
     sensorSelection: named(sensorSelections).default('nearest').describe('the sensor a request needs'),
     interCellDelaySteps: z
