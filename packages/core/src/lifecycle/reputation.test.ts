@@ -42,6 +42,24 @@ describe('opinions', () => {
   });
 });
 
+describe('mode demo', () => {
+  it('has half a belief of the share of successes, and a reputation of 10 b + u d', () => {
+    const model = new ReputationModel(1, 2, REPUTATION_DEFAULTS, 5, 'demo');
+    for (const [at, ok] of [
+      [0, true],
+      [1, false],
+      [4, true],
+      [5, true],
+    ] as const) {
+      model.record({ producer: 0, provider: 0, at, ok, value: 1 });
+    }
+    expect(model.opinion(0, 0)).toEqual({ belief: 0.375, disbelief: 0.125, uncertainty: 0.5 });
+    expect(model.reputation(0, 0)).toBeCloseTo(3.75 + 0.5 * 0.125, 12);
+    expect(model.opinion(0, 1)).toEqual(VACUOUS);
+    expect(model.reputation(0, 1)).toBe(0);
+  });
+});
+
 /** The formulas, written down once more without any running sums. */
 function direct(
   {

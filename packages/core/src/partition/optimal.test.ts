@@ -13,6 +13,8 @@ import {
   solvePartition,
   type PartitionProblem,
 } from './index.js';
+import { labelByMarginalCost } from './optimal.js';
+import { airtimeAt } from './problem.js';
 import { measure } from './score.js';
 import { median } from './testing/statistics.js';
 
@@ -23,6 +25,27 @@ const twinType = { powerW: 0.2, dataBits: 1000, cyclesPerBit: 225, bandwidthHz: 
 const position = fc.record({
   x: fc.double({ min: 0, max: 1000, noNaN: true }),
   y: fc.double({ min: 0, max: 1000, noNaN: true }),
+});
+
+describe('labels by marginal cost', () => {
+  it('are those of the least α f + airtime + 2Λρ α/ψ, cell by cell', () => {
+    const problem = city(0, 1, 24);
+    const mass = Float64Array.of(0.4, 0.3, 0.2, 0.1);
+    const airtime = Float64Array.of(3e-7, 1e-7, 2e-7, 1.5e-7);
+    const computeLeftHz = Float64Array.of(8e9, 8e9, 16e9, 16e9);
+    const labels = labelByMarginalCost(problem, { mass, airtime, computeLeftHz });
+    for (let cell = 0; cell < problem.cells; cell++) {
+      const costs = Array.from(
+        mass,
+        (share, b) =>
+          share * airtimeAt(problem, b, cell) +
+          airtime[b] +
+          (2 * problem.renderCycles * share) / computeLeftHz[b],
+      );
+      expect(costs[labels[cell]] / Math.min(...costs) - 1).toBeLessThan(1e-9);
+    }
+    expect(new Set(labels).size).toBeGreaterThan(1);
+  });
 });
 
 /** Random instances: servers anywhere, density a matrix with zeros, twins heavy enough to overload servers. */

@@ -11,11 +11,44 @@ import {
   solvePartition,
   type PartitionDocument,
 } from './index.js';
+import { hasSharedMasts } from './ties.js';
 
 const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8')) as PartitionDocument;
 const mast = { x: 500, y: 500, heightM: 25, computeHz: 8e9, bandwidthHz: 1e7 };
 const zone = { widthM: 2000, heightM: 2000 };
+
+describe('a mast', () => {
+  it('is shared where two servers stand at one place', () => {
+    const problem = (places: readonly [number, number][]) =>
+      buildProblem(
+        parsePartitionInstance({
+          zone: { widthM: 2000, heightM: 2000 },
+          servers: places.map(([x, y]) => ({ ...mast, x, y })),
+          density: { model: 'uniform' },
+          grid: { columns: 4, rows: 4 },
+        }),
+      );
+    expect(
+      hasSharedMasts(
+        problem([
+          [500, 500],
+          [1500, 500],
+          [500, 500],
+        ]),
+      ),
+    ).toBe(true);
+    expect(
+      hasSharedMasts(
+        problem([
+          [500, 500],
+          [500, 501],
+        ]),
+      ),
+    ).toBe(false);
+    expect(hasSharedMasts(problem([[500, 500]]))).toBe(false);
+  });
+});
 
 describe('servers on one mast', () => {
   it.each([

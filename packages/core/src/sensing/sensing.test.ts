@@ -140,6 +140,24 @@ describe('estimates', () => {
     );
   });
 
+  it('by ESPRIT of one source is the phase step of the first eigenvector, also in noise, and not what root-MUSIC says', () => {
+    const noisy = parseSensingInstance({ positions: NINE, sources: [source(75, 4, 0)], snapshots: 40, seed: 5 });
+    const { vectors } = eigenHermitian(covarianceOf(noisy));
+    let [re, im] = [0, 0];
+    for (let row = 0; row < 8; row++) {
+      const [a, b] = [vectors.re[9 * row], vectors.im[9 * row]];
+      const [c, d] = [vectors.re[9 * (row + 1)], vectors.im[9 * (row + 1)]];
+      re += a * c + b * d;
+      im += a * d - b * c;
+    }
+    const spacing = NINE[1] - NINE[0];
+    const expected = (180 / Math.PI) * Math.acos(Math.atan2(im, re) / (2 * Math.PI * spacing));
+    const of = (method: 'esprit' | 'root-music') =>
+      sense(noisy, { method, scan: 'far' }).estimates.map(({ thetaDeg }) => thetaDeg);
+    expect(of('esprit')[0]).toBeCloseTo(expected, 9);
+    expect(Math.abs(of('root-music')[0] - expected)).toBeGreaterThan(1e-6);
+  });
+
   it('over draws, classical processing has the success that an independent program found', () => {
     const draws = 150;
     const share = (antennas: readonly number[], scan: 'exact' | 'fresnel' | 'far'): number => {

@@ -175,6 +175,39 @@ describe('conservation', () => {
   });
 });
 
+describe('a timer', () => {
+  it('runs at 0, every, 2·every, … to the end, each before the requests of its time', () => {
+    const instance = {
+      ...randomInstance({
+        seed: 2,
+        services: 3,
+        requests: 4,
+        lambda: 0.95,
+        wholeSlots: false,
+        memoryShare: 0.4,
+      }),
+    };
+    const slot = Float64Array.of(0.2, 1.5, 1.6, 3.9);
+    const log: string[] = [];
+    simulate(
+      { ...instance, slot, params: { ...instance.params, slots: 6 } },
+      {
+        name: 'timed',
+        start: () => ({
+          admission: 'never',
+          key: () => 0,
+          onRequest: (_service, now) => log.push(`request ${now}`),
+          timer: { every: 0.75, run: (now) => log.push(`tick ${now}`) },
+        }),
+      },
+    );
+    expect(log).toEqual([
+      ...['tick 0', 'request 0.2', 'tick 0.75', 'tick 1.5', 'request 1.5', 'request 1.6'],
+      ...['tick 2.25', 'tick 3', 'tick 3.75', 'request 3.9', 'tick 4.5', 'tick 5.25'],
+    ]);
+  });
+});
+
 describe('a span that nobody meant', () => {
   it('is refused by a policy that acts on a timer, instead of stepping through Unix time', () => {
     const instance = randomInstance({

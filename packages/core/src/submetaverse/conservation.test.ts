@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseScenario, type ScenarioInput } from './scenario/index.js';
 import { JobBatch, RandomTraffic, bernoulli, periodic, type TrafficSource } from '../traffic/index.js';
-import { JobFloat } from './job-store.js';
+import { JobFloat, JobProgress } from './job-store.js';
 import { Simulator } from './simulator.js';
 import { inventory, type Amount } from './testing/conservation.js';
 
@@ -95,7 +95,14 @@ it('created = completed + in transmission + in computation + superseded + droppe
           amount.units += simulator.jobs.floats[job * JobFloat.Stride + JobFloat.Load];
         };
         simulator.onRequest = count(completed.ue);
-        simulator.onUpdate = count(completed.sensor);
+        const countUpdate = count(completed.sensor);
+        simulator.onUpdate = (job) => {
+          countUpdate(job);
+          const { progress } = simulator.jobs;
+          const started = progress[job * JobProgress.Stride + JobProgress.Started];
+          expect(started).toBeGreaterThanOrEqual(progress[job * JobProgress.Stride + JobProgress.Sent]);
+          expect(started).toBeLessThanOrEqual(simulator.step);
+        };
         simulator.reset(seed, 3);
         const { metrics } = simulator;
         for (let step = 0; step < 60; step++) {
@@ -130,6 +137,8 @@ it('created = completed + in transmission + in computation + superseded + droppe
           expect(metrics.total('requestsCreated')).toBe(created.ue.jobs);
           expect(metrics.total('updatesCompleted')).toBe(completed.sensor.jobs);
           expect(metrics.total('requestMbitCreated')).toBeCloseTo(created.ue.mbit, 6);
+          expect(metrics.total('requestMbitCompleted')).toBeCloseTo(completed.ue.mbit, 6);
+          expect(metrics.total('updateMbitCompleted')).toBeCloseTo(completed.sensor.mbit, 6);
         }
         completedJobs += completed.ue.jobs + completed.sensor.jobs;
       },

@@ -182,6 +182,15 @@ describe("the paper's scenario", () => {
     }
   });
 
+  // What a step of the interior point does wrong may cost nothing but steps.
+  it('is solved in few iterations', () => {
+    for (const change of [{}, { cacheBits: 0 }, { energyJ: 1.5e-3 }, { edgeRateHz: 38e9 }]) {
+      const counts = seeds.map((seed) => solveOptimal(drawInstance({ seed, ...change })).iterations);
+      expect(mean(counts)).toBeLessThan(21);
+      expect(Math.max(...counts)).toBeLessThan(43);
+    }
+  });
+
   it('falls with energy and edge rate on every channel, by little', () => {
     const byEnergy = [1.5e-3, 2.5e-3, 4e-3].map((energyJ) => totals({ energyJ }));
     const byRate = [asStated, ...[34e9, 38e9].map((edgeRateHz) => totals({ edgeRateHz }))];

@@ -5,7 +5,7 @@ import { epvisa, mtepvisa, mtepvisaChoice, pvisa, type Mechanism } from '../mech
 import { randomMarket } from '../testing/random-market.js';
 import { bidScore, firstScore } from '../traps.js';
 import { LieJudge } from './judge.js';
-import { bidLies, taskLies, type LieKind } from './lie.js';
+import { bidLies, reportMatches, taskLies, type LieKind } from './lie.js';
 import { liesIn } from './lies.js';
 import { searchLies, shrinkLie } from './search.js';
 
@@ -30,6 +30,28 @@ function tryLies(mechanism: Mechanism, kinds: readonly LieKind[], markets: numbe
   }
   return { tried, paying, gain };
 }
+
+describe('a lie about matches', () => {
+  const truth = randomMarket(new RandomStream(3, 'matches'), { most: 3 });
+  const market = { ...truth, matches: truth.vehicles.map((_, i) => [1, 2, 4].map((match) => match + i)) };
+
+  it('is told of one vehicle or of all, by one simulator', () => {
+    const all = reportMatches(market, 1, undefined, 3);
+    expect(all.said.reportedMatches).toEqual(market.matches.map(([a, b, c]) => [a, 3 * b, c]));
+    expect(all.text).toBe('simulator 1 says 3 times its match with every vehicle');
+    const one = reportMatches(market, 2, 0, 0.5);
+    expect(one.said.reportedMatches).toEqual(
+      market.matches.map(([a, b, c], i) => [a, b, i === 0 ? 0.5 * c : c]),
+    );
+    expect(one.text).toBe('simulator 2 says 0.5 times its match with vehicle 0');
+    expect([one.kind, one.vehicles, one.simulator, one.owners]).toEqual([
+      ...['report', [], 2],
+      market.vehicles.map((_, i) => i),
+    ]);
+    expect(one.taskNumbers).toEqual(market.vehicles.map(({ tasks }) => tasks.map((_, n) => n)));
+    expect(one.said.matches).toBe(market.matches);
+  });
+});
 
 describe('lies', () => {
   it.each([

@@ -135,4 +135,16 @@ describe('phases', () => {
     }
     expect(phases.capacity('ues')).toBe(30);
   });
+
+  it('last every number of steps that the schedule allows', () => {
+    const phases = new Phases(
+      parseScenario({
+        episodeSteps: 400,
+        schedule: { minSteps: 7, maxSteps: 9, vary: { 'ues.count': [2, 3] } },
+      }),
+    );
+    const starts = phases.ofEpisode(1, 0).map(({ fromStep }) => fromStep);
+    expect(new Set(starts.slice(1).map((start, at) => start - starts[at]))).toEqual(new Set([7, 8, 9]));
+    expect(starts.at(-1)).toBeLessThan(400);
+  });
 });
