@@ -217,6 +217,7 @@ describe('withOutputFolder', () => {
     await expect(withOutputFolder('/proc/no/where', () => 1)).rejects.toThrow(/cannot be created/);
     await checkOutputFolder(path.join(dir, 'new'));
     expect(readdirSync(dir)).toEqual(['new.claim']);
+    await checkOutputFolder(path.join(dir, 'deep', 'down', 'new'));
     await unlockOutputs();
     expect(readdirSync(dir)).toEqual([]);
   });

@@ -24,8 +24,9 @@ export async function withOutputFolder<Result>(
 ): Promise<Result> {
   const target = targetOf(out);
   await refuseForeign(target, out);
+  const missing = missingFolders(path.dirname(target));
   await orRefuse(out, () => makeFolder(path.dirname(target)));
-  await lockOutput(target, out);
+  await lockOutput(target, out, missing);
   await sweep(target);
   const partial = partialName(target);
   try {
@@ -50,9 +51,15 @@ export async function withOutputFolder<Result>(
 export async function checkOutputFolder(out: string, { isShared = false } = {}): Promise<void> {
   const target = targetOf(out);
   await refuseForeign(target, out);
+  const missing = missingFolders(path.dirname(target));
   const trial = partialName(target);
   await orRefuse(out, () => makeFolder(trial).then(() => rmdir(trial)));
-  if (!isShared) await lockOutput(target, out);
+  if (!isShared) await lockOutput(target, out, missing);
+}
+
+/** A folder that is not there and those above it that are not, from it upwards. */
+function missingFolders(dir: string): string[] {
+  return existsSync(dir) ? [] : [dir, ...missingFolders(path.dirname(dir))];
 }
 
 /** Like `mkdir` with `recursive`, which in Node 20 never returns where folders cannot be made at all (below `/proc`). */

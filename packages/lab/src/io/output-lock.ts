@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { InvalidInputError } from '@metalore/core/errors';
@@ -8,32 +9,50 @@ import { Claims, type Claimant } from './claims.js';
 const LEASE_MS = 30_000;
 const LOOK_MS = 500;
 
-/** Folders that this process writes, by their path. */
-const held = new Map<string, Claims>();
-process.on('exit', () => held.forEach((claims) => claims.endNow()));
+/** Folders that this process writes, by their path; and those above them that were made for it, from below upwards. */
+const held = new Map<string, { readonly claims: Claims; readonly made: readonly string[] }>();
+process.on('exit', () => {
+  for (const { claims, made } of held.values()) {
+    claims.endNow();
+    removeEmpty(made);
+  }
+});
 
 /**
  * Keeps other processes from an output folder by `OUT.claim` beside it, until {@link unlockOutput} or the process ends.
  *
  * @param target the folder's path, whose parent is there
  * @param out as the caller named it
+ * @param made folders above that were made for it: removed again where nothing is written
  * @throws InvalidInputError another process writes there
  */
-export async function lockOutput(target: string, out: string): Promise<void> {
+export async function lockOutput(target: string, out: string, made: readonly string[]): Promise<void> {
   if (held.has(target)) return;
   const claims = new Claims(path.dirname(target), LEASE_MS);
   try {
     await takeOrRefuse(claims, path.basename(target), out);
   } catch (error) {
     await claims.end();
+    removeEmpty(made);
     throw error;
   }
-  held.set(target, claims);
+  held.set(target, { claims, made });
 }
 
 export async function unlockOutput(target: string): Promise<void> {
-  await held.get(target)?.end();
+  const lock = held.get(target);
+  if (lock === undefined) return;
   held.delete(target);
+  await lock.claims.end();
+  removeEmpty(lock.made);
+}
+
+function removeEmpty(folders: readonly string[]): void {
+  try {
+    for (const folder of folders) rmdirSync(folder);
+  } catch {
+    // something was written there
+  }
 }
 
 /** Gives back all folders: those of a command that ended otherwise than by writing. */
