@@ -1,6 +1,6 @@
-import { InvalidInputError } from '@metalore/core/errors';
+import { InfeasibleError, InvalidInputError } from '@metalore/core/errors';
 import { parseReputationInstance } from '@metalore/core/lifecycle';
-import { parsePartitionInstance } from '@metalore/core/partition';
+import { parsePartitionInstance, solvePartition } from '@metalore/core/partition';
 import { drawInstance as drawProviders } from '@metalore/core/provider';
 import { parseSensingInstance } from '@metalore/core/sensing';
 import { parseInstance, solveOptimal } from '@metalore/core/urllc';
@@ -34,6 +34,17 @@ describe('what a search found', () => {
   ])('%s are refused with their place', (_what, take) => {
     expect(take).toThrow(InvalidInputError);
     expect(take).toThrow(/: /);
+  });
+
+  it('a partition whose time is no number is infeasible, with its cause', () => {
+    const city = documentOf('city') as { servers: object[]; constants: object };
+    const instance = parsePartitionInstance({
+      ...city,
+      servers: city.servers.map((server, b) => (b === 0 ? { ...server, computeHz: 1e-12 } : server)),
+      constants: { ...city.constants, sensorVolumeM3: 1e300 },
+    });
+    expect(() => solvePartition(instance, { lowerBound: false })).toThrow(InfeasibleError);
+    expect(() => solvePartition(instance, { lowerBound: false })).toThrow(/too large together/);
   });
 
   it('a task of 1e-300 bit has a bound that is a number', () => {

@@ -63,7 +63,8 @@ export function solvePartition(
   const { method = 'guarded', freeTwins = false, connected = false, lowerBound = true } = options;
   checkFeasibility(problem, freeTwins);
   const iterate = run(problem, method, options);
-  if (iterate.objectiveMs === Infinity) throw overloadError(problem, method, iterate.twinServers);
+  // not a number where numbers overflow against one another
+  if (!(iterate.objectiveMs < Infinity)) throw overloadError(problem, method, iterate.twinServers);
   const { labels, twinServers, iterations, ending, cycle, warmStart } = iterate;
   const score = scorePartition(problem, labels, twinServers);
   if (!(score.objectiveMs < Infinity))

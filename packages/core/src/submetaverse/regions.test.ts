@@ -98,6 +98,25 @@ describe('association by regions', () => {
     expect(traceOf(alone)).toEqual(traceOf(new Simulator(scenario({ model: 'nearest' }, one))));
   });
 
+  it('ends at the last place, also for a device on the edge of the area or behind it', () => {
+    const regions = new Regions(
+      { columns: 2, rows: 2, labels: [0, 1, 2, 0] },
+      { widthM: 10, heightM: 20 },
+      3,
+    );
+    const cells = ([x, y]: [number, number]) => regions.cellAt(x, y);
+    const places: [number, number][] = [
+      [0, 0],
+      [10, 0],
+      [11, 3],
+      [-1, 21],
+      [0, 20],
+      [10, 20],
+      [4.9, 10],
+    ];
+    expect(places.map(cells)).toEqual([0, 1, 1, 2, 2, 0, 2]);
+  });
+
   it('says what is wrong', () => {
     const made =
       (labels: number[], columns = 2) =>

@@ -47,7 +47,7 @@ const MAX_SETS = 400;
 const WORK_PER_SEARCH = 5e6;
 const MAX_SEARCH_WORK = 6e7;
 /** Points × devices at which no further caching set, and box of offloaded shares, is begun, and for one set: a second or so in all. */
-const MAX_WORK = 1_000_000;
+const MAX_WORK = 800_000;
 const WORK_PER_SET = 400_000;
 
 /**

@@ -64,6 +64,13 @@ describe('scenarios', () => {
     expect(paths({ schedule: { minSteps: 9, maxSteps: 3, vary: { 'ues.count': [1] } } })).toEqual([
       'schedule.minSteps',
     ]);
+    const at = { xM: 1, yM: 1 };
+    const still = (model: string, positions: object[], count: number) =>
+      paths({ sensors: { count, mobility: { model, positions } } });
+    expect(still('static', [at, at], 2)).toEqual([]);
+    expect(still('static', [at, at, at], 2)).toEqual([]);
+    expect(still('static', [at, at], 3)).toEqual(['sensors.mobility.positions']);
+    expect(paths({ schedule: { minSteps: 3, maxSteps: 3, vary: { 'ues.count': [1] } } })).toEqual([]);
     expect(paths(null)).toEqual([]);
     expect(paths([])).not.toEqual([]);
     expect(paths(JSON.parse('{"__proto__": {"x": 1}}'))).not.toEqual([]);
