@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { BIN, filesBelow, metalore, temporaryFolder } from '../testing/metalore.js';
 
 // KILLS=30 for more of them.
-const KILLS = Number(process.env['KILLS'] ?? 2);
+const KILLS = Number(process.env['KILLS'] ?? 1);
 
 const { dir, clean } = temporaryFolder();
 afterAll(clean);
@@ -26,12 +26,12 @@ async function killed(args: readonly string[], longestMs: number, random: Random
 
 const config = path.join(dir, 'options.yaml');
 writeFileSync(config, 'numEnvs: 4\nnSteps: 50\nbatchSize: 100\n');
-const train = ['train', 'paper', '--config', config, '--steps', '20000', '--episodes', '2'];
-const cells = ['--axis', 'ues.count=2:20:1', '--episodes', '200'];
+const train = ['train', 'paper', '--config', config, '--steps', '5000', '--episodes', '2'];
+const cells = ['--axis', 'ues.count=2:20:1', '--episodes', '60'];
 
 describe('a process killed again and again', () => {
   it.each([
-    ['simulate', ['simulate', 'paper', '--episodes', '20000', '--workers', '1'], 3000],
+    ['simulate', ['simulate', 'paper', '--episodes', '2000', '--workers', '1'], 1500],
     ['sweep', ['sweep', 'paper', ...cells, '--workers', '1'], 3000],
     ['train', train, 4000],
     ['train --seeds', [...train, '--seeds', '1:3', '--workers', '2'], 5000],
