@@ -88,7 +88,8 @@ export class CachingBranch {
     set = warmSet !== undefined && this.#search.admissible(warmSet) ? warmSet : first.set;
     let bound = higher(0, first.bound);
     while (set !== null) {
-      if (this.#examined.size >= MAX_SETS * effort || this.#work >= this.#most(effort)) {
+      const sets = this.#examined.size;
+      if (sets >= MAX_SETS * effort || (sets > 0 && this.#work >= this.#most(effort))) {
         this.#limits.add('sets');
         break;
       }
