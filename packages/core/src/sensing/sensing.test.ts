@@ -141,7 +141,12 @@ describe('estimates', () => {
   });
 
   it('by ESPRIT of one source is the phase step of the first eigenvector, also in noise, and not what root-MUSIC says', () => {
-    const noisy = parseSensingInstance({ positions: NINE, sources: [source(75, 4, 0)], snapshots: 40, seed: 5 });
+    const noisy = parseSensingInstance({
+      positions: NINE,
+      sources: [source(75, 4, 0)],
+      snapshots: 40,
+      seed: 5,
+    });
     const { vectors } = eigenHermitian(covarianceOf(noisy));
     let [re, im] = [0, 0];
     for (let row = 0; row < 8; row++) {

@@ -143,7 +143,7 @@ describe('a study on a queue', () => {
       const result = await together;
 
       expect(stalled).toBeGreaterThanOrEqual(1);
-    expect(stalled).toBeLessThanOrEqual(KILLS);
+      expect(stalled).toBeLessThanOrEqual(KILLS);
       expect(worker.done() + another.done()).toBeGreaterThan(0);
       expect(JSON.stringify(result.rows)).toBe(JSON.stringify(alone.rows));
       await events.close();
