@@ -60,6 +60,17 @@ describe('reproduce --part', () => {
     expect(filesBelow(path.join(dir, 'claims'))).toEqual(filesBelow(path.join(dir, 'whole')));
   }, 180_000);
 
+  it('leaves a sweep to its own command', async () => {
+    const out = path.join(dir, 'grid');
+    const sweep = ['sweep', 'paper', '--axis', 'ues.count=2,3', '--episodes', '2', '--out', out];
+    expect((await metalore([...sweep, '--claim'])).code).toBe(0);
+    const { code, stderr } = await metalore(['study', 'collect', out]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('holds cells of metalore sweep')]);
+    const written = await metalore([...sweep, '--json']);
+    expect((JSON.parse(written.stdout) as { points: object[] }).points).toHaveLength(2);
+    expect(written.stderr).toContain('2 of 2 cells were finished by an earlier run');
+  });
+
   it('says what is accepted', async () => {
     const { code, stderr } = await metalore(['reproduce', 'lifecycle', '--part', '4/3']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('"4/3": expected I/N with I from 1 to N')]);

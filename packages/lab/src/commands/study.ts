@@ -4,7 +4,7 @@ import { InvalidInputError } from '@metalore/core/errors';
 import type { Command } from 'commander';
 import { readDocument } from '../io/documents.js';
 import { checkOutputFolder } from '../io/output-folder.js';
-import { loadStudy } from '../registry/studies.js';
+import { loadStudy, studyNames } from '../registry/studies.js';
 import { CellStore } from '../study/cell-store.js';
 import { cellsDone, collectRows } from '../study/run.js';
 import { finishStudy } from '../study/write-results.js';
@@ -38,6 +38,10 @@ async function collect(dir: string, options: { json?: true }): Promise<void> {
   await checkOutputFolder(out);
   const store = new CellStore(cellsFolder(out));
   const { study: name, quick, startedAt } = await store.readProgress();
+  if (!studyNames().includes(name)) {
+    const message = `holds cells of metalore ${name}; the same command without --part or --claim writes its result`;
+    throw new InvalidInputError('study', [{ path: dir, message }]);
+  }
   const study = await loadStudy(name);
   const { cells, missing } = await cellsDone(study, quick, store);
   if (missing.length > 0) {
