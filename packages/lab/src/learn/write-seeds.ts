@@ -45,7 +45,7 @@ export async function writeSeeds(
     {
       name: 'seeds',
       caption: 'Mean reward on validation episodes over the training, a line a seed',
-      svg: seedCurves(rows),
+      svg: seedCurves(rows, best.seed),
     },
   ]);
   const table = rows.map(({ seed, steps, validationReward }, index) => ({
@@ -55,12 +55,22 @@ export async function writeSeeds(
   await writeTable(dir, tableFromRows('seeds', table), 'parquet');
 }
 
-function seedCurves(rows: readonly SeedRow[]): string {
+const OTHERS = 'the other seeds';
+
+function seedCurves(rows: readonly SeedRow[], best: number): string {
+  const chosen = `seed ${best}, whose best is the highest`;
   const points = rows.flatMap(({ seed, curve }) =>
     curve.flatMap((record) => {
       const reward = record['eval/mean_reward'] as number | null | undefined;
       return typeof reward === 'number'
-        ? [{ steps: record['time/total_timesteps'] / 1000, reward, seed: `seed ${seed}` }]
+        ? [
+            {
+              steps: record['time/total_timesteps'] / 1000,
+              reward,
+              seed,
+              series: seed === best ? chosen : OTHERS,
+            },
+          ]
         : [];
     }),
   );
@@ -68,9 +78,10 @@ function seedCurves(rows: readonly SeedRow[]): string {
     height: 320,
     x: { label: 'environment steps (thousands)', zero: true },
     y: { label: 'mean reward per validation episode', grid: true, nice: true },
+    color: { legend: true, domain: [chosen, OTHERS], range: [palette[1], palette[0]] },
     marks: [
-      Plot.line(points, { x: 'steps', y: 'reward', z: 'seed', stroke: palette[0], strokeOpacity: 0.6 }),
-      Plot.dot(points, { x: 'steps', y: 'reward', fill: palette[0], r: 2 }),
+      Plot.line(points, { x: 'steps', y: 'reward', z: 'seed', stroke: 'series', strokeOpacity: 0.6 }),
+      Plot.dot(points, { x: 'steps', y: 'reward', fill: 'series', r: 2 }),
     ],
   });
 }
