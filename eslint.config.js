@@ -70,7 +70,7 @@ export default tseslint.config(
       'packages/{core,learn,chain,live,lab}/src/**/*.ts',
       'packages/*/test/**/*.ts',
       'bench/**/*.ts',
-      'fuzz/**/*.ts',
+      '{fuzz,mutation}/**/*.ts',
     ],
     languageOptions: {
       parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },
@@ -127,7 +127,7 @@ export default tseslint.config(
   },
   { files: ['packages/lab/src/**/*.ts'], rules: forbid('@metalore/studio') },
   {
-    files: ['bench/**/*.ts', 'fuzz/**/*.ts', 'packages/lab/src/**/*.ts', '**/*.test.ts'],
+    files: ['bench/**/*.ts', '{fuzz,mutation}/**/*.ts', 'packages/lab/src/**/*.ts', '**/*.test.ts'],
     rules: { 'no-console': 'off' },
   },
 );

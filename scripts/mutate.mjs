@@ -1,8 +1,10 @@
 // npm run mutate [-- --one-in N --seed N --files GLOB --json]: do the tests of core notice when its code is changed?
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
 import { root, setUp } from './setup.mjs';
 
 const HELP = `npm run mutate -- [--one-in N] [--seed N] [--files GLOB] [--json]
@@ -28,6 +30,9 @@ const done = spawnSync(process.execPath, [stryker, 'run', 'mutation/stryker.conf
   stdio: ['ignore', options.json ? 'ignore' : 'inherit', 'inherit'],
 });
 if (done.status !== 0) process.exit(1);
+const statistics = path.join(root, 'packages', 'lab', 'dist', 'statistics', 'summary.js');
+if (!existsSync(statistics) && !build()) process.exit(1);
+const { proportion } = await import(pathToFileURL(statistics).href);
 tell(mutantsOf(path.join(root, 'runs', 'mutation', 'mutation.json')));
 
 function read() {
@@ -75,7 +80,7 @@ function mutantsOf(file) {
 function tell(mutants) {
   const missed = mutants.filter(({ isNoticed }) => !isNoticed);
   const noticed = mutants.length - missed.length;
-  const [low, high] = interval(noticed, mutants.length);
+  const { share, low, high } = proportion(noticed, mutants.length);
   if (options.json) {
     console.log(JSON.stringify({ mutants: mutants.length, noticed, low, high, missed }));
     return;
@@ -85,16 +90,6 @@ function tell(mutants) {
   }
   const percent = (share) => `${(100 * share).toFixed(1)} %`;
   console.log(
-    `noticed ${noticed} of ${mutants.length} mutants, ${percent(noticed / mutants.length)} (95 %: ${percent(low)} to ${percent(high)})`,
+    `noticed ${noticed} of ${mutants.length} mutants, ${percent(share)} (95 %: ${percent(low)} to ${percent(high)})`,
   );
-}
-
-/** Wilson's 95 % interval of a share. */
-function interval(count, of) {
-  if (of === 0) return [0, 1];
-  const z = 1.96;
-  const share = count / of;
-  const middle = share + (z * z) / (2 * of);
-  const half = z * Math.sqrt((share * (1 - share)) / of + (z * z) / (4 * of * of));
-  return [(middle - half) / (1 + (z * z) / of), (middle + half) / (1 + (z * z) / of)];
 }

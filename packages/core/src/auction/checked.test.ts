@@ -51,12 +51,22 @@ describe('a mechanism of a user', () => {
     for (const tasks of [undefined, [count], [-1], [0.5], [1, 0], [0, 0]]) {
       expect(problemsWith({ winner, tasks })).toEqual(['tasks']);
     }
+    // each takes a second, in the order of the market
     const first = market.firstTask[winner];
-    const inTime = Array.from({ length: count }, (_, n) => n).filter(
-      (n) => market.durationS[first + n] <= market.deadlineS[first + n],
+    const [one, other] = [...market.order.subarray(first, first + count)];
+    const tasks = [one, other].sort((x, y) => x - y);
+    market.durationS.fill(1, first, first + count);
+    const withDeadline = (deadlineS: number) => {
+      market.deadlineS.fill(9, first, first + count);
+      market.deadlineS[first + other] = deadlineS;
+      return problemsWith({ winner, tasks });
+    };
+    expect([withDeadline(2), withDeadline(2.5)]).toEqual([[], []]);
+    expect([withDeadline(1.999), withDeadline(1)]).toEqual([['tasks'], ['tasks']]);
+    market.deadlineS[first + other] = 1;
+    expect(problemsWith({ winner, tasks: [other] })).toEqual([]);
+    expect(() => run({ ...sound, winner, tasks })).toThrow(
+      `vehicle ${winner}, task ${other}: ends at 2 s, after its deadline of 1 s`,
     );
-    for (let n = 0; n < count; n++) {
-      expect(problemsWith({ winner, tasks: [n] })).toEqual(inTime.includes(n) ? [] : ['tasks']);
-    }
   });
 });

@@ -1,4 +1,4 @@
-import { summarize } from '../statistics/summary.js';
+import { proportion, summarize } from '../statistics/summary.js';
 import { markdownTable } from '../study/markdown-table.js';
 import { formatNumber } from '../terminal/output.js';
 import type { CachingRow, CachingStudyData } from './study-data.js';
@@ -96,10 +96,5 @@ export function wins(
   const mine = valuesOf(rows, policy, 'total', label);
   const theirs = valuesOf(rows, other, 'total', label);
   const count = mine.filter((total, index) => total < theirs[index]).length;
-  const n = mine.length;
-  const z = 1.959964;
-  const share = count / n;
-  const centre = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
-  return { count, seeds: n, share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  return { count, seeds: mine.length, ...proportion(count, mine.length) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confidenceHalfWidth, sortedQuantile, summarize } from './summary.js';
+import { confidenceHalfWidth, sortedQuantile, summarize, proportion } from './summary.js';
 
 describe('summarize', () => {
   it('agrees with a textbook sample', () => {
@@ -22,6 +22,16 @@ describe('summarize', () => {
     expect(summarize([NaN, 3, NaN])).toEqual({ n: 1, mean: 3, std: NaN, ci95: NaN, median: 3 });
     expect(summarize([]).n).toBe(0);
     expect(summarize(Float64Array.of(1, NaN, 3)).mean).toBe(2);
+  });
+});
+
+describe('proportion', () => {
+  it('has the interval of Wilson, also where all or none count', () => {
+    const rounded = (count: number) =>
+      Object.values(proportion(count, 10)).map((value) => Number(value.toFixed(4)));
+    expect(rounded(5)).toEqual([0.5, 0.2366, 0.7634]);
+    expect(rounded(10)).toEqual([1, 0.7225, 1]);
+    expect(rounded(0)).toEqual([0, 0, 0.2775]);
   });
 });
 

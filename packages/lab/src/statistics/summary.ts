@@ -36,6 +36,19 @@ export function confidenceHalfWidth(std: number, n: number, level = 0.95): numbe
   return n < 2 ? NaN : (jstat.studentt.inv((1 + level) / 2, n - 1) * std) / Math.sqrt(n);
 }
 
+/**
+ * A share with its 95 % confidence interval (Wilson 1927).
+ *
+ * @param count of `of`, from 0 to it
+ */
+export function proportion(count: number, of: number): { share: number; low: number; high: number } {
+  const z = 1.959964;
+  const share = count / of;
+  const centre = (share + (z * z) / (2 * of)) / (1 + (z * z) / of);
+  const half = (z / (1 + (z * z) / of)) * Math.sqrt((share * (1 - share)) / of + (z * z) / (4 * of * of));
+  return { share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
+
 /** A mean with its 95 % interval as text: `1.234 ± 0.005`. */
 export function withInterval({ mean, ci95 }: Pick<Summary, 'mean' | 'ci95'>, digits = 3): string {
   return `${mean.toFixed(digits)} ± ${ci95.toFixed(digits)}`;
