@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { link, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -136,12 +136,13 @@ async function touchedAt(file: string): Promise<number | undefined> {
   }
 }
 
-/** Whether a process of this machine runs. */
+/** Whether a process of this machine runs: one that has ended counts as dead although nobody has asked how, as in many containers. */
 export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0);
-    return true;
+    return !/\) [ZX] /.test(readFileSync(`/proc/${processId}/stat`, 'utf8'));
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // no such file: a system that has none
+    return ['EPERM', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '');
   }
 }

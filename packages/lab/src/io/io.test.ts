@@ -9,12 +9,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCsv } from './csv.js';
 import { parseText, readDocument } from './documents.js';
+import { isAlive } from './claims.js';
 import { checkOutputFolder, withOutputFolder } from './output-folder.js';
 import { unlockOutputs } from './output-lock.js';
 
@@ -163,6 +166,20 @@ describe('readCsv', () => {
     ]);
     writeFileSync(file(), '');
     expect(problemsOf(() => readCsv(file(), columns))[0].message).toMatch(/empty/);
+  });
+});
+
+describe('a process', () => {
+  it('is dead once it has ended, although nobody has asked how', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+    expect(isAlive(parent.pid!)).toBe(true);
+    await expect.poll(() => isAlive(Number(said.toString()))).toBe(false);
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    expect([isAlive(parent.pid!), isAlive(process.pid), isAlive(999_999_999)]).toEqual([false, true, false]);
   });
 });
 
