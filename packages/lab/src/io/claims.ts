@@ -11,6 +11,8 @@ const BEATS = 4;
 export interface Claimant {
   readonly host: string;
   readonly processId: number;
+  /** When it began, as its system counts: numbers come again, and in containers soon. */
+  readonly start: string | undefined;
   /** Of this machine. */
   readonly isHere: boolean;
 }
@@ -57,7 +59,7 @@ export class Claims {
     if (isUntouched && performance.now() - seen.sinceMs >= this.leaseMs) return true;
     if (!isUntouched) this.#seen.set(key, { touchedMs, sinceMs: performance.now() });
     const owner = await this.ownerOf(key);
-    return owner?.isHere === true && !isAlive(owner.processId);
+    return owner?.isHere === true && !isAlive(owner.processId, owner.start);
   }
 
   /** When a claim was last touched, ms by the file system's clock; undefined if there is none. */
@@ -68,8 +70,10 @@ export class Claims {
   /** Who has claimed it; undefined if nobody, or who is writing that down. */
   async ownerOf(key: string): Promise<Claimant | undefined> {
     const text = await readFile(this.#file(key), 'utf8').catch(() => '');
-    const [, host, processId] = /^(\S+) (\d+)$/m.exec(text) ?? [];
-    return host === undefined ? undefined : { host, processId: Number(processId), isHere: host === HOST };
+    const [, host, processId, start] = /^(\S+) (\d+) ?(\d+)?$/m.exec(text) ?? [];
+    return host === undefined
+      ? undefined
+      : { host, processId: Number(processId), start, isHere: host === HOST };
   }
 
   async release(key: string): Promise<void> {
@@ -96,7 +100,7 @@ export class Claims {
   async #make(key: string): Promise<boolean> {
     try {
       const handle = await open(this.#file(key), 'wx');
-      await handle.writeFile(`${HOST} ${process.pid}\n`);
+      await handle.writeFile(`${HOST} ${process.pid} ${statOf(process.pid)?.start ?? ''}\n`);
       await handle.close();
       return true;
     } catch (error) {
@@ -136,13 +140,31 @@ async function touchedAt(file: string): Promise<number | undefined> {
   }
 }
 
-/** Whether a process of this machine runs: one that has ended counts as dead although nobody has asked how, as in many containers. */
-export function isAlive(processId: number): boolean {
+/**
+ * Whether a process of this machine runs: one that has ended counts as dead although nobody has asked how, as in many
+ * containers.
+ *
+ * @param start when it began, as a claim tells it: another process may have its number by now
+ */
+export function isAlive(processId: number, start?: string): boolean {
+  const stat = statOf(processId);
+  if (stat !== undefined) return !/[ZX]/.test(stat.state) && (start === undefined || start === stat.start);
   try {
     process.kill(processId, 0);
-    return !/\) [ZX] /.test(readFileSync(`/proc/${processId}/stat`, 'utf8'));
+    return true;
   } catch (error) {
-    // no such file: a system that has none
-    return ['EPERM', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '');
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** State and start (ticks since boot) of a process, where the system tells them as Linux does (proc(5), `stat`). */
+function statOf(processId: number): { readonly state: string; readonly start: string } | undefined {
+  try {
+    const text = readFileSync(`/proc/${processId}/stat`, 'utf8');
+    // behind the name, which may hold anything: fields 3 and 22
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], start: fields[19] };
+  } catch {
+    return undefined;
   }
 }
