@@ -16,6 +16,7 @@ const ORDER = {
     'traffic',
     'policy',
     '…systems',
+    'city',
   ],
   learn: [
     'kernel',
@@ -54,6 +55,7 @@ const ORDER = {
     'study',
     'policy',
     '…systems',
+    'city',
     'learn',
     'env-server',
     'registry',

@@ -2,6 +2,7 @@ import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
 import { registerAuction } from './commands/auction.js';
 import { registerCaching } from './commands/caching.js';
+import { registerCity } from './commands/city.js';
 import { registerContract } from './commands/contract.js';
 import { registerEnvServer } from './commands/env-server.js';
 import { registerExport } from './commands/export.js';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   registerScenario(program);
   registerImport(program);
   registerCaching(program);
+  registerCity(program);
   registerContract(program);
   registerLifecycle(program);
   registerLive(program);

@@ -60,16 +60,23 @@ export class RandomWaypoint implements Mobility {
   /** Per device: target x, target y, velocity x, velocity y (m a step), steps left. */
   #walk = new Float64Array(0);
 
-  /** @param speedMps m/s, and m a step: steps last one second */
-  constructor(readonly speedMps: number) {}
+  /**
+   * @param stepM m a step
+   * @param positions where the devices start, one per device, m; missing: uniform
+   */
+  constructor(
+    readonly stepM: number,
+    readonly positions?: readonly { readonly xM: number; readonly yM: number }[],
+  ) {}
 
   reset(field: Field, seed: MobilitySeed): void {
     const devices = field.x.length;
     if (this.#walk.length !== devices * 5) this.#walk = new Float64Array(devices * 5);
     this.#streams.reset(devices, seed);
     for (let device = 0; device < devices; device++) {
-      field.x[device] = this.#streams.uniform(device) * field.widthM;
-      field.y[device] = this.#streams.uniform(device) * field.heightM;
+      const start = this.positions?.[device];
+      field.x[device] = start?.xM ?? this.#streams.uniform(device) * field.widthM;
+      field.y[device] = start?.yM ?? this.#streams.uniform(device) * field.heightM;
       this.#drawWaypoint(field, device);
     }
   }
@@ -89,8 +96,8 @@ export class RandomWaypoint implements Mobility {
     const dx = walk[at] - field.x[device];
     const dy = walk[at + 1] - field.y[device];
     const distance = Math.sqrt(dx * dx + dy * dy);
-    const steps = this.speedMps > 0 ? Math.max(1, Math.ceil(distance / this.speedMps)) : Infinity;
-    const stride = distance > 0 ? this.speedMps / distance : 0;
+    const steps = this.stepM > 0 ? Math.max(1, Math.ceil(distance / this.stepM)) : Infinity;
+    const stride = distance > 0 ? this.stepM / distance : 0;
     walk[at + 2] = dx * stride;
     walk[at + 3] = dy * stride;
     walk[at + 4] = steps;

@@ -1,7 +1,15 @@
 import { InvalidInputError } from '../errors/index.js';
 import { Registry } from '../registry/index.js';
 import type { Policy } from './policy.js';
-import { ageAware, demandProportional, fixed, maxWeight, queueProportional, uniformRandom } from './rules.js';
+import {
+  ageAware,
+  demandProportional,
+  fixed,
+  fixedPerCell,
+  maxWeight,
+  queueProportional,
+  uniformRandom,
+} from './rules.js';
 
 /** Makes a policy from the numbers behind its name, as in `fixed:0.3,0.3`. */
 export type PolicyFactory = (parameters: readonly number[]) => Policy;
@@ -9,16 +17,16 @@ export type PolicyFactory = (parameters: readonly number[]) => Policy;
 /** Policies that need no learning, by name. */
 export const policies = new Registry<PolicyFactory>('policy', {
   fixed: (parameters) => {
-    const [rhoC, rhoP] = parameters;
-    if (parameters.length !== 2 || !parameters.every((share) => share >= 0 && share <= 1)) {
+    const count = parameters.length;
+    if (count === 0 || count % 2 === 1 || !parameters.every((share) => share >= 0 && share <= 1)) {
       throw new InvalidInputError('policy', [
         {
           path: 'fixed',
-          message: `"${parameters.join(',')}": expected two shares in [0, 1], as in fixed:0.3,0.4`,
+          message: `"${parameters.join(',')}": expected two shares in [0, 1], as in fixed:0.3,0.4, or two for every cell`,
         },
       ]);
     }
-    return fixed(rhoC, rhoP);
+    return count === 2 ? fixed(parameters[0], parameters[1]) : fixedPerCell(parameters);
   },
   random: () => uniformRandom(),
   'demand-proportional': () => demandProportional(),

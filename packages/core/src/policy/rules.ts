@@ -1,4 +1,4 @@
-import { throwIfAny } from '../errors/index.js';
+import { InvalidInputError, throwIfAny } from '../errors/index.js';
 import { RandomStream } from '../random/index.js';
 import type { Policy } from './policy.js';
 
@@ -17,6 +17,27 @@ export function fixed(rhoC: number, rhoP: number): Policy {
     act(_observation, _offset, action, at) {
       action[at] = rhoC;
       action[at + 1] = rhoP;
+    },
+  };
+}
+
+/**
+ * The same splits in every step, each cell its own.
+ *
+ * @param splits `[cells × 2]`: ρC and ρP of each cell, in [0, 1]
+ */
+export function fixedPerCell(splits: readonly number[]): Policy {
+  return {
+    name: `fixed:${splits.join(',')}`,
+    features: [],
+    reset() {},
+    act(_observation, _offset, action, at, cell) {
+      if (cell * 2 >= splits.length) {
+        const message = `holds splits of ${splits.length / 2} cells; cell ${cell} has none`;
+        throw new InvalidInputError('policy', [{ path: 'fixed', message }]);
+      }
+      action[at] = splits[cell * 2];
+      action[at + 1] = splits[cell * 2 + 1];
     },
   };
 }

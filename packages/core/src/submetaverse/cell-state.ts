@@ -8,11 +8,7 @@ export interface CellState {
   /** Steps done in this episode. */
   readonly step: number;
   /** The scenario of the current phase. */
-  readonly scenario: {
-    readonly episodeSteps: number;
-    readonly ues: { readonly meanLoadUnits: number };
-    readonly sensors: { readonly meanLoadUnits: number };
-  };
+  readonly scenario: { readonly episodeSteps: number };
   readonly metrics: Metrics;
   /** The request queues at the MEC servers. */
   readonly requests: ComputationQueue;
@@ -20,6 +16,8 @@ export interface CellState {
   readonly updates: ComputationQueue;
   /** Mbit that a cell's active devices of a kind have created and not yet sent. */
   uplinkMbit(kind: DeviceKind, cell: number): number;
+  /** Units a step that a cell's devices of a kind have created on average so far; by their mean load where they have one. */
+  offeredUnits(kind: DeviceKind, cell: number): number;
   /** Number of a cell's active devices of a kind with service. */
   connected(kind: DeviceKind, cell: number): number;
 }

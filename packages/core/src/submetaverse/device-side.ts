@@ -10,6 +10,7 @@ import type { PathLoss } from '../radio/index.js';
 import type { Scenario } from './scenario/index.js';
 import {
   arrivalModels,
+  ClassTraffic,
   RandomTraffic,
   TraceTraffic,
   type ArrivalTrace,
@@ -21,6 +22,7 @@ import type { DeviceGroup } from './devices.js';
 import { LinkTrace, type LinkTraceData } from './link-trace.js';
 import type { Metrics } from './metrics.js';
 import { pathLossOf, RadioLinks } from './radio-links.js';
+import { ueClasses } from './ue-classes.js';
 
 /** Recorded data of one kind of device. */
 export interface KindTraces {
@@ -79,7 +81,7 @@ export class DeviceSide {
     const then = before?.[`${this.group.kind}s`];
     const changed = (...keys: (keyof typeof now)[]) =>
       then === undefined || keys.some((key) => JSON.stringify(now[key]) !== JSON.stringify(then[key]));
-    if (changed('arrivals', 'meanSizeMbit', 'meanLoadUnits')) {
+    if (this.#trafficChanged(scenario, before)) {
       this.traffic = this.#trafficOf(scenario);
       this.traffic.reset(this.group.capacity);
     }
@@ -96,11 +98,30 @@ export class DeviceSide {
     }
   }
 
+  #trafficChanged(scenario: Scenario, before: Scenario | undefined): boolean {
+    const key = `${this.group.kind}s` as const;
+    const of = (whole: Scenario) => {
+      const { arrivals, meanSizeMbit, meanLoadUnits, sizes } = whole[key];
+      const { classes, classOf } = whole.ues;
+      return JSON.stringify([
+        arrivals,
+        meanSizeMbit,
+        meanLoadUnits,
+        sizes,
+        key === 'ues' && [classes, classOf],
+      ]);
+    };
+    return before === undefined || of(scenario) !== of(before);
+  }
+
   #mobilityOf(scenario: Scenario): Mobility {
     const { kind, capacity } = this.group;
     if (this.models.mobility) return this.models.mobility;
     const { model, ...options } = scenario[`${kind}s`].mobility;
-    if (model !== 'trace') return mobilityModels.get(model, `${kind}s.mobility.model`)(options as never);
+    if (model !== 'trace') {
+      const { stepS } = scenario;
+      return mobilityModels.get(model, `${kind}s.mobility.model`)({ ...options, stepS } as never);
+    }
     if (!this.traces.positions) throw missingTrace(`${kind}s.mobility`, 'positions');
     return new TraceMobility(this.traces.positions, capacity, kind);
   }
@@ -108,11 +129,26 @@ export class DeviceSide {
   #trafficOf(scenario: Scenario): TrafficSource {
     const { kind, capacity } = this.group;
     if (this.models.traffic) return this.models.traffic;
-    const { arrivals, meanSizeMbit, meanLoadUnits } = scenario[`${kind}s`];
-    const { model, ...options } = arrivals;
-    if (model !== 'trace') {
-      const factory = arrivalModels.get(model, `${kind}s.arrivals.model`);
-      return new RandomTraffic(factory(options as never), meanSizeMbit, meanLoadUnits);
+    const { arrivals, sizes, ...means } = scenario[`${kind}s`];
+    if (arrivals.model !== 'trace') {
+      const drawn = (of: Scenario['ues']['arrivals']) => {
+        const { model, ...options } = of;
+        return arrivalModels.get(model, `${kind}s.arrivals.model`)(options as never);
+      };
+      const { meanSizeMbit, meanLoadUnits } = means;
+      const classes = kind === 'ue' ? scenario.ues.classes : undefined;
+      if (classes === undefined && sizes === 'poisson') {
+        return new RandomTraffic(drawn(arrivals), meanSizeMbit, meanLoadUnits);
+      }
+      return new ClassTraffic(
+        (classes ?? [{}]).map((of) => ({
+          arrivals: drawn(of.arrivals ?? arrivals),
+          meanSizeMbit: of.meanSizeMbit ?? meanSizeMbit,
+          meanLoadUnits: of.meanLoadUnits ?? meanLoadUnits,
+        })),
+        classes === undefined ? new Uint16Array(capacity) : ueClasses(scenario, capacity),
+        sizes === 'constant',
+      );
     }
     if (!this.traces.arrivals) throw missingTrace(`${kind}s.arrivals`, 'arrivals');
     return new TraceTraffic(this.traces.arrivals, capacity);

@@ -27,6 +27,8 @@ export class MecServers {
   /** `Float64Array [cells]`: the reward of this step (paper 000, eq. 5). */
   readonly rewards: Float64Array;
   reward!: Reward;
+  /** Per UE, where their classes differ in what is late. */
+  ueRewards: readonly Reward[] | undefined;
   onRequest: RequestListener | undefined;
   onUpdate: UpdateListener | undefined;
   onSent: SentListener | undefined;
@@ -139,12 +141,15 @@ export class MecServers {
     const row = cell * Counter.Stride;
     const created = this.#jobs.ints[job * JobInt.Stride + JobInt.Created];
     const aori = step - created;
-    const penalty = this.reward.penalty(aori);
+    const { ueRewards } = this;
+    const reward =
+      ueRewards === undefined ? this.reward : ueRewards[this.#jobs.ints[job * JobInt.Stride + JobInt.Device]];
+    const penalty = reward.penalty(aori);
     let aosi = -1;
     let synchronisation = 0;
     if (update >= 0) {
       aosi = created > update ? created - update : update - created;
-      synchronisation = this.reward.synchronisation(aosi);
+      synchronisation = reward.synchronisation(aosi);
       values[row + Counter.requestsSynchronised]++;
       values[row + Counter.aosiSum] += aosi;
     }
@@ -153,7 +158,7 @@ export class MecServers {
     values[row + Counter.synchronisationReward] += synchronisation;
     values[row + Counter.latePenalty] += penalty;
     values[row + Counter.requestMbitCompleted] += this.#jobs.floats[job * JobFloat.Stride + JobFloat.Size];
-    if (this.reward.late(aori)) values[row + Counter.requestsLate]++;
+    if (reward.late(aori)) values[row + Counter.requestsLate]++;
     this.rewards[cell] += synchronisation + penalty;
     this.onRequest?.(job, cell, update < 0 ? -1 : update, aosi);
   }

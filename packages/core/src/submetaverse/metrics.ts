@@ -24,8 +24,10 @@ export const enum Counter {
   updateMbitCompleted,
   rhoCSum,
   rhoPSum,
+  requestUnitsCreated,
+  updateUnitsCreated,
   /** Columns per cell: a multiple of eight, so that a cell's counters fill whole cache lines. */
-  Stride = 24,
+  Stride = 32,
 }
 
 /** Name of a counter. */
@@ -54,6 +56,8 @@ export const COUNTERS: { readonly [Name in CounterName]: (typeof Counter)[Name] 
   updateMbitCompleted: Counter.updateMbitCompleted,
   rhoCSum: Counter.rhoCSum,
   rhoPSum: Counter.rhoPSum,
+  requestUnitsCreated: Counter.requestUnitsCreated,
+  updateUnitsCreated: Counter.updateUnitsCreated,
 };
 
 /** All counters, in column order. */

@@ -78,11 +78,30 @@ function scenarioVariants(scenario: Scenario): Scenario[] {
 function creationOf(variants: readonly Scenario[], kind: 'ues' | 'sensors'): Creation {
   const most = (value: (scenario: Scenario) => number) => Math.max(...variants.map(value));
   const devices = most((scenario) => scenario[kind].count);
+  const classes = (scenario: Scenario) => (kind === 'ues' ? scenario.ues.classes : undefined) ?? [];
+  const ofAll = <T>(scenario: Scenario, key: 'meanSizeMbit' | 'meanLoadUnits', value: (mean: number) => T) =>
+    [scenario[kind][key], ...classes(scenario).map((of) => of[key] ?? scenario[kind][key])].map(value);
+  const largest = (key: 'meanSizeMbit' | 'meanLoadUnits') =>
+    most((scenario) =>
+      Math.max(
+        ...ofAll(scenario, key, (mean) =>
+          scenario[kind].sizes === 'constant' ? mean : Math.max(1, new PoissonTable(mean).max),
+        ),
+      ),
+    );
   return {
     devices,
-    jobsPerStep: devices * most((scenario) => jobsPerDevice(scenario[kind].arrivals)),
-    sizeMbit: most((scenario) => new PoissonTable(scenario[kind].meanSizeMbit).max),
-    loadUnits: most((scenario) => new PoissonTable(scenario[kind].meanLoadUnits).max),
+    jobsPerStep:
+      devices *
+      most((scenario) =>
+        Math.max(
+          ...[scenario[kind], ...classes(scenario)].map(({ arrivals }) =>
+            jobsPerDevice(arrivals ?? scenario[kind].arrivals),
+          ),
+        ),
+      ),
+    sizeMbit: largest('meanSizeMbit'),
+    loadUnits: largest('meanLoadUnits'),
   };
 }
 

@@ -26,14 +26,8 @@ export const observationFeatures: Registry<Feature> = new Registry<Feature>('obs
   'update-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit('sensor', cell)),
   'request-offered-mbit': feature('Mbit/step', (state, cell) => perStep(state, 'requestMbitCreated', cell)),
   'update-offered-mbit': feature('Mbit/step', (state, cell) => perStep(state, 'updateMbitCreated', cell)),
-  'request-offered-units': feature(
-    'units/step',
-    (state, cell) => perStep(state, 'requestsCreated', cell) * state.scenario.ues.meanLoadUnits,
-  ),
-  'update-offered-units': feature(
-    'units/step',
-    (state, cell) => perStep(state, 'updatesCreated', cell) * state.scenario.sensors.meanLoadUnits,
-  ),
+  'request-offered-units': feature('units/step', (state, cell) => state.offeredUnits('ue', cell)),
+  'update-offered-units': feature('units/step', (state, cell) => state.offeredUnits('sensor', cell)),
   'request-head-age-steps': feature('steps', (state, cell) => state.requests.headAge(cell, state.step)),
   'update-head-age-steps': feature('steps', (state, cell) => state.updates.headAge(cell, state.step)),
   'served-share': feature('', (state, cell) => state.metrics.servedShare(cell), 1),

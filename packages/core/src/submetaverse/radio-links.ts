@@ -13,6 +13,7 @@ import type { Association, CellView } from './association.js';
 import type { DeviceGroup } from './devices.js';
 import type { LinkTrace } from './link-trace.js';
 import { Counter, type Metrics } from './metrics.js';
+import { ueClasses } from './ue-classes.js';
 
 /** Radio links between the devices of a kind and all cells: association, SNR and spectral efficiency. */
 export class RadioLinks {
@@ -28,13 +29,19 @@ export class RadioLinks {
   readonly #kept: Int32Array;
   #random = false;
   #loss: LossFunction[] = [];
+  /** Per cell, and where a device has its own per device: transmission power, dBm, and noise, mW. */
   #txPowerDbm = new Float64Array(0);
-  #noiseMw = 0;
-  #noiseDbm = 0;
+  #noiseMw = new Float64Array(0);
+  #noiseDbm = new Float64Array(0);
+  /** `Float64Array [devices]`, NaN for what is the cell's; empty where no device has its own. */
+  #ownPowerDbm = new Float64Array(0);
+  #ownNoiseMw = new Float64Array(0);
   #minSnr = 0;
   #device = 0;
   readonly #snrDb = (cell: number) =>
-    this.#txPowerDbm[cell] - this.lossDb(this.#device, cell) - this.#noiseDbm;
+    this.#powerDbm(this.#device, cell) -
+    this.lossDb(this.#device, cell) -
+    (this.#ownNoiseMw.length > 0 ? ratioToDb(this.#noise(this.#device, cell)) : this.#noiseDbm[cell]);
 
   constructor(
     group: DeviceGroup,
@@ -67,9 +74,42 @@ export class RadioLinks {
     );
     this.#txPowerDbm = Float64Array.from(scenario.cells, (cell) => cell.txPowerDbm);
     this.#bandwidthMhz.set(scenario.cells.map((cell) => cell.bandwidthHz / 1e6));
-    this.#noiseMw = scenario.radio.noiseMw;
-    this.#noiseDbm = ratioToDb(this.#noiseMw);
+    this.#noiseMw = Float64Array.from(scenario.cells, (cell) => cell.noiseMw ?? scenario.radio.noiseMw);
+    this.#noiseDbm = this.#noiseMw.map((noiseMw) => ratioToDb(noiseMw));
     this.#minSnr = scenario.radio.minSnr;
+    this.#configureTransmitters(scenario);
+  }
+
+  #configureTransmitters(scenario: Scenario): void {
+    const { kind, capacity } = this.#group;
+    const all = scenario[`${kind}s`];
+    const classes = kind === 'ue' ? scenario.ues.classes : undefined;
+    const own = [all, ...(classes ?? [])].some(
+      ({ txPowerDbm, noiseMw }) => txPowerDbm !== undefined || noiseMw !== undefined,
+    );
+    const devices = own ? capacity : 0;
+    const classOf = ueClasses(scenario, devices);
+    const of = (device: number) => classes?.[classOf[device]];
+    this.#ownPowerDbm = Float64Array.from(
+      { length: devices },
+      (_, device) => of(device)?.txPowerDbm ?? all.txPowerDbm ?? NaN,
+    );
+    this.#ownNoiseMw = Float64Array.from(
+      { length: devices },
+      (_, device) => of(device)?.noiseMw ?? all.noiseMw ?? NaN,
+    );
+  }
+
+  /** Transmission power of a link, dBm. */
+  #powerDbm(device: number, cell: number): number {
+    const own = this.#ownPowerDbm.length > 0 ? this.#ownPowerDbm[device] : NaN;
+    return own === own ? own : this.#txPowerDbm[cell];
+  }
+
+  /** Noise over the band of a link, mW. */
+  #noise(device: number, cell: number): number {
+    const own = this.#ownNoiseMw.length > 0 ? this.#ownNoiseMw[device] : NaN;
+    return own === own ? own : this.#noiseMw[cell];
   }
 
   /** Draws the links' variates of an episode: one stream per device, so that devices do not disturb each other. */
@@ -163,11 +203,13 @@ export class RadioLinks {
     const txPowerDbm = this.#txPowerDbm;
     const noiseMw = this.#noiseMw;
     const minSnr = this.#minSnr;
+    const own = this.#ownPowerDbm.length > 0;
     for (let device = 0; device < active; device++) {
       const chosen = chosenCell[device];
-      efficiency[device] = ((txPowerDbm[chosen] - losses[device]) / 10) * LN10;
+      const powerDbm = own ? this.#powerDbm(device, chosen) : txPowerDbm[chosen];
+      efficiency[device] = ((powerDbm - losses[device]) / 10) * LN10;
       expAt(efficiency, device);
-      const ratio = efficiency[device] / noiseMw;
+      const ratio = efficiency[device] / (own ? this.#noise(device, chosen) : noiseMw[chosen]);
       if (ratio >= minSnr && ratio > 0) {
         efficiency[device] = 1 + ratio;
         logAt(efficiency, device);

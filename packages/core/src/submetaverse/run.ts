@@ -14,6 +14,8 @@ export interface RunOptions extends SimulatorOptions {
   episodes?: number | undefined;
   /** Number of the first one, so that parts of a run can be run anywhere; default 0. */
   firstEpisode?: number | undefined;
+  /** Record the metrics of each cell by itself; default false. */
+  recordCells?: boolean | undefined;
   /** Record every completed request; default false. */
   recordRequests?: boolean | undefined;
   /** Record every step of every cell; default false. */
@@ -27,9 +29,21 @@ export type EpisodeTable = Readonly<
   Record<'episode' | keyof EpisodeMetrics | CounterName | 'rhoC' | 'rhoP', Float64Array>
 >;
 
+const CELL_COLUMNS = ['requestsCreated', 'requestsCompleted'] as const;
+
+/**
+ * One row per episode and cell. A request counts where it was completed, its creation where it was created, so that `served`
+ * of a cell that many UEs leave may exceed 1.
+ */
+export type CellTable = Readonly<
+  Record<'episode' | 'cell', Int32Array> &
+    Record<keyof EpisodeMetrics | 'rhoC' | 'rhoP' | (typeof CELL_COLUMNS)[number], Float64Array>
+>;
+
 /** What a run yields. */
 export interface RunResult {
   readonly episodes: EpisodeTable;
+  readonly cells?: CellTable;
   readonly requests?: IntegerTable<(typeof REQUEST_COLUMNS)[number]>;
   readonly steps?: StepTable;
 }
@@ -51,6 +65,7 @@ export function simulate(scenario: Scenario, policy: Policy, options: RunOptions
   const rows: Record<string, number[]> = {};
   const put = (name: string, value: number) => (rows[name] ??= []).push(value);
   const stepper = new PolicyStepper(simulator, policy);
+  const cellRows: Record<string, number>[] = [];
   for (let done = 0; done < episodes; done++) {
     const episode = firstEpisode + done;
     stepper.reset(seed, episode);
@@ -65,15 +80,41 @@ export function simulate(scenario: Scenario, policy: Policy, options: RunOptions
     const decisions = scenario.episodeSteps * simulator.cells;
     put('rhoC', metrics.total('rhoCSum') / decisions);
     put('rhoP', metrics.total('rhoPSum') / decisions);
+    if (options.recordCells) cellRows.push(...rowsOfCells(simulator, episode));
     if (options.onEpisode?.(done + 1) === false) break;
   }
   return {
     episodes: Object.fromEntries(
       Object.entries(rows).map(([name, values]) => [name, Float64Array.from(values)]),
     ) as EpisodeTable,
+    ...(options.recordCells && { cells: cellTable(cellRows) }),
     ...(requests && { requests: requests.table() }),
     ...(steps && { steps: steps.table() }),
   };
+}
+
+function rowsOfCells({ cells, metrics, scenario }: Simulator, episode: number): Record<string, number>[] {
+  return Array.from({ length: cells }, (_, cell) => ({
+    episode,
+    cell,
+    ...metrics.summary(cell),
+    rhoC: metrics.total('rhoCSum', cell) / scenario.episodeSteps,
+    rhoP: metrics.total('rhoPSum', cell) / scenario.episodeSteps,
+    ...Object.fromEntries(CELL_COLUMNS.map((name) => [name, metrics.total(name, cell)])),
+  }));
+}
+
+function cellTable(rows: readonly Record<string, number>[]): CellTable {
+  const names = Object.keys(rows[0] ?? {});
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = rows.map((row) => row[name]);
+      return [
+        name,
+        name === 'episode' || name === 'cell' ? Int32Array.from(values) : Float64Array.from(values),
+      ];
+    }),
+  ) as unknown as CellTable;
 }
 
 /** Lets a policy act on every cell of a simulator. */

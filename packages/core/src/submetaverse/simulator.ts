@@ -16,6 +16,7 @@ import { Regions, type RegionLabels } from './regions.js';
 import { rewardModels, type Reward } from './reward.js';
 import { sensorSelections, type SensorSelection, type SensorView } from './sensor-selection.js';
 import { Twin } from './twin.js';
+import { ueClasses } from './ue-classes.js';
 import { createRequests, createUpdates, depart, transmit } from './uplink.js';
 
 /** Recorded data that a scenario's trace models play, and the regions that it names. */
@@ -199,8 +200,20 @@ export class Simulator implements CellState {
     this.#ue.links.keepAt(ueCells ?? []);
     this.#selection = models.sensorSelection ?? sensorSelections.get(scenario.sensorSelection);
     this.#sensorView.rangeM = scenario.sensors.rangeM;
-    this.servers.reward = models.reward ?? rewardModels.get(scenario.reward.model)(scenario.reward);
+    this.#configureReward(scenario);
     this.servers.freshest = scenario.sensors.discipline === 'freshest';
+  }
+
+  #configureReward({ reward, ues }: Scenario): void {
+    const { servers } = this;
+    const make = rewardModels.get(reward.model);
+    servers.reward = this.#models.reward ?? make(reward);
+    servers.ueRewards = undefined;
+    if (this.#models.reward !== undefined || ues.classes === undefined) return;
+    const ofClass = ues.classes.map(({ lateThresholdSteps = reward.lateThresholdSteps }) =>
+      make({ ...reward, lateThresholdSteps }),
+    );
+    servers.ueRewards = Array.from(ueClasses(this.scenario, this.ues.capacity), (of) => ofClass[of]);
   }
 
   /**
@@ -267,7 +280,7 @@ export class Simulator implements CellState {
     for (let cell = 0; cell < this.cells; cell++) {
       const { bandwidthHz, computeUnits } = this.scenario.cells[cell];
       // Capacity minus the UEs' part, not (1 − ρ) · capacity: for decimal splits this is the exact complement.
-      const bandwidthMhz = bandwidthHz / 1e6;
+      const bandwidthMhz = (bandwidthHz / 1e6) * this.scenario.stepS;
       this.#ue.bandwidth[cell] = splits[cell * 2] * bandwidthMhz;
       this.#sensor.bandwidth[cell] = bandwidthMhz - this.#ue.bandwidth[cell];
       this.#ue.units[cell] = splits[cell * 2 + 1] * computeUnits;
@@ -290,6 +303,16 @@ export class Simulator implements CellState {
 
   uplinkMbit(kind: DeviceKind, cell: number): number {
     return this.#group(kind).totals(this.cells).backlogMbit[cell];
+  }
+
+  offeredUnits(kind: DeviceKind, cell: number): number {
+    const { metrics, scenario } = this;
+    const steps = Math.max(1, this.step);
+    const created = kind === 'ue' ? 'requestsCreated' : 'updatesCreated';
+    const units = kind === 'ue' ? 'requestUnitsCreated' : 'updateUnitsCreated';
+    return kind === 'ue' && scenario.ues.classes !== undefined
+      ? metrics.total(units, cell) / steps
+      : (metrics.total(created, cell) / steps) * scenario[`${kind}s`].meanLoadUnits;
   }
 
   connected(kind: DeviceKind, cell: number): number {

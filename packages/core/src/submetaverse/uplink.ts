@@ -23,6 +23,7 @@ export function createRequests(
     const sensor = select(ue, cell, view);
     values[cell * Counter.Stride + Counter.requestsCreated]++;
     values[cell * Counter.Stride + Counter.requestMbitCreated] += size;
+    values[cell * Counter.Stride + Counter.requestUnitsCreated] += loadUnits[at];
     backlogMbit[ue] += size;
     const job = jobs.create(step, ue, sensor, size, loadUnits[at]);
     queues.push(jobs.ints, ue, job);
@@ -44,6 +45,7 @@ export function createUpdates(
     const row = chosenCell[sensor] * Counter.Stride;
     values[row + Counter.updatesCreated]++;
     values[row + Counter.updateMbitCreated] += size;
+    values[row + Counter.updateUnitsCreated] += loadUnits[at];
     backlogMbit[sensor] += size;
     if (freshest && queues.length[sensor] > (queues.left[sensor] > 0 ? 1 : 0)) {
       const last = queues.tail[sensor];

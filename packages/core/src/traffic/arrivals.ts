@@ -42,17 +42,34 @@ class Periodic implements Arrivals {
   }
 }
 
+/** 1/φ: multiples of it, modulo 1, fill the unit interval evenly however many there are. */
+const GOLDEN = 0.6180339887498949;
+
+class SpreadPeriodic implements Arrivals {
+  constructor(
+    readonly intervalSteps: number,
+    readonly offsetSteps: number,
+  ) {}
+
+  count(device: number, step: number): number {
+    const phase = Math.floor(((device * GOLDEN) % 1) * this.intervalSteps);
+    const since = step - this.offsetSteps - phase;
+    return since >= 0 && since % this.intervalSteps === 0 ? 1 : 0;
+  }
+}
+
 /** X(t) ~ Bernoulli(p) (paper 000, section II-A). */
 export function bernoulli({ probability }: { probability: number }): Arrivals {
   return new Bernoulli(probability);
 }
 
-/** X̂(t) = δ(t mod T_n, 0) (paper 000, section II-A), shifted by an offset. */
+/** X̂(t) = δ(t mod T_n, 0) (paper 000, section II-A), shifted by an offset; spread: each device by a part of T_n more. */
 export function periodic({
   intervalSteps = 1,
   offsetSteps = 0,
-}: { intervalSteps?: number; offsetSteps?: number } = {}): Arrivals {
-  return new Periodic(intervalSteps, offsetSteps);
+  spread = false,
+}: { intervalSteps?: number; offsetSteps?: number; spread?: boolean } = {}): Arrivals {
+  return new (spread ? SpreadPeriodic : Periodic)(intervalSteps, offsetSteps);
 }
 
 /** A Poisson number of jobs every step. */

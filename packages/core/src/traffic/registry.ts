@@ -4,7 +4,7 @@ import { bernoulli, bursty, periodic, poisson, type Arrivals, type BurstyOptions
 /** Arrival models by the name that scenario files use; a factory takes the remaining fields of `arrivals`. */
 export const arrivalModels = new Registry<(options: never) => Arrivals>('arrival model', {
   bernoulli: (options: { probability: number }) => bernoulli(options),
-  periodic: (options: { intervalSteps: number; offsetSteps: number }) => periodic(options),
+  periodic: (options: { intervalSteps: number; offsetSteps: number; spread?: boolean }) => periodic(options),
   poisson: (options: { meanPerStep: number }) => poisson(options),
   bursty: (options: BurstyOptions) => bursty(options),
 });

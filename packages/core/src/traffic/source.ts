@@ -83,6 +83,69 @@ export class RandomTraffic implements TrafficSource {
   }
 }
 
+/** What the devices of one class create. */
+export interface TrafficClass {
+  readonly arrivals: Arrivals;
+  /** Mbit, > 0. */
+  readonly meanSizeMbit: number;
+  /** Units, > 0. */
+  readonly meanLoadUnits: number;
+}
+
+/** Devices of several classes, each with arrivals of its own; jobs around the means of their class, or equal to them. */
+export class ClassTraffic implements TrafficSource {
+  readonly #sizes: readonly PoissonTable[];
+  readonly #loads: readonly PoissonTable[];
+
+  /**
+   * @param classOf `[devices]`: the class of every device
+   * @param constant every job is as large as the mean of its class; else of Poisson distribution, a draw of 0 counting as 1
+   */
+  constructor(
+    readonly classes: readonly TrafficClass[],
+    readonly classOf: ArrayLike<number>,
+    readonly constant: boolean,
+  ) {
+    this.#sizes = constant ? [] : classes.map(({ meanSizeMbit }) => new PoissonTable(meanSizeMbit));
+    this.#loads = constant ? [] : classes.map(({ meanLoadUnits }) => new PoissonTable(meanLoadUnits));
+  }
+
+  reset(devices: number): void {
+    for (const { arrivals } of this.classes) arrivals.reset?.(devices);
+  }
+
+  generate(step: number, active: number, streams: Int32Array, batch: JobBatch): void {
+    for (let device = 0; device < active; device++) {
+      const of = this.classOf[device];
+      const { arrivals, meanSizeMbit, meanLoadUnits } = this.classes[of];
+      for (let left = arrivals.count(device, step, streams); left > 0; left--) {
+        if (this.constant) batch.add(device, meanSizeMbit, meanLoadUnits);
+        else {
+          const size = this.#sizes[of].draw(nextUint32(streams, device));
+          const load = this.#loads[of].draw(nextUint32(streams, device));
+          batch.add(device, size === 0 ? 1 : size, load === 0 ? 1 : load);
+        }
+      }
+    }
+  }
+
+  snapshot(): number[] {
+    return this.classes.flatMap(({ arrivals }) => {
+      const state = arrivals.snapshot?.() ?? [];
+      return [state.length, ...state];
+    });
+  }
+
+  restore(state: readonly number[]): void {
+    let at = 0;
+    for (const { arrivals } of this.classes) {
+      const length = state[at++];
+      arrivals.restore?.(state.slice(at, at + length));
+      at += length;
+    }
+  }
+}
+
 /** Recorded jobs of one kind of device, one entry per job, in any order. */
 export interface ArrivalTrace {
   /** Step of creation, from 0. */

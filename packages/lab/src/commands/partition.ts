@@ -1,12 +1,16 @@
 import { InvalidInputError } from '@metalore/core/errors';
-import { partitionMethods, solvePartition } from '@metalore/core/partition';
+import { buildProblem, partitionMethods, solvePartition } from '@metalore/core/partition';
 import type { PartitionMethod, PartitionSolution } from '@metalore/core/partition';
 import type { Command } from 'commander';
-import { checkOutputFolder } from '../io/output-folder.js';
+import { CITY_DEFAULTS, cityAccounts, cityScenario } from '@metalore/core/city';
+import type { ServerAccounts, UnitMapping } from '@metalore/core/city';
+import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
 import { loadPartitionInstance } from '../partition/load.js';
 import type { PartitionResult } from '../partition/write-result.js';
+import { ACCOUNT_HEAD, accountRows, unitsText } from '../city/summary.js';
+import { writeManifest } from '../results/manifest.js';
 import { formatNumber, print, printJson, renderTable } from '../terminal/output.js';
-import { collect } from './options.js';
+import { collect, integerOption, numberOption } from './options.js';
 
 interface PartitionOptions {
   method: string;
@@ -15,6 +19,9 @@ interface PartitionOptions {
   bound: boolean;
   set: readonly string[];
   out?: string;
+  scenario?: string;
+  sensors: string;
+  speed: string;
   json?: true;
 }
 
@@ -30,7 +37,23 @@ export function registerPartition(program: Command): void {
     .option('--no-bound', 'do not compute the lower bound')
     .option('--set <path=value>', 'change a field of the instance; repeatable', collect, [])
     .option('--out <dir>', 'write result, labels, tables and a map to a folder')
+    .option(
+      '--scenario <dir>',
+      'write the partition as a scenario for `metalore simulate`: cells, twins, regions',
+    )
+    .option(
+      '--sensors <n>',
+      'sensors of the scenario, for those of the instance',
+      String(CITY_DEFAULTS.sensors),
+    )
+    .option('--speed <mps>', 'speed of the scenario’s UEs, m/s', String(CITY_DEFAULTS.speedMps))
     .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  metalore partition city --method optimal --out runs/partition\n' +
+        '  metalore partition city --set constants.sensingBpsPerM3=15000 --scenario runs/city && metalore simulate runs/city\n',
+    )
     .action(partition);
 }
 
@@ -38,9 +61,12 @@ async function partition(input: string, options: PartitionOptions): Promise<void
   const startedAt = new Date();
   const method = readMethod(options);
   if (options.out !== undefined) await checkOutputFolder(options.out);
+  const scenario = scenarioOptions(options);
+  if (options.scenario !== undefined) await checkOutputFolder(options.scenario);
   const instance = loadPartitionInstance(input, options.set);
   const began = performance.now();
-  const solution = solvePartition(instance, {
+  const problem = buildProblem(instance);
+  const solution = solvePartition(problem, {
     method,
     freeTwins: options.freeTwins,
     connected: options.connected,
@@ -53,8 +79,35 @@ async function partition(input: string, options: PartitionOptions): Promise<void
     const { writePartitionResult } = await import('../partition/write-result.js');
     await writePartitionResult(options.out, instance, solution, result, startedAt);
   }
-  if (options.json) printJson(result);
-  else printResult(input, solution, seconds);
+  const city = options.scenario === undefined ? undefined : cityScenario(problem, solution, scenario);
+  const accounts = city && cityAccounts(problem, solution, city);
+  if (city !== undefined && options.scenario !== undefined) {
+    const { writeCityScenario } = await import('../city/write-scenario.js');
+    await withOutputFolder(options.scenario, async (dir) => {
+      await writeCityScenario(dir, city);
+      const details = { method, units: city.units, reserved: city.reserved, accounts };
+      await writeManifest(dir, { kind: 'partition --scenario', scenario: city.scenario, startedAt, details });
+    });
+  }
+  if (options.json) {
+    const written = city && {
+      scenario: { folder: options.scenario, units: city.units, reserved: city.reserved, accounts },
+    };
+    printJson({ ...result, ...written });
+    return;
+  }
+  printResult(input, solution, seconds);
+  if (city !== undefined) printScenario(options.scenario!, city.units, accounts!);
+}
+
+function scenarioOptions({ sensors, speed }: PartitionOptions) {
+  return { sensors: integerOption('--sensors', sensors, 1), speedMps: numberOption('--speed', speed, 0) };
+}
+
+function printScenario(folder: string, units: UnitMapping, accounts: readonly ServerAccounts[]): void {
+  print(`\nThought by the partition / held by the scenario`);
+  print(renderTable(ACCOUNT_HEAD, accountRows(accounts)));
+  print(`${unitsText(units)} Next: metalore simulate ${folder}`);
 }
 
 function readMethod({ method, freeTwins, connected }: PartitionOptions): PartitionMethod {

@@ -75,6 +75,14 @@ export function drawPartitionMap(instance: PartitionInstance, map: PartitionMap)
   });
 }
 
+/** Straight pieces of the borders between the regions of a partition, km. @param labels server of every cell */
+export function regionBorders(
+  instance: PartitionInstance,
+  labels: ArrayLike<number>,
+): { x1: number; x2: number; y1: number; y2: number }[] {
+  return borders(sample(instance, labels));
+}
+
 /** The labels as they are drawn: of a large grid every so many cells only. */
 interface Shown {
   readonly columns: number;

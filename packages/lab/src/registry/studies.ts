@@ -8,6 +8,7 @@ import type { Study } from '../study/study.js';
 const studies: Readonly<Record<string, () => Promise<Study>>> = {
   auction: async () => (await import('../auction/study/index.js')).auctionStudy,
   caching: async () => (await import('../serving/study.js')).cachingStudy,
+  city: async () => (await import('../city/study.js')).cityStudy,
   contract: async () => (await import('../contract/study/index.js')).contractStudy,
   'contract-learners': async () => (await import('../learn/contract/index.js')).contractLearnersStudy,
   lifecycle: async () => (await import('../lifecycle/study/index.js')).lifecycleStudy,

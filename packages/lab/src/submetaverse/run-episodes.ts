@@ -2,7 +2,6 @@ import type { Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
 import { simulate } from '@metalore/core/submetaverse';
 import type { Traces } from '@metalore/core/submetaverse';
-import { cellEpisodes } from './cell-episodes.js';
 import type { ColumnData } from './columns.js';
 import { profileOf } from './profile.js';
 import type { ProfileData } from './profile.js';
@@ -44,9 +43,9 @@ export function runEpisodes(
   recording: Recording = {},
 ): EpisodeRecords {
   const perCell = recording.cells === true && scenario.cells.length > 1;
-  const needsAll = perCell || recording.profile === true;
   const {
     episodes,
+    cells = {},
     requests = {},
     steps = {},
   } = simulate(scenario, policy, {
@@ -54,12 +53,13 @@ export function runEpisodes(
     seed: run.seed,
     firstEpisode: run.first,
     episodes: run.count,
-    recordRequests: needsAll || recording.requests,
-    recordSteps: needsAll || recording.steps,
+    recordCells: perCell,
+    recordRequests: recording.profile || recording.requests,
+    recordSteps: recording.profile || recording.steps,
   });
   return {
     episodes,
-    cells: perCell ? cellEpisodes(scenario, run.seed, requests, steps) : {},
+    cells,
     requests: recording.requests ? requests : {},
     steps: recording.steps ? steps : {},
     profile: recording.profile ? profileOf(scenario, run.count, requests, steps) : undefined,

@@ -156,6 +156,12 @@ export class SubMetaverse<Request, Update> implements CellState {
     for (const { payload } of this.#requests.values()) yield payload;
   }
 
+  /** By the mean loads of the scenario, as a policy that was trained on it knows them. */
+  offeredUnits(kind: 'ue' | 'sensor', cell: number): number {
+    const created = this.metrics.total(kind === 'ue' ? 'requestsCreated' : 'updatesCreated', cell);
+    return (created / Math.max(1, this.step)) * this.scenario[`${kind}s`].meanLoadUnits;
+  }
+
   /** What it knows now. @param now ms since 1970 */
   state(now: number): ServerState {
     const coming = Math.max(this.#processed + 1, this.#stepOf(now));

@@ -15,7 +15,7 @@ export type Scenario = Readonly<Omit<Parsed, 'cells'>> & { readonly cells: NonNu
 export type CellScenario = Scenario['cells'][number];
 
 /** Fields that a schedule cannot change, as it would change what devices and cells there are to index. */
-const STRUCTURAL = ['episodeSteps', 'area', 'schedule', 'observation', 'name', 'description'];
+const STRUCTURAL = ['episodeSteps', 'stepS', 'area', 'schedule', 'observation', 'name', 'description'];
 
 /**
  * Validates a scenario completely and fills in its defaults.
@@ -71,18 +71,18 @@ function consistencyProblems(scenario: Scenario): Problem[] {
   const problems: Problem[] = [];
   for (const kind of ['ues', 'sensors'] as const) {
     const { mobility, count } = scenario[kind];
-    if (mobility.model === 'static' && mobility.positions && mobility.positions.length < count) {
+    const positions = 'positions' in mobility ? mobility.positions : undefined;
+    if (positions && positions.length < count) {
       problems.push({
         path: `${kind}.mobility.positions`,
-        message: `${mobility.positions.length} positions for ${count} devices; expected at least ${count}`,
+        message: `${positions.length} positions for ${count} devices; expected at least ${count}`,
       });
     }
-    if (mobility.model === 'static') {
-      mobility.positions?.forEach((position, at) =>
-        problems.push(...outside(position, scenario, `${kind}.mobility.positions[${at}]`)),
-      );
-    }
+    positions?.forEach((position, at) =>
+      problems.push(...outside(position, scenario, `${kind}.mobility.positions[${at}]`)),
+    );
   }
+  problems.push(...classProblems(scenario));
   scenario.cells.forEach((cell, at) => problems.push(...outside(cell, scenario, `cells[${at}]`)));
   problems.push(...associationProblems(scenario));
   const { schedule } = scenario;
@@ -90,6 +90,32 @@ function consistencyProblems(scenario: Scenario): Problem[] {
     problems.push({
       path: 'schedule.minSteps',
       message: `${schedule.minSteps} exceeds maxSteps (${schedule.maxSteps}); expected at most that`,
+    });
+  }
+  return problems;
+}
+
+function classProblems({ ues }: Scenario): Problem[] {
+  const { classes, classOf = [], arrivals } = ues;
+  if (classes === undefined) {
+    return classOf.length === 0
+      ? []
+      : [{ path: 'ues.classOf', message: 'names classes; ues.classes has none' }];
+  }
+  const problems: Problem[] = classOf.flatMap((of, ue) =>
+    of < classes.length
+      ? []
+      : [
+          {
+            path: `ues.classOf[${ue}]`,
+            message: `${of} is no class; expected 0 to ${classes.length - 1}`,
+          },
+        ],
+  );
+  if (arrivals.model === 'trace') {
+    problems.push({
+      path: 'ues.arrivals.model',
+      message: 'trace: recorded requests have sizes of their own; ues.classes expects drawn ones',
     });
   }
   return problems;

@@ -27,6 +27,7 @@ function cellSchema() {
     bandwidthHz: positive().default(100e6).describe('bandwidth shared by UEs and sensors, Hz'),
     txPowerDbm: z.number().default(40).describe('transmission power in the link budget, dBm'),
     computeUnits: positive().default(100).describe('capacity of the MEC server, units a step'),
+    noiseMw: positive().optional().describe('noise power at this base station, mW; default: radio.noiseMw'),
   });
 }
 
@@ -58,7 +59,17 @@ function pathLossSchema() {
 function mobilitySchema() {
   return modelChoice(
     [
-      model('random-waypoint', { speedMps: nonNegative().default(1.5) }, 'random waypoint without pauses'),
+      model(
+        'random-waypoint',
+        {
+          speedMps: nonNegative().default(1.5),
+          positions: z
+            .array(position())
+            .optional()
+            .describe('where they start, one per device; uniform over the area if missing'),
+        },
+        'random waypoint without pauses',
+      ),
       model(
         'static',
         {
@@ -81,7 +92,11 @@ function arrivalsSchema() {
       model('bernoulli', { probability: fraction() }, 'one job with a probability, every step'),
       model(
         'periodic',
-        { intervalSteps: count(1e6).default(1), offsetSteps: z.int().nonnegative().default(0) },
+        {
+          intervalSteps: count(1e6).default(1),
+          offsetSteps: z.int().nonnegative().default(0),
+          spread: z.boolean().optional().describe('devices spread over the interval; default: all at once'),
+        },
         'one job when (step − offset) mod interval = 0',
       ),
       model('poisson', { meanPerStep: nonNegative().max(1000) }, 'a Poisson number of jobs a step'),
@@ -112,6 +127,33 @@ const meanLoadUnits = (value: number) =>
     .max(MAX_MEAN)
     .default(value)
     .describe('mean of the Poisson load, units; a draw of 0 counts as 1');
+
+const sizes = () =>
+  z
+    .enum(['poisson', 'constant'])
+    .default('poisson')
+    .describe('of jobs: drawn around their means (paper 000), or always equal to them');
+
+/** What a device sends with and is heard over, where that is not its cell's. */
+const transmitter = () => ({
+  txPowerDbm: z.number().optional().describe("transmission power of the device, dBm; default: its cell's"),
+  noiseMw: positive()
+    .optional()
+    .describe("noise power over the band that the device is heard in, mW; default: its cell's"),
+});
+
+function classSchema() {
+  return z.strictObject({
+    name: z.string().optional(),
+    ...transmitter(),
+    arrivals: arrivalsSchema()
+      .refine(({ model }) => model !== 'trace', 'a class draws its arrivals; recorded ones are of all UEs')
+      .optional(),
+    meanSizeMbit: positive().max(MAX_MEAN).optional().describe('Mbit'),
+    meanLoadUnits: positive().max(MAX_MEAN).optional().describe('units'),
+    lateThresholdSteps: nonNegative().optional().describe('D_th of its requests, steps of AoRI'),
+  });
+}
 
 function scheduleSchema() {
   const changes = z
@@ -147,7 +189,11 @@ function buildScenarioSchema() {
   return z.strictObject({
     name: z.string().min(1).default('scenario'),
     description: z.string().default(''),
-    episodeSteps: count(10_000_000).default(100).describe('T, steps of one second'),
+    episodeSteps: count(10_000_000).default(100).describe('T, steps'),
+    stepS: positive()
+      .max(86_400)
+      .default(1)
+      .describe('length of a step, s; compute, arrivals and ages stay per step'),
     area: section({
       widthM: positive().default(200).describe('west to east, m'),
       heightM: positive().default(200).describe('south to north, m'),
@@ -171,23 +217,36 @@ function buildScenarioSchema() {
     }),
     ues: section({
       count: count(MAX_DEVICES).default(10).describe('K'),
-      heightM: positive().default(1.5).describe('antenna height, m'),
+      heightM: nonNegative().default(1.5).describe('antenna height, m'),
+      ...transmitter(),
       mobility: mobilitySchema().prefault({ model: 'random-waypoint', speedMps: 1.5 }),
       arrivals: arrivalsSchema().prefault({ model: 'bernoulli', probability: 0.7 }),
       meanSizeMbit: meanSizeMbit(50),
       meanLoadUnits: meanLoadUnits(5),
+      sizes: sizes(),
+      classes: z
+        .array(classSchema())
+        .min(1)
+        .optional()
+        .describe('kinds of UEs; what a class leaves out is as for all UEs'),
+      classOf: z
+        .array(z.int().nonnegative())
+        .optional()
+        .describe('per UE its class; UEs beyond the list take the classes in turn'),
       scheduler: named(bandwidthSchedulers)
         .default('equal-bandwidth')
         .describe('how UEs share their bandwidth'),
     }),
     sensors: section({
       count: count(MAX_DEVICES).default(15).describe('N'),
-      heightM: positive().default(1.5).describe('antenna height, m'),
+      heightM: nonNegative().default(1.5).describe('antenna height, m'),
+      ...transmitter(),
       rangeM: positive().default(50).describe('sensing range, m; used by the selections that ask for it'),
       mobility: mobilitySchema().prefault({ model: 'static' }),
       arrivals: arrivalsSchema().prefault({ model: 'periodic', intervalSteps: 1 }),
       meanSizeMbit: meanSizeMbit(70),
       meanLoadUnits: meanLoadUnits(7),
+      sizes: sizes(),
       scheduler: named(bandwidthSchedulers)
         .default('equal-bandwidth')
         .describe('how sensors share their bandwidth'),
