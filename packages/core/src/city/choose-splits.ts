@@ -5,6 +5,8 @@ import { runCity } from './run.js';
 
 /** Values that ρC and ρP are tried at. */
 const SHARES = [0.1, 0.3, 0.5, 0.7, 0.9];
+/** Pairs that are tried, each on every training episode. */
+export const CHOICES = SHARES.length ** 2;
 
 /**
  * Chooses a fixed split for each cell on training episodes: every pair of shares in all cells at once, and for each cell the

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseScenario, type ScenarioInput } from './scenario/index.js';
-import { JobBatch, RandomTraffic, bernoulli, periodic, type TrafficSource } from '../traffic/index.js';
+import {
+  JobBatch,
+  ClassTraffic,
+  RandomTraffic,
+  bernoulli,
+  periodic,
+  poisson,
+  type TrafficSource,
+} from '../traffic/index.js';
 import { JobFloat, JobProgress } from './job-store.js';
 import { Simulator } from './simulator.js';
 import { inventory, type Amount } from './testing/conservation.js';
@@ -23,10 +31,22 @@ function counted(source: TrafficSource, amount: Amount): TrafficSource {
   };
 }
 
+/** Two classes in turn: the paper's requests, and small ones of which several may come in a step. */
+function requests(constant: boolean): TrafficSource {
+  const small = { arrivals: poisson({ meanPerStep: 1.4 }), meanSizeMbit: 0.3, meanLoadUnits: 0.7 };
+  const large = { arrivals: bernoulli({ probability: 0.7 }), meanSizeMbit: 50, meanLoadUnits: 5 };
+  return new ClassTraffic(
+    [large, small],
+    Array.from({ length: 12 }, (_, ue) => ue % 2),
+    constant,
+  );
+}
+
 const zero = (): Amount => ({ jobs: 0, mbit: 0, units: 0 });
 
 const scenarios: fc.Arbitrary<ScenarioInput> = fc.record({
   episodeSteps: fc.constant(60),
+  stepS: fc.constantFrom(1, 0.25),
   cells: fc.array(
     fc.record({
       xM: fc.integer({ min: 0, max: 200 }),
@@ -50,6 +70,8 @@ const scenarios: fc.Arbitrary<ScenarioInput> = fc.record({
       speedMps: fc.integer({ min: 0, max: 40 }),
     }),
     scheduler: fc.constantFrom('equal-bandwidth', 'equal-rate', 'proportional-fair', 'oldest-first'),
+    sizes: fc.constantFrom('poisson' as const, 'constant' as const),
+    classes: fc.constantFrom(undefined, [{ lateThresholdSteps: 0 }, { txPowerDbm: 30, noiseMw: 1e-10 }]),
   }),
   sensors: fc.record({
     count: fc.integer({ min: 1, max: 15 }),
@@ -85,7 +107,7 @@ it('created = completed + in transmission + in computation + superseded + droppe
         const completed = { ue: zero(), sensor: zero() };
         const simulator = new Simulator(parseScenario(input), {
           models: {
-            ue: { traffic: counted(new RandomTraffic(bernoulli({ probability: 0.7 }), 50, 5), created.ue) },
+            ue: { traffic: counted(requests(input.ues?.sizes === 'constant'), created.ue) },
             sensor: { traffic: counted(new RandomTraffic(periodic(), 70, 7), created.sensor) },
           },
         });

@@ -33,6 +33,26 @@ const SCENARIOS: Record<string, ScenarioInput> = {
     radio: { pathLoss: { model: 'umi-38901' } },
     interCellDelaySteps: 4,
   },
+  classes: {
+    stepS: 0.2,
+    ues: {
+      count: 9,
+      classes: [
+        { lateThresholdSteps: 0, meanLoadUnits: 8 },
+        {
+          arrivals: {
+            model: 'bursty',
+            calmProbability: 0.1,
+            burstProbability: 0.9,
+            startBurst: 0.2,
+            endBurst: 0.2,
+          },
+        },
+      ],
+      classOf: [1, 1],
+    },
+    reward: { latePenalty: -3 },
+  },
   phases: {
     schedule: {
       minSteps: 10,

@@ -24,13 +24,24 @@ describe('bounds of observations', () => {
           size: fc.double({ min: 0.5, max: 80, noNaN: true }),
           split: fc.double({ min: 0, max: 1, noNaN: true }),
           seed: fc.nat(1000),
+          sizes: fc.constantFrom('poisson' as const, 'constant' as const),
+          classes: fc.constantFrom(undefined, [
+            {},
+            { meanSizeMbit: 120, arrivals: { model: 'poisson' as const, meanPerStep: 5 } },
+          ]),
         }),
-        ({ ues, sensors, perStep, size, split, seed }) => {
+        ({ ues, sensors, perStep, size, split, seed, sizes, classes }) => {
           const scenario = parseScenario({
             episodeSteps: 30,
             observation: all,
-            ues: { count: ues, meanSizeMbit: size, arrivals: { model: 'poisson', meanPerStep: perStep } },
-            sensors: { count: sensors, meanSizeMbit: size },
+            ues: {
+              count: ues,
+              meanSizeMbit: size,
+              arrivals: { model: 'poisson', meanPerStep: perStep },
+              sizes,
+              classes,
+            },
+            sensors: { count: sensors, meanSizeMbit: size, sizes },
             schedule: [{ fromStep: 10, set: { 'ues.count': ues + 2, 'sensors.meanLoadUnits': 20 } }],
           });
           const bounds = observationBounds(scenario);

@@ -74,6 +74,9 @@ function scenarioVariants(scenario: Scenario): Scenario[] {
   return variants;
 }
 
+/** Sums of equal sizes end a little above their product. */
+const ROUNDING = 1 + 1e-9;
+
 /** Each factor at its largest over the variants: drawn changes may meet in one phase. */
 function creationOf(variants: readonly Scenario[], kind: 'ues' | 'sensors'): Creation {
   const most = (value: (scenario: Scenario) => number) => Math.max(...variants.map(value));
@@ -85,7 +88,7 @@ function creationOf(variants: readonly Scenario[], kind: 'ues' | 'sensors'): Cre
     most((scenario) =>
       Math.max(
         ...ofAll(scenario, key, (mean) =>
-          scenario[kind].sizes === 'constant' ? mean : Math.max(1, new PoissonTable(mean).max),
+          scenario[kind].sizes === 'constant' ? mean * ROUNDING : Math.max(1, new PoissonTable(mean).max),
         ),
       ),
     );

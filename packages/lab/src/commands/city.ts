@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { CITY_DEFAULTS } from '@metalore/core/city';
+import { CHOICES, CITY_DEFAULTS } from '@metalore/core/city';
 import { InfeasibleError, InvalidInputError } from '@metalore/core/errors';
 import { partitionMethods } from '@metalore/core/partition';
 import type { PartitionInstance, PartitionMethod } from '@metalore/core/partition';
@@ -111,7 +111,10 @@ async function runCity(input: string, options: CityOptions): Promise<void> {
   const start = performance.now();
   const study = { ...cityStudy, cells: () => cells };
   const { rows } = (await withInterrupt((signal) =>
-    runStudy(study as never, { quick: false, runTasks: runHere(workers, signal) }),
+    runStudy(study as never, {
+      quick: false,
+      runTasks: runHere(workers, signal, { light: deviceSteps(cells, instance) <= LIGHT_DEVICE_STEPS }),
+    }),
   )) as { rows: CityRow[] };
   const seconds = (performance.now() - start) / 1e3;
   if (rows.every(({ objectiveMs }) => objectiveMs === null)) {
@@ -129,6 +132,16 @@ async function runCity(input: string, options: CityOptions): Promise<void> {
     printJson({ city: input, sensing, ...how, seed, episodes, results: toJson(rows), version });
   else show(lead, rows, options.out);
   note(`${seconds.toFixed(1)} s`);
+}
+
+/** Device-steps that are over before a worker thread would have paid. */
+const LIGHT_DEVICE_STEPS = 2e6;
+
+function deviceSteps(cells: readonly CityCell[], { twins }: PartitionInstance): number {
+  return cells.reduce((sum, { options, episodes, training, policy }) => {
+    const runs = episodes + (policy.spec === 'chosen' ? CHOICES * training : 0);
+    return sum + runs * options.episodeSteps! * (options.sensors! + twins.length);
+  }, 0);
 }
 
 /** `metalore import eua --partition` leaves its instance in a folder. */
