@@ -200,7 +200,9 @@ export function bandFigure(comparisons: readonly Comparison[]): string {
   return renderSvg({
     title: 'Ages over the bandwidth',
     subtitle: 'means and 95 % intervals over draws of the twins',
+    width: 820,
     height: 330,
+    fx: { label: null },
     x: {
       label: 'bandwidth over the city’s',
       type: 'log',
@@ -212,9 +214,9 @@ export function bandFigure(comparisons: readonly Comparison[]): string {
     y: { label: 'age (ms)', type: 'log', grid: true, labelAnchor: 'center', tickFormat: '~g' },
     color: { legend: true, domain: ages.map(([, age]) => age), range: ages.map(([, , colour]) => colour) },
     marks: [
-      Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke: 'age', strokeWidth: 1.6 }),
-      Plot.lineY(points, { x: 'x', y: 'mean', stroke: 'age', z: 'age' }),
-      Plot.dot(points, { x: 'x', y: 'mean', fill: 'age', r: 3 }),
+      Plot.ruleX(points, { x: 'x', fx: 'policy', y1: 'low', y2: 'high', stroke: 'age', strokeWidth: 1.6 }),
+      Plot.lineY(points, { x: 'x', fx: 'policy', y: 'mean', stroke: 'age', z: 'age' }),
+      Plot.dot(points, { x: 'x', fx: 'policy', y: 'mean', fill: 'age', r: 3 }),
     ],
   });
 }

@@ -24,7 +24,7 @@ const schema = z.strictObject({
   }),
   load: z.strictObject({ values: z.array(positive).min(1) }),
   age: z.strictObject({ values: z.array(z.number().min(0)).min(1), load: positive }),
-  band: z.strictObject({ values: z.array(positive).min(1), load: positive, method, policy: z.string() }),
+  band: z.strictObject({ values: z.array(positive).min(1), load: positive, method }),
 });
 
 /** What varies in the study, from `studies/city.yaml`. */
@@ -34,6 +34,9 @@ export type CityStudyData = z.infer<typeof schema>;
 export function readStudyData(): CityStudyData {
   return readStudy('city', schema);
 }
+
+/** The shares of one do not change with the band, so that what it buys shows; those of the other follow the queues. */
+const BAND_POLICIES = ['reserved', 'queue-proportional'];
 
 /** All cells of the study, or of its quick form. */
 export function studyCells(data: CityStudyData, quick: boolean): CityCell[] {
@@ -79,7 +82,14 @@ export function studyCells(data: CityStudyData, quick: boolean): CityCell[] {
     ...some(load.values).flatMap((x) => everyWay('load', x, sensing(x))),
     ...some(age.values).flatMap((x) => everyWay('age', x, sensing(age.load))),
     ...some(band.values).flatMap((x) =>
-      draws.map((draw) => cell({ ...band, group: 'band', x, draw }, { ...sensing(band.load), ...bands(x) })),
+      BAND_POLICIES.flatMap((policy) =>
+        draws.map((draw) =>
+          cell(
+            { group: 'band', x, draw, method: band.method, policy },
+            { ...sensing(band.load), ...bands(x) },
+          ),
+        ),
+      ),
     ),
   ];
 }

@@ -17,7 +17,7 @@ export const CITY_METRICS = {
 export type CityMetric = keyof typeof CITY_METRICS;
 
 /** A method and a policy at one place of a study. */
-export interface Variant extends Pick<CityRow, 'group' | 'x' | 'method' | 'policy'> {}
+export type Variant = Pick<CityRow, 'group' | 'x' | 'method' | 'policy'>;
 
 /** Metrics that episodes hold in steps. */
 const AGES: readonly CityMetric[] = ['aosi', 'aori', 'worstAosi'];
