@@ -15,6 +15,7 @@ const ORDER = {
     'mobility',
     'traffic',
     'policy',
+    'serving',
     '…systems',
     'city',
   ],

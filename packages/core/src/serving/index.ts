@@ -8,6 +8,7 @@ export * from './instance.js';
 export * from './model-cache.js';
 export * from './policies/index.js';
 export * from './policy.js';
+export * from './popularity.js';
 export * from './scenario.js';
 export * from './simulate.js';
 export * from './trace.js';

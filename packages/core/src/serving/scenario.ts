@@ -23,32 +23,53 @@ const groupSchema = z.strictObject({
     ),
 });
 
+const serverSchema = z.strictObject({
+  gpuGB: positive.default(80).describe('GPU memory, GB'),
+  bytesPerParameter: positive.default(2).describe('2 for fp16'),
+  gflopsPerSecond: positive.default(7500).describe('compute rate, GFLOP/s; prices inference'),
+  loadGBs: positive.default(13).describe('bandwidth of loading a model, GB/s'),
+});
+
+const costsSchema = z.strictObject({
+  vanishing: z.number().gt(0).max(1).default(0.95).describe('λ of context and demand, per slot'),
+  contextFlops: price.default(0.005).describe('more inference per effective example, relative'),
+  switch: price.default(1).describe('per second of loading'),
+  accuracy: price.default(0.02).describe('per wholly wrong answer'),
+  inference: price.default(1).describe('per second'),
+  offload: price.default(0.0055).describe('per request at the edge'),
+  cloud: price.default(7.29 / 88).describe('per request in the cloud'),
+});
+
+const popularityFields = {
+  zipfExponent: z.number().min(0).default(1),
+  sessionMean: z.number().min(1).default(2.3).describe('requests for one model in a row, in the mean'),
+  exchangeProbability: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.01)
+    .describe('that two ranks change places, per request'),
+};
+
+/** Fields of whatever serves models: the server and its catalogue, the prices, what is asked for. */
+export const servingFields = {
+  server: serverSchema,
+  costs: costsSchema,
+  popularity: z.strictObject(popularityFields),
+  services: z.array(groupSchema).min(1).describe('the catalogue, by models of Table I'),
+};
+
 const scenarioSchema = z.strictObject({
   kind: z.literal('serving'),
-  server: z.strictObject({
-    gpuGB: positive.default(80),
-    bytesPerParameter: positive.default(2),
-    gflopsPerSecond: positive.default(7500),
-    loadGBs: positive.default(13),
-  }),
-  costs: z.strictObject({
-    vanishing: z.number().gt(0).max(1).default(0.95),
-    contextFlops: price.default(0.005),
-    switch: price.default(1),
-    accuracy: price.default(0.02),
-    inference: price.default(1),
-    offload: price.default(0.0055),
-    cloud: price.default(7.29 / 88),
-  }),
+  server: serverSchema,
+  costs: costsSchema,
   workload: z.strictObject({
     slots: positive.default(300),
     warmSlots: z.number().min(0).default(60),
     requestsPerSlot: positive.default(88),
-    zipfExponent: z.number().min(0).default(1),
-    sessionMean: z.number().min(1).default(2.3),
-    exchangeProbability: z.number().min(0).max(1).default(0.01),
+    ...popularityFields,
   }),
-  services: z.array(groupSchema).min(1),
+  services: servingFields.services,
 });
 
 /** A serving scenario with every default filled in: an edge server, prices, a random workload, a population of models. */
@@ -64,7 +85,7 @@ export function parseServingScenario(value: unknown, what = 'serving scenario'):
 }
 
 /** The scenario's cacheable services. Each is a unit of its own, also where several come from one row of Table I. */
-export function scenarioServices(scenario: ServingScenario): ServiceSpec[] {
+export function scenarioServices(scenario: Pick<ServingScenario, 'server' | 'services'>): ServiceSpec[] {
   const services: ServiceSpec[] = [];
   const add = (entry: (typeof catalogue)[number], copy: number): void => {
     const name = `${entry.model} ${entry.task} #${copy}`;
@@ -79,7 +100,10 @@ export function scenarioServices(scenario: ServingScenario): ServiceSpec[] {
 }
 
 /** The prices and capacities of a scenario, as instances have them. */
-export function scenarioParams({ server, costs }: ServingScenario): Omit<ServingParams, 'warm' | 'slots'> {
+export function scenarioParams({
+  server,
+  costs,
+}: Pick<ServingScenario, 'server' | 'costs'>): Omit<ServingParams, 'warm' | 'slots'> {
   return {
     gpuGB: server.gpuGB,
     lam: costs.vanishing,

@@ -1,7 +1,7 @@
-import { exp, log } from '../math/index.js';
 import { RandomStream } from '../random/index.js';
 import type { ServingInstance } from './instance.js';
 import { checkInstance } from './instance.js';
+import { Popularity } from './popularity.js';
 import type { ServingScenario } from './scenario.js';
 import { scenarioParams, scenarioServices } from './scenario.js';
 
@@ -22,19 +22,16 @@ export function generateWorkload(
   const gaps = new RandomStream(seed, 'serving/gaps');
   const sessions = new RandomStream(seed, 'serving/sessions');
   const drift = new RandomStream(seed, 'serving/drift');
-  const ranking = new RandomStream(rankingSeed, 'serving/ranking').shuffle(services.map((_service, s) => s));
-  const cumulative = zipf(services.length, workload.zipfExponent);
+  const ranking = new RandomStream(rankingSeed, 'serving/ranking');
+  const popularity = new Popularity(workload, services.length, ranking, drift);
   const slots: number[] = [];
   const chosen: number[] = [];
   let current = -1;
   const gap = 1 / workload.requestsPerSlot;
   for (let now = gaps.exponential(gap); now < workload.slots; now += gaps.exponential(gap)) {
-    if (current < 0 || sessions.uniform() * workload.sessionMean < 1) {
-      current = ranking[search(cumulative, sessions.uniform())];
-    }
+    current = popularity.next(current, sessions);
     slots.push(now);
     chosen.push(current);
-    if (drift.uniform() < workload.exchangeProbability) exchange(ranking, drift);
   }
   return checkInstance(
     {
@@ -45,33 +42,4 @@ export function generateWorkload(
     },
     'serving scenario',
   );
-}
-
-/** Cumulative probabilities of ranks 1 … count, proportional to rank^−exponent. */
-function zipf(count: number, exponent: number): Float64Array {
-  const cumulative = new Float64Array(count);
-  let sum = 0;
-  for (let rank = 0; rank < count; rank++) cumulative[rank] = sum += exp(-exponent * log(rank + 1));
-  for (let rank = 0; rank < count; rank++) cumulative[rank] /= sum;
-  return cumulative;
-}
-
-/** First index whose cumulative probability exceeds `u`. */
-function search(cumulative: Float64Array, u: number): number {
-  let low = 0;
-  let high = cumulative.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cumulative[middle] > u) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-function exchange(ranking: number[], stream: RandomStream): void {
-  const a = stream.integer(ranking.length);
-  const b = stream.integer(ranking.length);
-  const service = ranking[a];
-  ranking[a] = ranking[b];
-  ranking[b] = service;
 }

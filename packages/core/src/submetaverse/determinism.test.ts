@@ -53,6 +53,24 @@ const SCENARIOS: Record<string, ScenarioInput> = {
     },
     reward: { latePenalty: -3 },
   },
+  models: {
+    cells: [
+      { xM: 60, yM: 100 },
+      { xM: 140, yM: 100, gpuGB: 30 },
+    ],
+    ues: { count: 12, mobility: { model: 'random-waypoint', speedMps: 10 } },
+    serving: {
+      services: [
+        { model: 'GPT3-13B', count: 4 },
+        { model: 'CLIP-ViT-L/14', count: 3 },
+      ],
+      policy: 'VALUE-tuned',
+      cloudDelay: { model: 'exponential', meanSteps: 5 },
+    },
+  },
+  'models, placed anew by a timer': {
+    serving: { services: [{ model: 'GPT3-13B', count: 6 }], policy: 'Random' },
+  },
   phases: {
     schedule: {
       minSteps: 10,

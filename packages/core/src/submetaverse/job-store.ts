@@ -43,6 +43,8 @@ export const enum JobProgress {
   Sent = 1,
   /** Step in which processing began. */
   Started = 2,
+  /** From creation on, in a scenario with models: what the request asks for, as `ModelServing.draw` gives it. */
+  Model = 3,
   Stride = 4,
 }
 

@@ -1,7 +1,9 @@
 import { ComputationQueue } from './computation-queue.js';
 import type { DeviceKind } from './devices.js';
 import { Capacity, Job, JobFloat, JobInt, JobProgress, type JobStore } from './job-store.js';
+import { CloudRequests } from './cloud-requests.js';
 import { Counter, type Metrics } from './metrics.js';
+import type { ModelServing } from './model-serving.js';
 import type { Reward } from './reward.js';
 import type { Twin } from './twin.js';
 
@@ -32,6 +34,9 @@ export class MecServers {
   onRequest: RequestListener | undefined;
   onUpdate: UpdateListener | undefined;
   onSent: SentListener | undefined;
+  /** Where requests ask for models. */
+  serving: ModelServing | undefined;
+  readonly #cloud: CloudRequests;
   #freshest = false;
   readonly #jobs: JobStore;
   readonly #twin: Twin;
@@ -52,6 +57,7 @@ export class MecServers {
     this.requests = new ComputationQueue(cells, jobs);
     this.updates = new ComputationQueue(cells, jobs);
     this.rewards = new Float64Array(cells);
+    this.#cloud = new CloudRequests(cells);
     this.#jobs = jobs;
     this.#twin = twin;
     this.#metrics = metrics;
@@ -75,6 +81,42 @@ export class MecServers {
     this.updates.reset();
     this.rewards.fill(0);
     this.#waiting.fill(Job.None);
+    this.#cloud.clear();
+  }
+
+  /** Takes in a request that has been sent. Where requests ask for models, one whose model is not resident goes to the cloud. */
+  arriveRequest(cell: number, job: number, step: number): void {
+    const { floats, progress } = this.#jobs;
+    const { serving } = this;
+    if (serving !== undefined) {
+      const drawn = progress[job * JobProgress.Stride + JobProgress.Model];
+      const factor = serving.arrive(cell, drawn, step);
+      if (factor < 0) {
+        progress[job * JobProgress.Stride + JobProgress.Started] = step;
+        this.#cloud.add(cell, job, step + serving.cloudSteps(drawn));
+        return;
+      }
+      floats[job * JobFloat.Stride + JobFloat.Load] *= factor;
+    }
+    this.requests.arrive(cell, job, floats[job * JobFloat.Stride + JobFloat.Load]);
+  }
+
+  /** The requests of a cell that are in the cloud, in the order in which they came. */
+  cloudJobs(cell: number): number[] {
+    return this.#cloud.jobs(cell);
+  }
+
+  /** Completes the requests of a cell whose answers are back; one whose sensor is not yet known waits for it. */
+  completeFromCloud(cell: number, step: number): void {
+    if (this.#cloud.count(cell) === 0) return;
+    this.#cloud.take(cell, step, (job) => {
+      const update = this.#updateFor(job, cell);
+      if (update === Job.None) return false;
+      this.#metrics.values[cell * Counter.Stride + Counter.requestsAtCloud]++;
+      this.#complete(job, cell, update, step);
+      this.#jobs.release(job);
+      return true;
+    });
   }
 
   /** With the discipline freshest, takes the place of an update of the same sensor that still waits in this cell. */
@@ -100,7 +142,7 @@ export class MecServers {
   processRequests(cell: number, units: Float64Array, step: number): void {
     const { ints, floats, progress } = this.#jobs;
     const { queue, backlogUnits } = this.requests;
-    let capacity = units[cell];
+    let capacity = this.serving === undefined ? units[cell] : units[cell] * this.serving.freeShare(cell);
     let job = queue.head[cell];
     while (job !== Job.None && capacity > Capacity.Epsilon) {
       const update = this.#updateFor(job, cell);
@@ -196,8 +238,15 @@ export class MecServers {
     }
   }
 
-  snapshot(): { requests: number[][]; updates: number[][]; rewards: number[]; waiting: number[][] } {
+  snapshot(): {
+    requests: number[][];
+    updates: number[][];
+    rewards: number[];
+    waiting: number[][];
+    cloud: number[][];
+  } {
     return {
+      cloud: this.#cloud.snapshot(),
       requests: this.requests.snapshot(),
       updates: this.updates.snapshot(),
       rewards: [...this.rewards],
@@ -205,7 +254,8 @@ export class MecServers {
     };
   }
 
-  restore({ requests, updates, rewards, waiting }: ReturnType<MecServers['snapshot']>): void {
+  restore({ requests, updates, rewards, waiting, cloud }: ReturnType<MecServers['snapshot']>): void {
+    this.#cloud.restore(cloud);
     this.requests.restore(requests);
     this.updates.restore(updates);
     this.rewards.set(rewards);

@@ -26,6 +26,13 @@ export const enum Counter {
   rhoPSum,
   requestUnitsCreated,
   updateUnitsCreated,
+  /** Of a scenario with models: requests whose model was resident when they came, and those that the cloud has answered. */
+  requestsToEdge,
+  requestsAtCloud,
+  modelLoads,
+  /** Over the requests to the edge: accuracy, %, and effective examples in the context. */
+  accuracySum,
+  contextSum,
   /** Columns per cell: a multiple of eight, so that a cell's counters fill whole cache lines. */
   Stride = 32,
 }
@@ -58,6 +65,11 @@ export const COUNTERS: { readonly [Name in CounterName]: (typeof Counter)[Name] 
   rhoPSum: Counter.rhoPSum,
   requestUnitsCreated: Counter.requestUnitsCreated,
   updateUnitsCreated: Counter.updateUnitsCreated,
+  requestsToEdge: Counter.requestsToEdge,
+  requestsAtCloud: Counter.requestsAtCloud,
+  modelLoads: Counter.modelLoads,
+  accuracySum: Counter.accuracySum,
+  contextSum: Counter.contextSum,
 };
 
 /** All counters, in column order. */

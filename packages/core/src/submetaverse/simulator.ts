@@ -10,6 +10,7 @@ import { DeviceGroup, type DeviceKind } from './devices.js';
 import { JobStore } from './job-store.js';
 import { MecServers, type RequestListener, type SentListener, type UpdateListener } from './mec-servers.js';
 import { Counter, Metrics } from './metrics.js';
+import { ModelServing } from './model-serving.js';
 import { NearestTracker } from './nearest-tracker.js';
 import { PointGrid } from './point-grid.js';
 import { Regions, type RegionLabels } from './regions.js';
@@ -119,6 +120,9 @@ export class Simulator implements CellState {
         models.pathLoss,
         this.scenario,
       );
+    if (scenario.serving !== undefined) {
+      this.servers.serving = new ModelServing(scenario, scenario.serving, this.ues.capacity, this.metrics);
+    }
     this.#ue = side(this.ues);
     this.#sensor = side(this.sensors);
     this.#configure(this.scenario);
@@ -161,6 +165,7 @@ export class Simulator implements CellState {
     this.twin.reset();
     this.metrics.reset();
     this.servers.reset();
+    this.servers.serving?.reset(seed, episode);
     this.splits.fill(0);
     this.#episodePhases = this.#phases.ofEpisode(seed, episode);
     this.#phase = 0;
@@ -229,6 +234,7 @@ export class Simulator implements CellState {
       this.#phase++;
       this.change(next.scenario);
     }
+    servers.serving?.tick(step);
     this.#associate();
     this.#split(action);
     this.#create();
@@ -237,6 +243,7 @@ export class Simulator implements CellState {
     this.twin.deliver(step);
     for (let cell = 0; cell < this.cells; cell++) {
       servers.rewards[cell] = 0;
+      servers.completeFromCloud(cell, step);
       servers.processRequests(cell, this.#ue.units, step);
       servers.processUpdates(cell, this.#sensor.units, step);
     }
@@ -295,7 +302,8 @@ export class Simulator implements CellState {
     const batch = this.#batch;
     batch.count = 0;
     this.#ue.traffic.generate(step, ues.active, ues.streams, batch);
-    createRequests(batch, ues, jobs, metrics, step, this.#selection, this.#sensorView);
+    const { serving } = this.servers;
+    createRequests(batch, ues, jobs, metrics, step, this.#selection, this.#sensorView, serving);
     batch.count = 0;
     this.#sensor.traffic.generate(step, sensors.active, sensors.streams, batch);
     createUpdates(batch, sensors, jobs, metrics, step, this.servers.freshest);
@@ -334,6 +342,7 @@ export class Simulator implements CellState {
       twin: this.twin.snapshot(),
       metrics: this.metrics.snapshot(),
       servers: this.servers.snapshot(),
+      ...(this.servers.serving && { serving: this.servers.serving.snapshot() }),
       splits: [...this.splits],
       sides: [this.#ue.snapshot(), this.#sensor.snapshot()] as const,
     };
@@ -345,6 +354,7 @@ export class Simulator implements CellState {
     this.#phase = state.phase;
     this.change(this.#episodePhases[state.phase].scenario);
     this.step = state.step;
+    if (state.serving) this.servers.serving?.restore(state.serving, state.step);
     this.jobs.restore(state.jobs);
     this.twin.restore(state.twin);
     this.metrics.restore(state.metrics);

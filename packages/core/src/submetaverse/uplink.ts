@@ -3,6 +3,7 @@ import type { DeviceSide } from './device-side.js';
 import type { DeviceGroup } from './devices.js';
 import { Capacity, Job, JobFloat, JobProgress, type JobStore } from './job-store.js';
 import type { MecServers } from './mec-servers.js';
+import type { ModelServing } from './model-serving.js';
 import { Counter, type Metrics } from './metrics.js';
 import type { SensorSelection, SensorView } from './sensor-selection.js';
 
@@ -15,6 +16,7 @@ export function createRequests(
   step: number,
   select: SensorSelection,
   view: SensorView,
+  serving: ModelServing | undefined,
 ): void {
   for (let at = 0; at < count; at++) {
     const ue = device[at];
@@ -27,6 +29,7 @@ export function createRequests(
     backlogMbit[ue] += size;
     const job = jobs.create(step, ue, sensor, size, loadUnits[at]);
     queues.push(jobs.ints, ue, job);
+    if (serving !== undefined) jobs.progress[job * JobProgress.Stride + JobProgress.Model] = serving.draw(ue);
   }
 }
 
@@ -87,7 +90,7 @@ export function transmit(side: DeviceSide, jobs: JobStore, servers: MecServers, 
       progress[job * JobProgress.Stride + JobProgress.Sent] = step;
       const next = queues.shift(ints, device);
       servers.onSent?.(group.kind, job, cell[device]);
-      if (isUe) servers.requests.arrive(cell[device], job, floats[job * JobFloat.Stride + JobFloat.Load]);
+      if (isUe) servers.arriveRequest(cell[device], job, step);
       else servers.arriveUpdate(cell[device], device, job);
       job = next;
     } while (job !== Job.None && capacity > Capacity.Epsilon);

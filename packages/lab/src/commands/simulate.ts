@@ -21,6 +21,9 @@ import { isLight, simulate } from '../submetaverse/simulate.js';
 import type { Run } from '../submetaverse/simulate.js';
 import { readPolicyValue } from '../policy/policy-value.js';
 import { withTrainingReward } from '../submetaverse/training-reward.js';
+import { CACHING_METRICS, compareCaching } from '../submetaverse/compare-caching.js';
+import type { CachingComparison, CachingMetric } from '../submetaverse/compare-caching.js';
+import { withInterval } from '../statistics/summary.js';
 import { isFullyRecorded } from '../submetaverse/traces.js';
 import { TABLES, writeRun } from '../submetaverse/write-run.js';
 import type { TableName } from '../submetaverse/write-run.js';
@@ -34,6 +37,7 @@ interface SimulateOptions extends ScenarioOptions {
   policy: string;
   episodes?: string;
   seed: string;
+  caching?: string;
   workers?: string;
   out?: string;
   tables?: string;
@@ -58,6 +62,10 @@ export function registerSimulate(program: Command): void {
     .option('--set <path=value>', 'change a field of the scenario; may be repeated', collect, [])
     .option('--eta <x>', 'discount of the reward per step of AoSI, in (0, 1]')
     .option('--c2 <x>', 'penalty for a late request, at most 0')
+    .option(
+      '--caching <policies>',
+      `where requests ask for models: caching policies to lay side by side (default: ${CACHING.join(',')})`,
+    )
     .option('--replay <dir>', 'play positions.csv and arrivals.csv of a folder')
     .option('--skip-bad-rows', 'leave broken rows of recorded data out, and count them')
     .option('--workers <n>', 'worker threads (default: one per core, at most 8)')
@@ -95,6 +103,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
     profile: writes && options.report,
   };
 
+  const caching = cachingPolicies(scenario, options);
   const place = { light: isLight(scenario, run.episodes) };
   const progress = startProgress('simulating', run.episodes);
   const start = performance.now();
@@ -102,6 +111,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
     simulate(run, recording, runHere(workers, signal, place), (episodes) => progress.advance(episodes)),
   ).finally(() => progress.stop());
   const seconds = (performance.now() - start) / 1000;
+  const compared = caching.length > 0 ? await laidSideBySide(run, caching, workers, place) : undefined;
 
   const metrics = summarizeEpisodes(records.episodes);
   const stepsPerSecond = Math.round((run.episodes * scenario.episodeSteps) / seconds);
@@ -122,10 +132,36 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
     episodesWithoutCompletion: countIdle(records.episodes),
     clippedSplits,
     stepsPerSecond,
+    ...(compared && { caching: compared }),
     version,
   };
   if (options.json) printJson(result);
   else showResult(result, writtenTo(options));
+}
+
+/** Caching policies to lay side by side, the cloud alone first: what the others differ from is what a cache is worth. */
+const CACHING = ['Cloud', 'LRU', 'LFU', 'LC', 'LC-sum', 'VALUE', 'VALUE-tuned'];
+
+function cachingPolicies({ serving }: Scenario, { caching }: SimulateOptions): string[] {
+  if (serving === undefined && caching !== undefined) {
+    throw new InvalidInputError('options', [
+      { path: '--caching', message: 'the scenario has no models; it needs a block serving' },
+    ]);
+  }
+  if (serving === undefined) return [];
+  return caching === undefined ? CACHING : caching.split(',').filter((name) => name !== '');
+}
+
+function laidSideBySide(
+  run: Run,
+  caching: readonly string[],
+  workers: number,
+  place: { light: boolean },
+): Promise<CachingComparison[]> {
+  const progress = startProgress('caching policies', caching.length * run.episodes);
+  return withInterrupt((signal) =>
+    compareCaching(run, caching, runHere(workers, signal, place), (episodes) => progress.advance(episodes)),
+  ).finally(() => progress.stop());
 }
 
 /** A reward in short. */
@@ -143,6 +179,7 @@ interface Result {
   readonly episodesWithoutCompletion: number;
   readonly clippedSplits: number;
   readonly stepsPerSecond: number;
+  readonly caching?: readonly CachingComparison[];
 }
 
 function writtenTo({ out, report }: SimulateOptions): string | undefined {
@@ -169,8 +206,34 @@ function showResult(result: Result, written: string | undefined): void {
     );
   }
   if (result.clippedSplits > 0) print(`${result.clippedSplits} splits lay outside [0, 1] and were clipped.`);
+  if (result.caching !== undefined) showCaching(result.caching);
   note(`${formatNumber(result.stepsPerSecond)} steps/s`);
   if (written !== undefined) print(written);
+}
+
+function showCaching(compared: readonly CachingComparison[]): void {
+  const metrics = Object.keys(CACHING_METRICS) as CachingMetric[];
+  const head = ['caching', ...metrics.map((metric) => CACHING_METRICS[metric])];
+  const row = (policy: string, values: CachingComparison['values']) => [
+    policy,
+    ...metrics.map((metric) =>
+      values[metric].n === 0 ? '' : withInterval(values[metric], metric === 'loads' ? 1 : 3),
+    ),
+  ];
+  print('\nCaching policies over the same episodes');
+  print(
+    renderTable(
+      head,
+      compared.map(({ policy, values }) => row(policy, values)),
+    ),
+  );
+  print(`\nPaired differences from ${compared[0].policy}`);
+  print(
+    renderTable(
+      head,
+      compared.flatMap(({ policy, differences }) => (differences ? [row(policy, differences)] : [])),
+    ),
+  );
 }
 
 function tableOptions(options: SimulateOptions): { tables: TableName[]; format: TableFormat } {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { checkWith, jsonSchemaOf, withChanges } from '../../document/index.js';
 import { InvalidInputError, type Problem } from '../../errors/index.js';
+import { scenarioServices } from '../../serving/index.js';
 import { scenarioSchema } from './schema.js';
 
 type Parsed = z.output<ReturnType<typeof scenarioSchema>>;
@@ -15,7 +16,16 @@ export type Scenario = Readonly<Omit<Parsed, 'cells'>> & { readonly cells: NonNu
 export type CellScenario = Scenario['cells'][number];
 
 /** Fields that a schedule cannot change, as it would change what devices and cells there are to index. */
-const STRUCTURAL = ['episodeSteps', 'stepS', 'area', 'schedule', 'observation', 'name', 'description'];
+const STRUCTURAL = [
+  'episodeSteps',
+  'stepS',
+  'area',
+  'schedule',
+  'observation',
+  'serving',
+  'name',
+  'description',
+];
 
 /**
  * Validates a scenario completely and fills in its defaults.
@@ -83,6 +93,7 @@ function consistencyProblems(scenario: Scenario): Problem[] {
     );
   }
   problems.push(...classProblems(scenario));
+  problems.push(...servingProblems(scenario));
   scenario.cells.forEach((cell, at) => problems.push(...outside(cell, scenario, `cells[${at}]`)));
   problems.push(...associationProblems(scenario));
   const { schedule } = scenario;
@@ -119,6 +130,25 @@ function classProblems({ ues }: Scenario): Problem[] {
     });
   }
   return problems;
+}
+
+/** A server whose memory is too small for every model would never serve a request. */
+function servingProblems({ serving, cells }: Scenario): Problem[] {
+  if (serving === undefined) return [];
+  const smallest = Math.min(...scenarioServices(serving).map(({ gb }) => gb));
+  const lacks = (gpuGB: number, path: string): Problem[] =>
+    gpuGB >= smallest
+      ? []
+      : [
+          {
+            path,
+            message: `${gpuGB} GB hold no model; the smallest of serving.services has ${smallest.toPrecision(3)} GB`,
+          },
+        ];
+  return [
+    ...lacks(serving.server.gpuGB, 'serving.server.gpuGB'),
+    ...cells.flatMap(({ gpuGB }, at) => (gpuGB === undefined ? [] : lacks(gpuGB, `cells[${at}].gpuGB`))),
+  ];
 }
 
 function associationProblems({ association, cells }: Scenario): Problem[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pathLossModels } from '../../radio/index.js';
 import { Registry } from '../../registry/index.js';
+import { cachingPolicies, servingFields } from '../../serving/index.js';
 import { arrivalModels } from '../../traffic/registry.js';
 import { mobilityModels } from '../../mobility/registry.js';
 import { associationModels } from '../association.js';
@@ -28,6 +29,7 @@ function cellSchema() {
     txPowerDbm: z.number().default(40).describe('transmission power in the link budget, dBm'),
     computeUnits: positive().default(100).describe('capacity of the MEC server, units a step'),
     noiseMw: positive().optional().describe('noise power at this base station, mW; default: radio.noiseMw'),
+    gpuGB: positive().optional().describe('GPU memory of its server, GB; default: serving.server.gpuGB'),
   });
 }
 
@@ -154,6 +156,32 @@ function classSchema() {
     lateThresholdSteps: nonNegative().optional().describe('D_th of its requests, steps of AoRI'),
   });
 }
+
+function servingSchema() {
+  const { server, costs, popularity, services } = servingFields;
+  return z.strictObject({
+    services,
+    policy: named(cachingPolicies).default('VALUE').describe('what to load on a miss'),
+    server: server.prefault({}),
+    costs: costs.prefault({}).describe('prices that policies weigh; a slot is a step'),
+    popularity: popularity.prefault({}),
+    baseGflops: positive()
+      .default(100)
+      .describe('work of a model whose requests cost the server exactly their load, GFLOP'),
+    cloudDelay: z
+      .discriminatedUnion('model', [
+        z.strictObject({ model: z.literal('fixed'), steps: z.int().min(0).max(MAX_CLOUD_STEPS) }),
+        z.strictObject({
+          model: z.literal('exponential'),
+          meanSteps: nonNegative().max(MAX_CLOUD_STEPS / 10),
+        }),
+      ])
+      .prefault({ model: 'fixed', steps: 4 })
+      .describe('from the base station to the cloud and back'),
+  });
+}
+
+const MAX_CLOUD_STEPS = 30_000;
 
 function scheduleSchema() {
   const changes = z
@@ -290,6 +318,9 @@ function buildScenarioSchema() {
       latePenalty: z.number().max(0).default(0).describe('c2: added for a request later than the threshold'),
       lateThresholdSteps: nonNegative().default(2).describe('D_th, steps of AoRI'),
     }),
+    serving: servingSchema()
+      .optional()
+      .describe('requests ask for models: resident ones run at the server, the others in the cloud'),
     schedule: scheduleSchema().optional(),
   });
 }

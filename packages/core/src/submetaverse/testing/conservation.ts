@@ -10,7 +10,7 @@ export interface Amount {
   units: number;
 }
 
-/** What is in the queues of one kind of job now, by walking through them. */
+/** What is in the queues of one kind of job now, by walking through them; of requests also those in the cloud. */
 export function inventory(
   simulator: Simulator,
   group: DeviceGroup,
@@ -37,6 +37,13 @@ export function inventory(
       throw new Error(
         `device ${device} has ${amount.left} Mbit to send and says ${group.backlogMbit[device]}`,
       );
+    }
+  }
+  for (let cell = 0; cell < simulator.cells && group.kind === 'ue'; cell++) {
+    for (const job of simulator.servers.cloudJobs(cell)) {
+      amount.jobs++;
+      amount.mbit += floats[job * JobFloat.Stride + JobFloat.Size];
+      amount.units += floats[job * JobFloat.Stride + JobFloat.Load];
     }
   }
   for (let cell = 0; cell < simulator.cells; cell++) {
