@@ -1,1 +1,2 @@
 export * from './elementary.js';
+export * from './cosine.js';

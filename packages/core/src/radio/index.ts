@@ -1,3 +1,4 @@
 export * from './path-loss.js';
 export * from './rate.js';
 export * from './finite-blocklength.js';
+export * from './shadow-field.js';

@@ -61,6 +61,12 @@ const scenarios: fc.Arbitrary<ScenarioInput> = fc.record({
       { model: 'umi-38901' as const },
       { model: 'log-distance' as const, exponent: 3.5, shadowingDb: 6 },
     ),
+    rate: fc.constantFrom(
+      { model: 'shannon' as const },
+      { model: 'finite-blocklength' as const, errorProbability: 0.05, packetBits: 1e5 },
+    ),
+    shadowing: fc.constantFrom(undefined, { stdDb: 6, correlationM: 30 }),
+    interference: fc.constantFrom('none', 'full-load', 'activity'),
     minSnr: fc.constantFrom(2e-8, 50),
   }),
   ues: fc.record({
@@ -81,6 +87,7 @@ const scenarios: fc.Arbitrary<ScenarioInput> = fc.record({
   association: fc.record({
     model: fc.constantFrom('nearest', 'strongest'),
     hysteresis: fc.constantFrom(0, 5),
+    handoverDelaySteps: fc.constantFrom(0, 2),
   }),
   serving: fc.constantFrom(
     undefined,

@@ -68,6 +68,19 @@ const SCENARIOS: Record<string, ScenarioInput> = {
       cloudDelay: { model: 'exponential', meanSteps: 5 },
     },
   },
+  'radio that can fail': {
+    cells: [
+      { xM: 60, yM: 100 },
+      { xM: 140, yM: 100 },
+    ],
+    ues: { count: 8, mobility: { model: 'random-waypoint', speedMps: 15 } },
+    radio: {
+      rate: { model: 'finite-blocklength', errorProbability: 0.1, packetBits: 1e6 },
+      shadowing: { stdDb: 8 },
+      interference: 'activity',
+    },
+    association: { model: 'strongest', handoverDelaySteps: 3 },
+  },
   'models, placed anew by a timer': {
     serving: { services: [{ model: 'GPT3-13B', count: 6 }], policy: 'Random' },
   },

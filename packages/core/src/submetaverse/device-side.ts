@@ -22,6 +22,7 @@ import type { DeviceGroup } from './devices.js';
 import { LinkTrace, type LinkTraceData } from './link-trace.js';
 import type { Metrics } from './metrics.js';
 import { pathLossOf, RadioLinks } from './radio-links.js';
+import { ShortPackets } from './short-packets.js';
 import { ueClasses } from './ue-classes.js';
 
 /** Recorded data of one kind of device. */
@@ -44,6 +45,10 @@ export class DeviceSide {
   mobility!: Mobility;
   traffic!: TrafficSource;
   scheduler!: BandwidthScheduler;
+  /** Of UEs that send in short packets. */
+  packets: ShortPackets | undefined;
+  /** Length of a step, s. */
+  stepS = 1;
   /** `Float64Array [cells]`, MHz for this kind in this step. */
   readonly bandwidth: Float64Array;
   /** `Float64Array [cells]`, compute units for this kind in this step. */
@@ -81,6 +86,8 @@ export class DeviceSide {
     const then = before?.[`${this.group.kind}s`];
     const changed = (...keys: (keyof typeof now)[]) =>
       then === undefined || keys.some((key) => JSON.stringify(now[key]) !== JSON.stringify(then[key]));
+    this.stepS = scenario.stepS;
+    this.#configurePackets(scenario, before, seed);
     if (this.#trafficChanged(scenario, before)) {
       this.traffic = this.#trafficOf(scenario);
       this.traffic.reset(this.group.capacity);
@@ -96,6 +103,17 @@ export class DeviceSide {
       }
       this.mobility = next;
     }
+  }
+
+  #configurePackets(
+    { radio: { rate } }: Scenario,
+    before: Scenario | undefined,
+    seed: MobilitySeed | undefined,
+  ): void {
+    if (JSON.stringify(rate) === JSON.stringify(before?.radio.rate)) return;
+    const isShort = this.group.kind === 'ue' && rate.model === 'finite-blocklength';
+    this.packets = isShort ? new ShortPackets(rate, this.group.capacity) : undefined;
+    if (seed) this.packets?.reset(seed.seed, seed.episode);
   }
 
   #trafficChanged(scenario: Scenario, before: Scenario | undefined): boolean {
@@ -158,6 +176,7 @@ export class DeviceSide {
   reset(seed: number, episode: number): void {
     this.group.reset(seed, episode);
     this.links.reset(seed, episode);
+    this.packets?.reset(seed, episode);
     this.traffic.reset(this.group.capacity);
     this.mobility.reset(this.group.field, { seed, episode, kind: this.group.kind });
   }
@@ -183,8 +202,13 @@ export class DeviceSide {
     if (this.mobility.moves) this.mobility.move(this.group.field, step, this.group.active);
   }
 
-  snapshot(): { group: ReturnType<DeviceGroup['snapshot']>; models: number[][] } {
+  snapshot(): {
+    group: ReturnType<DeviceGroup['snapshot']>;
+    models: number[][];
+    packets?: ReturnType<ShortPackets['snapshot']>;
+  } {
     return {
+      ...(this.packets && { packets: this.packets.snapshot() }),
       group: this.group.snapshot(),
       models: [
         this.mobility.snapshot?.() ?? [],
@@ -194,7 +218,8 @@ export class DeviceSide {
     };
   }
 
-  restore({ group, models }: ReturnType<DeviceSide['snapshot']>): void {
+  restore({ group, models, packets }: ReturnType<DeviceSide['snapshot']>): void {
+    if (packets) this.packets?.restore(packets);
     this.group.restore(group);
     this.mobility.restore?.(models[0]);
     this.traffic.restore(models[1]);

@@ -15,6 +15,8 @@ export class DeviceGroup {
   readonly cell: Int32Array;
   /** `Int32Array [devices]`: the cell chosen by association, also while its SNR is too low to serve. */
   readonly chosenCell: Int32Array;
+  /** `Int32Array [devices]`: without service until this step, while a handover is under way. */
+  readonly heldUntil: Int32Array;
   /** `Float64Array [devices]`, bit/s/Hz; 0 without service. */
   readonly efficiency: Float64Array;
   /** `Float64Array [devices]`, Mbit that the device may send in this step. */
@@ -37,6 +39,7 @@ export class DeviceGroup {
     this.field = { ...area, x: new Float64Array(capacity), y: new Float64Array(capacity) };
     this.cell = new Int32Array(capacity);
     this.chosenCell = new Int32Array(capacity);
+    this.heldUntil = new Int32Array(capacity);
     this.efficiency = new Float64Array(capacity);
     this.rate = new Float64Array(capacity);
     this.backlogMbit = new Float64Array(capacity);
@@ -82,6 +85,7 @@ export class DeviceGroup {
     this.queues.clear();
     this.cell.fill(-1);
     this.chosenCell.fill(-1);
+    this.heldUntil.fill(0);
     this.backlogMbit.fill(0);
     this.averageRate.fill(0);
   }
@@ -97,6 +101,7 @@ export class DeviceGroup {
       this.backlogMbit,
       this.averageRate,
       this.streams,
+      this.heldUntil,
     ];
   }
 

@@ -30,6 +30,8 @@ export const enum Counter {
   requestsToEdge,
   requestsAtCloud,
   modelLoads,
+  /** Mbit of requests that were lost and sent again. */
+  repeatedMbit,
   /** Over the requests to the edge: accuracy, %, and effective examples in the context. */
   accuracySum,
   contextSum,
@@ -68,6 +70,7 @@ export const COUNTERS: { readonly [Name in CounterName]: (typeof Counter)[Name] 
   requestsToEdge: Counter.requestsToEdge,
   requestsAtCloud: Counter.requestsAtCloud,
   modelLoads: Counter.modelLoads,
+  repeatedMbit: Counter.repeatedMbit,
   accuracySum: Counter.accuracySum,
   contextSum: Counter.contextSum,
 };

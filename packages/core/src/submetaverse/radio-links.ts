@@ -1,7 +1,9 @@
 import { expAt, INVERSE_LN2, LN10, logAt } from '../math/index.js';
 import {
+  dbmToMw,
   pathLossModels,
   ratioToDb,
+  ShadowField,
   type LinkGeometry,
   type LossFunction,
   type PathLoss,
@@ -27,6 +29,12 @@ export class RadioLinks {
   readonly #losses: Float64Array;
   /** `Int32Array [devices]`: the cell that a device keeps wherever it is; −1 for none. */
   readonly #kept: Int32Array;
+  /** Per cell, where the scenario has shadowing. */
+  #shadows: ShadowField[] = [];
+  #shadowKey: string | undefined;
+  #seed = 0;
+  #episode = 0;
+  #handoverDelaySteps = 0;
   #random = false;
   #loss: LossFunction[] = [];
   /** Per cell, and where a device has its own per device: transmission power, dBm, and noise, mW. */
@@ -77,7 +85,9 @@ export class RadioLinks {
     this.#noiseMw = Float64Array.from(scenario.cells, (cell) => cell.noiseMw ?? scenario.radio.noiseMw);
     this.#noiseDbm = this.#noiseMw.map((noiseMw) => ratioToDb(noiseMw));
     this.#minSnr = scenario.radio.minSnr;
+    this.#handoverDelaySteps = scenario.association.handoverDelaySteps;
     this.#configureTransmitters(scenario);
+    this.#configureShadows(scenario);
   }
 
   #configureTransmitters(scenario: Scenario): void {
@@ -100,6 +110,22 @@ export class RadioLinks {
     );
   }
 
+  #configureShadows({ radio: { shadowing }, cells }: Scenario): void {
+    const key = JSON.stringify(shadowing);
+    if (key === this.#shadowKey) return;
+    this.#shadowKey = key;
+    this.#shadows = shadowing
+      ? cells.map(() => new ShadowField(shadowing.stdDb, shadowing.correlationM))
+      : [];
+    this.#shadows.forEach((field, cell) => field.reset(this.#seed, this.#episode, cell));
+  }
+
+  /** Power that a cell receives from a device, which sends with that of its own cell, mW. */
+  receivedMw(device: number, cell: number): number {
+    const powerDbm = this.#powerDbm(device, this.#group.chosenCell[device]);
+    return dbmToMw(powerDbm - this.lossDb(device, cell));
+  }
+
   /** Transmission power of a link, dBm. */
   #powerDbm(device: number, cell: number): number {
     const own = this.#ownPowerDbm.length > 0 ? this.#ownPowerDbm[device] : NaN;
@@ -115,6 +141,9 @@ export class RadioLinks {
   /** Draws the links' variates of an episode: one stream per device, so that devices do not disturb each other. */
   reset(seed: number, episode: number): void {
     this.linkTrace?.reset();
+    this.#seed = seed;
+    this.#episode = episode;
+    this.#shadows.forEach((field, cell) => field.reset(seed, episode, cell));
     const cells = this.#cells.count;
     for (let device = 0; device * cells < this.#losUniform.length; device++) {
       const random = new RandomStream(seed, `${this.#group.kind}/links`, episode, device);
@@ -131,11 +160,12 @@ export class RadioLinks {
     const dx = x[device] - this.#cells.x[cell];
     const dy = y[device] - this.#cells.y[cell];
     const link = this.#random ? device * this.#cells.count + cell : 0;
-    return this.#loss[cell](
+    const lossDb = this.#loss[cell](
       Math.sqrt(dx * dx + dy * dy),
       this.#random ? this.#losUniform[link] : 0,
       this.#random ? this.#shadowNormal[link] : 0,
     );
+    return this.#shadows.length === 0 ? lossDb : lossDb + this.#shadows[cell].at(x[device], y[device]);
   }
 
   /**
@@ -145,22 +175,40 @@ export class RadioLinks {
    */
   update(associate: Association, step: number, metrics: Metrics): void {
     this.linkTrace?.advance(step);
-    if (this.#cells.count > 1) this.#associate(associate, metrics);
+    if (this.#cells.count > 1) this.#associate(associate, step, metrics);
     else this.#associateWithTheOne();
     this.#computeLosses();
-    this.#computeEfficiency();
-    if (this.linkTrace) this.#applyMeasured(this.linkTrace);
+    this.refresh(step);
   }
 
-  #associate(associate: Association, metrics: Metrics): void {
-    const { active, field, chosenCell } = this.#group;
+  /** Computes the spectral efficiency anew, where everybody is. @param interferenceMw per cell, added to the noise */
+  refresh(step: number, interferenceMw?: Float64Array): void {
+    this.#computeEfficiency(interferenceMw);
+    if (this.linkTrace) this.#applyMeasured(this.linkTrace);
+    if (this.#handoverDelaySteps > 0) this.#holdBack(step);
+  }
+
+  #holdBack(step: number): void {
+    const { active, cell, efficiency, heldUntil } = this.#group;
+    for (let device = 0; device < active; device++) {
+      if (step >= heldUntil[device]) continue;
+      efficiency[device] = 0;
+      cell[device] = -1;
+    }
+  }
+
+  #associate(associate: Association, step: number, metrics: Metrics): void {
+    const { active, field, chosenCell, heldUntil } = this.#group;
     for (let device = 0; device < active; device++) {
       this.#device = device;
       const before = chosenCell[device];
       const kept = this.#kept[device];
       const chosen =
         kept >= 0 ? kept : associate(field.x[device], field.y[device], before, this.#cells, this.#snrDb);
-      if (before >= 0 && chosen !== before) metrics.values[chosen * Counter.Stride + Counter.handovers]++;
+      if (before >= 0 && chosen !== before) {
+        metrics.values[chosen * Counter.Stride + Counter.handovers]++;
+        heldUntil[device] = step + this.#handoverDelaySteps;
+      }
       chosenCell[device] = chosen;
     }
   }
@@ -184,6 +232,9 @@ export class RadioLinks {
     else
       for (let device = 0; device < active; device++)
         applyLoss(this.#loss[chosenCell[device]], losses, device);
+    if (this.#shadows.length === 0) return;
+    for (let device = 0; device < active; device++)
+      losses[device] += this.#shadows[chosenCell[device]].at(field.x[device], field.y[device]);
   }
 
   #applyRandomLoss(): void {
@@ -197,7 +248,7 @@ export class RadioLinks {
   }
 
   /** bit/s/Hz = log2(1 + SNR), SNR = 10^((P − L)/10) / noise, as `radio` has it, without a number on the heap. */
-  #computeEfficiency(): void {
+  #computeEfficiency(interferenceMw?: Float64Array): void {
     const { active, cell, chosenCell, efficiency } = this.#group;
     const losses = this.#losses;
     const txPowerDbm = this.#txPowerDbm;
@@ -209,7 +260,9 @@ export class RadioLinks {
       const powerDbm = own ? this.#powerDbm(device, chosen) : txPowerDbm[chosen];
       efficiency[device] = ((powerDbm - losses[device]) / 10) * LN10;
       expAt(efficiency, device);
-      const ratio = efficiency[device] / (own ? this.#noise(device, chosen) : noiseMw[chosen]);
+      const noise = own ? this.#noise(device, chosen) : noiseMw[chosen];
+      const ratio =
+        efficiency[device] / (interferenceMw === undefined ? noise : noise + interferenceMw[chosen]);
       if (ratio >= minSnr && ratio > 0) {
         efficiency[device] = 1 + ratio;
         logAt(efficiency, device);

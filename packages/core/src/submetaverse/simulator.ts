@@ -7,6 +7,7 @@ import type { CellState } from './cell-state.js';
 import type { ComputationQueue } from './computation-queue.js';
 import { DeviceSide, type KindModels, type KindTraces } from './device-side.js';
 import { DeviceGroup, type DeviceKind } from './devices.js';
+import { Interference } from './interference.js';
 import { JobStore } from './job-store.js';
 import { MecServers, type RequestListener, type SentListener, type UpdateListener } from './mec-servers.js';
 import { Counter, Metrics } from './metrics.js';
@@ -72,6 +73,7 @@ export class Simulator implements CellState {
   readonly #batch = new JobBatch();
   #episodePhases: readonly Phase[] = [];
   #phase = 0;
+  #interference: Interference | undefined;
   #association!: Association;
   #selection!: SensorSelection;
 
@@ -238,8 +240,9 @@ export class Simulator implements CellState {
     this.#associate();
     this.#split(action);
     this.#create();
-    transmit(this.#ue, jobs, servers, step);
-    transmit(this.#sensor, jobs, servers, step);
+    this.#interfere();
+    transmit(this.#ue, jobs, servers, this.metrics, step);
+    transmit(this.#sensor, jobs, servers, this.metrics, step);
     this.twin.deliver(step);
     for (let cell = 0; cell < this.cells; cell++) {
       servers.rewards[cell] = 0;
@@ -294,6 +297,21 @@ export class Simulator implements CellState {
       this.#sensor.units[cell] = computeUnits - this.#ue.units[cell];
       values[cell * Counter.Stride + Counter.rhoCSum] += splits[cell * 2];
       values[cell * Counter.Stride + Counter.rhoPSum] += splits[cell * 2 + 1];
+    }
+  }
+
+  #interfere(): void {
+    const { interference: model } = this.scenario.radio;
+    if (model === 'none' || this.cells === 1) return;
+    const interference = (this.#interference ??= new Interference(this.cells));
+    for (const side of [this.#ue, this.#sensor]) {
+      side.links.refresh(this.step);
+      side.group.changed();
+    }
+    interference.compute({ ue: this.#ue, sensor: this.#sensor }, this.splits, model);
+    for (const side of [this.#ue, this.#sensor]) {
+      side.links.refresh(this.step, interference.mw);
+      side.group.changed();
     }
   }
 

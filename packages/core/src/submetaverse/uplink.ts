@@ -63,9 +63,16 @@ export function createUpdates(
 }
 
 /** Sends for one step: what is left of a device's rate after a job goes to its next one. */
-export function transmit(side: DeviceSide, jobs: JobStore, servers: MecServers, step: number): void {
-  const { group, scheduler, bandwidth } = side;
+export function transmit(
+  side: DeviceSide,
+  jobs: JobStore,
+  servers: MecServers,
+  { values }: Metrics,
+  step: number,
+): void {
+  const { group, scheduler, bandwidth, packets, stepS } = side;
   scheduler.share(group, bandwidth, jobs);
+  packets?.slow(group, stepS);
   const { ints, floats, progress } = jobs;
   const { active, backlogMbit, cell, queues, rate } = group;
   const { head, left } = queues;
@@ -80,6 +87,12 @@ export function transmit(side: DeviceSide, jobs: JobStore, servers: MecServers, 
       if (needed === 0) {
         progress[job * JobProgress.Stride + JobProgress.SendStarted] = step;
         needed = floats[job * JobFloat.Stride + JobFloat.Size];
+        if (packets !== undefined) {
+          const repeated = packets.repeatedMbit(device, needed);
+          needed += repeated;
+          backlogMbit[device] += repeated;
+          values[cell[device] * Counter.Stride + Counter.repeatedMbit] += repeated;
+        }
       }
       if (needed - capacity > Capacity.Epsilon) {
         left[device] = needed - capacity;

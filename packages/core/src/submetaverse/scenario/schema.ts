@@ -236,6 +236,33 @@ function buildScenarioSchema() {
       pathLoss: pathLossSchema().prefault({ model: 'okumura-hata' }),
       noiseMw: positive().default(1e-9).describe('noise power, mW'),
       minSnr: nonNegative().default(2e-8).describe('no service below this SNR (plain ratio)'),
+      rate: z
+        .discriminatedUnion('model', [
+          z.strictObject({ model: z.literal('shannon') }),
+          z.strictObject({
+            model: z.literal('finite-blocklength'),
+            errorProbability: z.number().gt(0).lt(0.5).default(1e-5).describe('ε of a packet, in (0, ½)'),
+            packetBits: positive().default(256).describe('bits of a packet'),
+            slotS: positive().default(1e-3).describe('φ, transmission time of a packet, s'),
+          }),
+        ])
+        .prefault({ model: 'shannon' })
+        .describe('of requests: capacity, or short packets that are lost with ε and sent again (paper 003)'),
+      shadowing: z
+        .strictObject({
+          stdDb: nonNegative().describe('standard deviation, dB'),
+          correlationM: positive()
+            .default(50)
+            .describe('distance over which the correlation falls to 1/e, m'),
+        })
+        .optional()
+        .describe('added to the path loss: a random field over the area for each base station'),
+      interference: z
+        .enum(['none', 'full-load', 'activity'])
+        .default('none')
+        .describe(
+          'of the devices of other cells, all in one band: all of them, or those with something to send',
+        ),
       linkTrace: z
         .strictObject({ file: z.string() })
         .optional()
@@ -288,6 +315,12 @@ function buildScenarioSchema() {
       hysteresis: nonNegative()
         .default(0)
         .describe('how much better another cell must be: m for nearest, dB for strongest'),
+      handoverDelaySteps: z
+        .int()
+        .nonnegative()
+        .max(1e6)
+        .default(0)
+        .describe('steps without service after a change of cell'),
       file: z
         .string()
         .optional()
