@@ -99,7 +99,7 @@ describe('interference between cells', () => {
         models: { ue: { traffic: traffic[0] }, sensor: { traffic: traffic[1] } },
       });
       const loss = pathLossModels
-        .get('okumura-hata')({} as never)
+        .get('okumura-hata')({})
         .prepare({
           ...{ baseHeightM: 40, deviceHeightM: 1.5, frequencyHz: 3.5e9 },
         });
