@@ -8,6 +8,8 @@ export interface Field {
   readonly x: Float64Array;
   /** `Float64Array [devices]`, m. */
   readonly y: Float64Array;
+  /** `Uint8Array [devices]`: 1 for a device that is away; of models whose devices come and leave. */
+  readonly away?: Uint8Array;
 }
 
 /** What a mobility model may draw from: one stream per device, seeded by run, episode and kind of device. */
@@ -22,6 +24,8 @@ export interface MobilitySeed {
 export interface Mobility {
   /** Whether devices ever move: what is static is computed once. */
   readonly moves: boolean;
+  /** Whether devices may be away; default: never. */
+  readonly mayBeAway?: boolean;
   /** Places every device at the start of an episode. */
   reset(field: Field, seed: MobilitySeed): void;
   /** Moves devices 0 … `active` − 1 to where they are in `step`. */

@@ -1,7 +1,10 @@
 import { InvalidInputError } from '../errors/index.js';
 import type { Field, Mobility } from './mobility.js';
 
-/** Recorded positions of one kind of device, one entry per device and step that was seen, in any order. */
+/**
+ * Recorded positions of one kind of device, one entry per device and step that was seen, in any order. An entry whose position
+ * is NaN says that the device is away from that step on, until its next one.
+ */
 export interface PositionTrace {
   /** Step, from 0. */
   readonly step: ArrayLike<number>;
@@ -11,9 +14,15 @@ export interface PositionTrace {
   readonly yM: ArrayLike<number>;
 }
 
+function hasNaN(values: ArrayLike<number>): boolean {
+  for (let at = 0; at < values.length; at++) if (Number.isNaN(values[at])) return true;
+  return false;
+}
+
 /** Plays recorded positions; a missing one is the last known, and before the first one the first. */
 export class TraceMobility implements Mobility {
   readonly moves = true;
+  readonly mayBeAway: boolean;
   readonly #trace: PositionTrace;
   readonly #rows: number[];
   #next = 0;
@@ -24,10 +33,11 @@ export class TraceMobility implements Mobility {
    */
   constructor(trace: PositionTrace, devices: number, kind: string) {
     this.#trace = trace;
+    this.mayBeAway = hasNaN(trace.xM);
     this.#rows = Array.from({ length: trace.step.length }, (_, row) => row).sort(
       (a, b) => trace.step[a] - trace.step[b] || a - b,
     );
-    const seen = new Set(Array.from(trace.device));
+    const seen = new Set(Array.from(trace.device).filter((_, row) => !Number.isNaN(trace.xM[row])));
     const missing = Array.from({ length: devices }, (_, device) => device).filter(
       (device) => !seen.has(device),
     );
@@ -46,10 +56,12 @@ export class TraceMobility implements Mobility {
     const { device, xM, yM } = this.#trace;
     for (let at = this.#rows.length - 1; at >= 0; at--) {
       const row = this.#rows[at];
+      if (Number.isNaN(xM[row])) continue;
       field.x[device[row]] = xM[row];
       field.y[device[row]] = yM[row];
     }
     this.#next = 0;
+    field.away?.fill(0);
     this.move(field, 0);
   }
 
@@ -58,6 +70,9 @@ export class TraceMobility implements Mobility {
     for (; this.#next < this.#rows.length; this.#next++) {
       const row = this.#rows[this.#next];
       if (steps[row] > step) break;
+      const isAway = Number.isNaN(xM[row]);
+      if (field.away !== undefined) field.away[device[row]] = isAway ? 1 : 0;
+      if (isAway) continue;
       field.x[device[row]] = xM[row];
       field.y[device[row]] = yM[row];
     }

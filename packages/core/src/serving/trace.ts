@@ -11,12 +11,24 @@ export interface TraceRequest {
   readonly model: string;
 }
 
+/** The same as columns, for logs of millions of requests. */
+export interface TraceColumns {
+  /** Seconds on any clock, per request. */
+  readonly seconds: ArrayLike<number>;
+  /** Number of the model, per request. */
+  readonly model: ArrayLike<number>;
+  /** Names of the models. */
+  readonly models: readonly string[];
+}
+
 /** What is known about a model of a log. */
 export interface TraceModel {
   readonly gb: number;
   readonly gflops: number;
-  /** Accuracy, %. */
+  /** Accuracy, %; without examples where the model has a context. */
   readonly accuracy: number;
+  /** Of a model that learns in context; the fields of `ServiceSpec`. */
+  readonly context?: Pick<ServiceSpec, 'W' | 'one' | 'alpha'> | undefined;
 }
 
 export interface TraceOptions {
@@ -29,36 +41,53 @@ export interface TraceOptions {
 }
 
 /**
- * A serving instance from a recorded log: requests in order of time from slot 0 on, models as services without context,
- * numbered by their first request; every slot counts.
+ * A serving instance from a recorded log: requests in order of time from slot 0 on, models as services (without context where
+ * nothing is known of theirs), numbered by their first request; every slot counts.
  *
  * @throws InvalidInputError if there are no requests
  */
 export function traceInstance(
-  requests: readonly TraceRequest[],
+  requests: readonly TraceRequest[] | TraceColumns,
   { modelOf, slotSeconds, scenario }: TraceOptions,
 ): ServingInstance {
-  if (requests.length === 0) throw new InvalidInputError('trace', [{ path: '', message: 'has no requests' }]);
-  const ordered = [...requests].sort((a, b) => a.seconds - b.seconds);
-  const first = ordered[0].seconds;
-  const span = ordered[ordered.length - 1].seconds - first;
+  const { seconds, model, models } = 'seconds' in requests ? requests : columnsOf(requests);
+  if (seconds.length === 0) throw new InvalidInputError('trace', [{ path: '', message: 'has no requests' }]);
+  const ordered = Int32Array.from({ length: seconds.length }, (_, row) => row).sort(
+    (a, b) => seconds[a] - seconds[b] || a - b,
+  );
+  const first = seconds[ordered[0]];
+  const span = seconds[ordered[ordered.length - 1]] - first;
   const { workload } = scenario;
   const perSlot = slotSeconds ?? ((span || 1) * workload.requestsPerSlot) / ordered.length;
-  const numbers = new Map<string, number>();
+  const numbers = new Map<number, number>();
   const services: ServiceSpec[] = [];
   const slot = new Float64Array(ordered.length);
   const service = new Int32Array(ordered.length);
-  ordered.forEach(({ seconds, model }, index) => {
-    let number = numbers.get(model);
+  ordered.forEach((row, index) => {
+    let number = numbers.get(model[row]);
     if (number === undefined) {
       number = services.length;
-      numbers.set(model, number);
-      const { gb, gflops, accuracy } = modelOf(model, number);
-      services.push({ name: model, gb, gflops, W: 0, a0: accuracy, one: null, alpha: null });
+      numbers.set(model[row], number);
+      const name = models[model[row]];
+      const { gb, gflops, accuracy, context } = modelOf(name, number);
+      services.push({ name, gb, gflops, a0: accuracy, ...(context ?? { W: 0, one: null, alpha: null }) });
     }
-    slot[index] = (seconds - first) / perSlot;
+    slot[index] = (seconds[row] - first) / perSlot;
     service[index] = number;
   });
   const params = { ...scenarioParams(scenario), warm: 0 };
   return checkInstance({ params, services, slot, service }, 'trace');
+}
+
+function columnsOf(requests: readonly TraceRequest[]): TraceColumns {
+  const numbers = new Map<string, number>();
+  const model = Int32Array.from(requests, ({ model: name }) => {
+    if (!numbers.has(name)) numbers.set(name, numbers.size);
+    return numbers.get(name)!;
+  });
+  return {
+    seconds: Float64Array.from(requests, ({ seconds }) => seconds),
+    model,
+    models: [...numbers.keys()],
+  };
 }

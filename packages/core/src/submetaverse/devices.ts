@@ -10,7 +10,7 @@ export class DeviceGroup {
   /** Devices that are there now; the others have left, or have not come yet. */
   active = 0;
   /** Positions, m. */
-  readonly field: Field;
+  readonly field: Field & { readonly away: Uint8Array };
   /** `Int32Array [devices]`: serving cell, −1 without service. */
   readonly cell: Int32Array;
   /** `Int32Array [devices]`: the cell chosen by association, also while its SNR is too low to serve. */
@@ -36,7 +36,12 @@ export class DeviceGroup {
     readonly capacity: number,
     area: { widthM: number; heightM: number },
   ) {
-    this.field = { ...area, x: new Float64Array(capacity), y: new Float64Array(capacity) };
+    this.field = {
+      ...area,
+      x: new Float64Array(capacity),
+      y: new Float64Array(capacity),
+      away: new Uint8Array(capacity),
+    };
     this.cell = new Int32Array(capacity);
     this.chosenCell = new Int32Array(capacity);
     this.heldUntil = new Int32Array(capacity);
@@ -86,12 +91,13 @@ export class DeviceGroup {
     this.cell.fill(-1);
     this.chosenCell.fill(-1);
     this.heldUntil.fill(0);
+    this.field.away.fill(0);
     this.backlogMbit.fill(0);
     this.averageRate.fill(0);
   }
 
   /** Arrays that make up the state, in a fixed order. */
-  #state(): (Float64Array | Int32Array)[] {
+  #state(): (Float64Array | Int32Array | Uint8Array)[] {
     return [
       this.field.x,
       this.field.y,
@@ -102,6 +108,7 @@ export class DeviceGroup {
       this.averageRate,
       this.streams,
       this.heldUntil,
+      this.field.away,
     ];
   }
 

@@ -200,6 +200,7 @@ export class RadioLinks {
   #associate(associate: Association, step: number, metrics: Metrics): void {
     const { active, field, chosenCell, heldUntil } = this.#group;
     for (let device = 0; device < active; device++) {
+      if (field.away[device] === 1) continue;
       this.#device = device;
       const before = chosenCell[device];
       const kept = this.#kept[device];
@@ -215,8 +216,8 @@ export class RadioLinks {
 
   // A loop, as calling the built-in fill costs more than a few devices do.
   #associateWithTheOne(): void {
-    const { active, chosenCell } = this.#group;
-    for (let device = 0; device < active; device++) chosenCell[device] = 0;
+    const { active, chosenCell, field } = this.#group;
+    for (let device = 0; device < active; device++) chosenCell[device] = field.away[device] === 1 ? -1 : 0;
   }
 
   #computeLosses(): void {
@@ -224,23 +225,29 @@ export class RadioLinks {
     const { x, y } = this.#cells;
     const losses = this.#losses;
     for (let device = 0; device < active; device++) {
+      if (chosenCell[device] < 0) continue;
       const dx = field.x[device] - x[chosenCell[device]];
       const dy = field.y[device] - y[chosenCell[device]];
       losses[device] = Math.sqrt(dx * dx + dy * dy);
     }
     if (this.#random) this.#applyRandomLoss();
     else
-      for (let device = 0; device < active; device++)
-        applyLoss(this.#loss[chosenCell[device]], losses, device);
+      for (let device = 0; device < active; device++) {
+        const chosen = chosenCell[device];
+        if (chosen >= 0) applyLoss(this.#loss[chosen], losses, device);
+      }
     if (this.#shadows.length === 0) return;
-    for (let device = 0; device < active; device++)
-      losses[device] += this.#shadows[chosenCell[device]].at(field.x[device], field.y[device]);
+    for (let device = 0; device < active; device++) {
+      const chosen = chosenCell[device];
+      if (chosen >= 0) losses[device] += this.#shadows[chosen].at(field.x[device], field.y[device]);
+    }
   }
 
   #applyRandomLoss(): void {
     const { active, chosenCell } = this.#group;
     const losses = this.#losses;
     for (let device = 0; device < active; device++) {
+      if (chosenCell[device] < 0) continue;
       const link = device * this.#cells.count + chosenCell[device];
       const loss = this.#loss[chosenCell[device]];
       losses[device] = loss(losses[device], this.#losUniform[link], this.#shadowNormal[link]);
@@ -257,6 +264,11 @@ export class RadioLinks {
     const own = this.#ownPowerDbm.length > 0;
     for (let device = 0; device < active; device++) {
       const chosen = chosenCell[device];
+      if (chosen < 0) {
+        efficiency[device] = 0;
+        cell[device] = -1;
+        continue;
+      }
       const powerDbm = own ? this.#powerDbm(device, chosen) : txPowerDbm[chosen];
       efficiency[device] = ((powerDbm - losses[device]) / 10) * LN10;
       expAt(efficiency, device);
@@ -279,8 +291,8 @@ export class RadioLinks {
     const { active, cell, chosenCell, efficiency } = this.#group;
     for (let device = 0; device < active; device++) {
       const measured = linkTrace.rateMbps(device);
-      if (measured < 0) continue;
       const chosen = chosenCell[device];
+      if (measured < 0 || chosen < 0) continue;
       efficiency[device] = measured / this.#bandwidthMhz[chosen];
       cell[device] = measured > 0 ? chosen : -1;
     }

@@ -257,8 +257,19 @@ export class Simulator implements CellState {
     this.sensors.changed();
   }
 
+  /** Devices that have gone drop what they have not sent. */
+  #letGo({ group, mobility }: DeviceSide): void {
+    if (mobility.mayBeAway !== true) return;
+    const { away } = group.field;
+    for (let device = 0; device < group.active; device++) {
+      if (away[device] === 1 && group.chosenCell[device] >= 0) depart(group, device, this.jobs, this.metrics);
+    }
+  }
+
   #associate(): void {
     const { metrics, step } = this;
+    this.#letGo(this.#ue);
+    this.#letGo(this.#sensor);
     this.#ue.associate(this.#association, step, metrics);
     if (this.#sensor.associate(this.#association, step, metrics)) {
       const { field, active } = this.sensors;
@@ -320,10 +331,12 @@ export class Simulator implements CellState {
     const batch = this.#batch;
     batch.count = 0;
     this.#ue.traffic.generate(step, ues.active, ues.streams, batch);
+    if (this.#ue.mobility.mayBeAway === true) batch.remove(ues.field.away);
     const { serving } = this.servers;
     createRequests(batch, ues, jobs, metrics, step, this.#selection, this.#sensorView, serving);
     batch.count = 0;
     this.#sensor.traffic.generate(step, sensors.active, sensors.streams, batch);
+    if (this.#sensor.mobility.mayBeAway === true) batch.remove(sensors.field.away);
     createUpdates(batch, sensors, jobs, metrics, step, this.servers.freshest);
   }
 

@@ -20,6 +20,18 @@ export class JobBatch {
     this.loadUnits[at] = loadUnits;
   }
 
+  /** Takes out the jobs of some devices. @param devices `Uint8Array [devices]`: 1 for those */
+  remove(devices: Uint8Array): void {
+    let kept = 0;
+    for (let at = 0; at < this.count; at++) {
+      if (devices[this.device[at]] === 1) continue;
+      this.device[kept] = this.device[at];
+      this.sizeMbit[kept] = this.sizeMbit[at];
+      this.loadUnits[kept++] = this.loadUnits[at];
+    }
+    this.count = kept;
+  }
+
   #grow(): void {
     const { device, sizeMbit, loadUnits } = this;
     this.device = new Int32Array(device.length * 2);

@@ -2,14 +2,15 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
-import { cachingPolicies } from '@metalore/core/serving';
-import type { CachingPolicy } from '@metalore/core/serving';
+import { cachingPolicies, explicitSet, keepAlive } from '@metalore/core/serving';
+import type { CachingPolicy, ServingInstance } from '@metalore/core/serving';
 import type { Command } from 'commander';
 import { checkOutputFolder } from '../io/output-folder.js';
 import { loadServingInput } from '../serving/load.js';
 import type { ServingInput } from '../serving/load.js';
 import { runPolicies } from '../serving/run-policies.js';
 import type { CachingResult } from '../serving/run-policies.js';
+import { numberOption } from './options.js';
 import { note, print, printJson, renderTable } from '../terminal/output.js';
 
 interface CachingOptions {
@@ -20,6 +21,12 @@ interface CachingOptions {
   set: string[];
   timeColumn: string;
   modelColumn: string;
+  modelName?: string;
+  modelByTokens?: string;
+  dropFailed?: true;
+  catalogue?: string;
+  keepAlive?: string;
+  pin?: string;
   sizes?: string;
   sizesModelColumn: string;
   sizesColumn: string;
@@ -38,23 +45,32 @@ export function registerCaching(program: Command): void {
     .description('Compare caching policies for foundation models on an edge server, with a bound')
     .argument(
       '[input]',
-      'scenario, explicit instance (JSON or YAML) or request log (.csv); default: edge-models',
+      'scenario, explicit instance (JSON or YAML) or request log (.csv, .jsonl, also .gz); default: edge-models',
     )
     .option(
       '--policy <name...>',
       `policies (default: all): ${cachingPolicies.names().join(' ')}, or a module file of your own`,
     )
+    .option('--keep-alive <slots>', 'beside them: load on every miss, unload after so many idle slots')
+    .option('--pin <models>', 'beside them: these models alone, by name, divided by commas')
     .option('--seed <n>', 'seed of the workload and of random policies', '0')
     .option('--set <path=value>', 'change a field of the scenario; repeatable', collect, [])
     .option('--json', 'print one JSON object')
     .option('--out <dir>', 'write table, figure, report and manifest to a folder')
     .option('--time-column <name>', 'log: column of the time (seconds or a date)', 'time')
     .option('--model-column <name>', 'log: column of the model', 'model')
+    .option('--model-name <name>', 'log: one model for all its requests')
+    .option('--model-by-tokens <rule>', 'log: models by the tokens of a request, as small:500,large')
+    .option('--drop-failed', 'log: leave requests out that got no answer')
+    .option(
+      '--catalogue <file>',
+      'log: CSV file with model,gb,gflops,accuracy and, of models that learn in context, window,oneShot,fewShot',
+    )
     .option('--sizes <file>', 'log: CSV file with the sizes of the models')
     .option('--sizes-model-column <name>', 'log: its column of the model', 'model')
     .option('--sizes-column <name>', 'log: its column of the size in GB', 'gb')
     .option('--gb <list>', 'log: sizes in GB of models without one, in turn by first request', '4')
-    .option('--gflops <n>', 'log: work of a request, GFLOP', '100')
+    .option('--gflops <n>', 'log: work of a request, GFLOP; of the mean one where it has tokens', '100')
     .option('--accuracy <n>', 'log: accuracy of the models, %', '75')
     .option('--slot-seconds <n>', 'log: seconds per slot (default: 88 requests a slot in the mean)')
     .option('--skip-bad-rows', 'log: leave broken rows out and count them')
@@ -66,26 +82,34 @@ async function caching(argument: string | undefined, options: CachingOptions): P
   const numbers = readNumbers(options);
   // `--policy LC instance.json`: an option with several values takes the argument for one of them.
   const names = options.policy?.flatMap((name) => name.split(','));
-  const taken = argument === undefined ? names?.findIndex((name) => /\.(json|ya?ml|csv)$/i.test(name)) : -1;
+  const taken =
+    argument === undefined ? names?.findIndex((name) => /\.(json|ya?ml|csv|jsonl)(\.gz)?$/i.test(name)) : -1;
   const input = argument ?? (taken !== undefined && taken >= 0 ? names!.splice(taken, 1)[0] : 'edge-models');
   const policies = await choosePolicies(names);
   if (options.out !== undefined) await checkOutputFolder(options.out);
-  const loaded = loadServingInput(input, {
+  const loaded = await loadServingInput(input, {
     seed: numbers.seed,
     set: options.set,
     trace: { ...options, ...numbers, skipBadRows: options.skipBadRows ?? false },
   });
+  if (loaded.log !== undefined) {
+    const { layout, read, used, failed } = loaded.log;
+    note(
+      `${layout}: ${read} rows read, ${used} used${failed > 0 ? `, ${failed} without an answer left out` : ''}`,
+    );
+  }
   if (loaded.skipped.length > 0) {
     const { path: at, message } = loaded.skipped[0];
     note(`${loaded.skipped.length} broken rows left out, the first: ${at}: ${message}`);
   }
+  policies.push(...operatorPolicies(options, loaded.instance));
   const result = runPolicies(loaded.instance, policies, numbers.seed);
   if (options.out !== undefined) {
     const { writeCachingResult } = await import('../serving/write-result.js');
     await writeCachingResult(options.out, loaded, result, { seed: numbers.seed, startedAt });
   }
   if (options.json)
-    printJson({ ...result, ...(loaded.kind === 'trace' && { skipped: loaded.skipped.length }) });
+    printJson({ ...result, ...(loaded.log && { log: loaded.log, skipped: loaded.skipped.length }) });
   else printResult(input, loaded, result);
 }
 
@@ -153,6 +177,30 @@ function readNumbers(options: CachingOptions): Numbers {
   };
   if (problems.length > 0) throw new InvalidInputError('options', problems);
   return numbers;
+}
+
+/** What operators of model servers set by hand. */
+function operatorPolicies(
+  { keepAlive: idle, pin }: CachingOptions,
+  { services, params }: ServingInstance,
+): CachingPolicy[] {
+  const policies: CachingPolicy[] = [];
+  if (idle !== undefined) policies.push(keepAlive(numberOption('--keep-alive', idle, 0)!));
+  if (pin === undefined) return policies;
+  const pinned = pin.split(',').map((name) => services.findIndex((service) => service.name === name.trim()));
+  const at = pinned.indexOf(-1);
+  const fail = (message: string): never => {
+    throw new InvalidInputError('option', [{ path: '--pin', message }]);
+  };
+  if (at >= 0) {
+    const known = services.map(({ name }) => name).slice(0, 10);
+    fail(
+      `"${pin.split(',')[at].trim()}" is no model; there are ${known.join(', ')}${services.length > 10 ? ', …' : ''}`,
+    );
+  }
+  const gb = pinned.reduce((sum, service) => sum + services[service].gb, 0);
+  if (gb > params.gpuGB) fail(`${gb.toPrecision(4)} GB of models; the GPU has ${params.gpuGB}`);
+  return [...policies, explicitSet(pinned)];
 }
 
 async function choosePolicies(wanted: readonly string[] | undefined): Promise<CachingPolicy[]> {

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import { parsePartitionInstance } from '@metalore/core/partition';
 import { parseScenario } from '@metalore/core/scenario';
+import type { Scenario } from '@metalore/core/scenario';
+import type { Traces } from '@metalore/core/submetaverse';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
@@ -14,6 +16,7 @@ import type { ImportedPartition } from '../partition/eua.js';
 import type { ImportedScenario } from '../submetaverse/import-eua.js';
 import { readTraces } from '../submetaverse/traces.js';
 import { note, print, printJson } from '../terminal/output.js';
+import { registerTrackImports } from './import-tracks.js';
 import { integerOption } from './options.js';
 
 interface ImportOptions {
@@ -31,7 +34,7 @@ export function registerImport(program: Command): void {
   command
     .command('eua')
     .description(
-      'Base-station sites and users (CSV with LATITUDE and LONGITUDE, WGS 84): a scenario of many cells',
+      'Base-station sites and users (CSV with LATITUDE and LONGITUDE, WGS 84; sites also as OpenCellID has them): a scenario of many cells',
     )
     .argument('<sites>', 'CSV file of the sites')
     .argument('<users>', 'CSV file of the users')
@@ -44,6 +47,7 @@ export function registerImport(program: Command): void {
         ? writePartition(euaPartitionInstance(sites, users, reading(options)), [sites, users], options)
         : writeImported(importEua(sites, users, reading(options)), 'eua', [sites, users], options),
     );
+  registerTrackImports(command);
   command
     .command('5g')
     .description(
@@ -88,7 +92,12 @@ async function writeImported(
       path.join(dir, 'scenario.yaml'),
       `${comment}\n${stringify(imported.scenario, { collectionStyle: 'any', flowCollectionPadding: true })}`,
     );
-    readTraces(scenario, dir); // what was written can be read
+    const traces = readTraces(scenario, dir); // what was written can be read
+    const [{ importMapFigure }, { writeFigure }] = await Promise.all([
+      import('../submetaverse/import-map.js'),
+      import('../figures/render.js'),
+    ]);
+    await writeFigure(dir, 'map', importMapFigure(scenario, placesOf(scenario, traces)));
     await writeManifest(dir, { kind: `import ${kind}`, scenario, startedAt, details: { sources } });
   });
   const file = path.join(options.out, 'scenario.yaml');
@@ -107,10 +116,18 @@ async function writeImported(
     return;
   }
   if (imported.skippedRows > 0) note(`${imported.skippedRows} broken rows left out`);
+  for (const [reason, count] of Object.entries(imported.leftOut ?? {})) note(`${count} ${reason} left out`);
   print(
     `${cells.length} cells, ${ues.count} UEs, ${sensors.count} sensors on ${area.widthM} m × ${area.heightM} m. ` +
       `Next: metalore simulate ${file}`,
   );
+}
+
+/** Where the UEs of an imported scenario stand, or were. */
+function placesOf({ ues }: Scenario, { ue }: Traces): { xM: number; yM: number }[] {
+  if (ues.mobility.model === 'static') return [...(ues.mobility.positions ?? [])];
+  const { xM, yM } = ue?.positions ?? { xM: [], yM: [] };
+  return Array.from(xM, (x, row) => ({ xM: x, yM: yM[row] }));
 }
 
 async function writePartition(

@@ -153,7 +153,7 @@ describe('metalore scenario', () => {
       metalore(['scenario', 'show', 'paper', '--json', '--set', 'ues.count=3']),
     ]);
     const { presets } = JSON.parse(list.stdout) as { presets: { name: string }[] };
-    expect(presets.map(({ name }) => name)).toEqual(['dense', 'dynamic', 'multicell', 'paper']);
+    expect(presets.map(({ name }) => name)).toEqual(['dense', 'dynamic', 'edge-city', 'multicell', 'paper']);
     expect(JSON.parse(show.stdout)).toMatchObject({ ues: { count: 3 }, radio: { noiseMw: 1e-9 } });
     const file = path.join(dir, 'mine', 'scenario.yaml');
     expect((await metalore(['scenario', 'init', file])).code).toBe(0);

@@ -38,21 +38,22 @@ const MAX_PROBLEMS = 20;
  *
  * @param columns by their name in the header; where none is spelt so, upper and lower case count as the same
  * @param options.skipBadRows leave broken rows out and report them in `skipped`
+ * @param options.header names of the columns of a file that has no header
  * @throws InvalidInputError if the file or a column is missing, or, without `skipBadRows`, for every broken row (at most 20)
  *   with file, line, column and value
  */
 export function readCsv<const Columns extends Readonly<Record<string, CsvColumn>>>(
   file: string,
   columns: Columns,
-  options: { skipBadRows?: boolean } = {},
+  options: { skipBadRows?: boolean; header?: readonly string[] } = {},
 ): CsvResult<CsvRow<Columns>> {
   const records = splitRecords(readText(file), file);
-  const head = records[0]?.record ?? [];
+  const head = options.header ?? records[0]?.record ?? [];
   const positions = findColumns(head, columns, file);
   const result: CsvResult<CsvRow<Columns>> = { rows: [], lines: [], skipped: [] };
   const problems: Problem[] = [];
-  for (const { record, line } of records.slice(1)) {
-    const outcome = readRecord(record, line, head.length, columns, positions, file);
+  for (const { record, line } of options.header === undefined ? records.slice(1) : records) {
+    const outcome = readRecord(record, line, head, columns, positions, file);
     if ('message' in outcome) (options.skipBadRows ? result.skipped : problems).push(outcome);
     else {
       result.rows.push(outcome.row as CsvRow<Columns>);
@@ -131,13 +132,13 @@ function findColumns(
 function readRecord(
   record: readonly string[],
   line: number,
-  width: number,
+  head: readonly string[],
   columns: Readonly<Record<string, CsvColumn>>,
   positions: ReadonlyMap<string, number>,
   file: string,
 ): { row: Record<string, string | number> } | Problem {
-  if (record.length !== width) {
-    return { path: `${file}:${line}`, message: `${record.length} fields, the header has ${width}` };
+  if (record.length !== head.length) {
+    return { path: `${file}:${line}`, message: `${record.length} fields, the header has ${head.length}` };
   }
   const row: Record<string, string | number> = {};
   for (const [name, column] of Object.entries(columns)) {
@@ -150,7 +151,7 @@ function readRecord(
     else {
       const problem = numberProblem(value, column);
       if (problem !== undefined) {
-        return { path: `${file}:${line}:${name}`, message: `"${value}" ${problem}` };
+        return { path: `${file}:${line}:${head[position]}`, message: `"${value}" ${problem}` };
       }
       row[name] = Number(value);
     }

@@ -54,14 +54,30 @@ export function projectAround(places: readonly Place[]): PlanePoint[] {
   };
   const latitude = middle(places.map((place) => place.latitude));
   const longitude = middle(places.map((place) => place.longitude));
-  const toPlane = proj4(
-    'WGS84',
-    `+proj=tmerc +lat_0=${latitude} +lon_0=${longitude} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m`,
-  );
+  const toPlane = transverseMercator(latitude, longitude);
   return places.map((place) => {
     const [x, y] = toPlane.forward([place.longitude, place.latitude]);
     return { xM: x, yM: y };
   });
+}
+
+/** The same projection around a given place, for places that come one by one. */
+export function projectionAt({
+  latitude,
+  longitude,
+}: Place): (longitude: number, latitude: number) => PlanePoint {
+  const toPlane = transverseMercator(latitude, longitude);
+  return (east, north) => {
+    const [xM, yM] = toPlane.forward([east, north]);
+    return { xM, yM };
+  };
+}
+
+function transverseMercator(latitude: number, longitude: number): proj4.Converter {
+  return proj4(
+    'WGS84',
+    `+proj=tmerc +lat_0=${latitude} +lon_0=${longitude} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m`,
+  );
 }
 
 /** Moves points into an area with the origin in its south-west corner; centimetres are kept. */

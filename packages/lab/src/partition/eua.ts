@@ -1,9 +1,6 @@
-import { InvalidInputError } from '@metalore/core/errors';
 import type { PartitionDocument } from '@metalore/core/partition';
-import { readCsv } from '../io/csv.js';
-import { readText } from '../io/documents.js';
 import { fitArea, projectAround } from '../io/projection.js';
-import type { Place } from '../io/projection.js';
+import { readPlaces } from '../io/sites.js';
 
 /** A partition instance from real sites and users. */
 export interface ImportedPartition {
@@ -20,8 +17,7 @@ const MARGIN_M = 50;
 const CELLS = 200;
 
 /**
- * One server per base-station site and one twin per user, from two CSV files with latitude and longitude (degrees,
- * WGS 84) as in the EUA data sets. Servers alternate between the two kinds of paper 001, twins take the calibrated city's
+ * One server per base-station site and one twin per user, from two files as {@link readPlaces} reads them. Servers alternate between the two kinds of paper 001, twins take the calibrated city's
  * three types in turn; where sensors are, the files do not say: their density is uniform.
  *
  * @throws InvalidInputError with file, line, column and value
@@ -52,7 +48,7 @@ export function euaPartitionInstance(
       `${servers.length} sites as servers, ${twins.length} users as twins (WGS 84, projected to metres from the ` +
       'south-west corner).\nComputing power, bandwidth and twin types are those of scenarios/city.yaml in turn; the ' +
       'density is an assumption.',
-    skippedRows: sites.skippedRows + users.skippedRows,
+    skippedRows: sites.skipped.length + users.skipped.length,
   };
 }
 
@@ -66,29 +62,3 @@ const TYPES = [
   { deadlineS: 0.01, powerW: 0.2, dataBits: 1000, cyclesPerBit: 225, bandwidthHz: 1e6 },
   { deadlineS: 0.001, powerW: 0.3, dataBits: 1000, cyclesPerBit: 225, bandwidthHz: 1e6 },
 ];
-
-/** The data sets write LATITUDE in one file and Latitude in the other. */
-function readPlaces(
-  file: string,
-  options: { skipBadRows?: boolean },
-): { places: Place[]; skippedRows: number } {
-  const head = readText(file)
-    .split(/\r?\n/, 1)[0]
-    .split(',')
-    .map((name) => name.trim().replace(/^"|"$/g, ''));
-  const nameOf = (column: string) =>
-    head.find((name) => name.toLowerCase() === column) ?? column.toUpperCase();
-  const latitude = nameOf('latitude');
-  const longitude = nameOf('longitude');
-  const { rows, skipped } = readCsv(
-    file,
-    {
-      [latitude]: { type: 'number', min: -90, max: 90 },
-      [longitude]: { type: 'number', min: -180, max: 180 },
-    } as const,
-    options,
-  );
-  if (rows.length === 0) throw new InvalidInputError('CSV file', [{ path: file, message: 'has no rows' }]);
-  const places = rows.map((row) => ({ latitude: row[latitude], longitude: row[longitude] }));
-  return { places, skippedRows: skipped.length };
-}

@@ -62,7 +62,7 @@ describe('metalore caching', () => {
     const { code, stdout } = await metalore('caching', input, '--json');
     expect(code).toBe(0);
     const result = JSON.parse(stdout) as Record<string, Record<string, Record<string, number>>>;
-    expect(Object.keys(result)).toEqual(['policies', 'lowerBound', 'clairvoyant', 'seconds']);
+    expect(Object.keys(result)).toEqual(['policies', 'residents', 'lowerBound', 'clairvoyant', 'seconds']);
     expect(Object.keys(result.policies)).toEqual(cachingPolicies.names());
     const keys = ['total', 'switch', 'acc', 'inf', 'off', 'cloud', 'edge', 'loads', 'avgAcc'];
     expect(Object.keys(result.policies.LC)).toEqual(keys);

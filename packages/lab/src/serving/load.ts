@@ -3,7 +3,7 @@ import { generateWorkload, parseServingInstance, parseServingScenario } from '@m
 import type { ServingInstance, ServingScenario } from '@metalore/core/serving';
 import { loadInput } from '../io/load-input.js';
 import { readServingTrace } from './trace-files.js';
-import type { TraceFileOptions } from './trace-files.js';
+import type { LoadedTrace, TraceFileOptions } from './trace-files.js';
 
 export interface ServingInputOptions {
   readonly seed: number;
@@ -18,6 +18,13 @@ export interface ServingInput {
   /** What the run's manifest says about it. */
   readonly described: unknown;
   readonly skipped: readonly Problem[];
+  /** Of a log: its layout and its rows. */
+  readonly log?: LoadedTrace['log'];
+}
+
+/** Whether a file is a log of requests, by its name. */
+export function isLog(file: string): boolean {
+  return /\.(csv|jsonl)(\.gz)?$/i.test(file);
 }
 
 /** The scenario a trace borrows its server and prices from. */
@@ -25,15 +32,18 @@ const DEFAULT_SCENARIO = 'edge-models';
 
 /**
  * Reads what the caching command is given: a preset's name, a scenario file, an explicit instance (it has `requests`), or
- * a recorded log (a file that ends in .csv).
+ * a recorded log (a file that ends in .csv or .jsonl, with .gz behind it or not).
  *
  * @throws InvalidInputError with all problems at once
  */
-export function loadServingInput(nameOrFile: string, options: ServingInputOptions): ServingInput {
-  if (nameOrFile.toLowerCase().endsWith('.csv')) {
+export async function loadServingInput(
+  nameOrFile: string,
+  options: ServingInputOptions,
+): Promise<ServingInput> {
+  if (isLog(nameOrFile)) {
     const scenario = loadServingScenario(DEFAULT_SCENARIO, options.set);
-    const trace = readServingTrace(nameOrFile, scenario, options.trace);
-    const described = { trace: nameOrFile, server: scenario.server, costs: scenario.costs };
+    const trace = await readServingTrace(nameOrFile, scenario, options.trace);
+    const described = { trace: nameOrFile, log: trace.log, server: scenario.server, costs: scenario.costs };
     return { ...trace, kind: 'trace', described };
   }
   const { document, what } = loadInput('serving', nameOrFile, options.set);

@@ -1,20 +1,30 @@
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
-import { traceInstance } from '@metalore/core/serving';
-import type { ServingInstance, ServingScenario, TraceModel, TraceRequest } from '@metalore/core/serving';
+import { contextExponent, traceInstance } from '@metalore/core/serving';
+import type { ServingInstance, ServingScenario, TraceModel } from '@metalore/core/serving';
 import { readCsv } from '../io/csv.js';
+import { modelRule } from './log-layouts.js';
+import { readRequestLog, type RequestLog } from './read-log.js';
 
-/** How a recorded log is read. Columns by their name in the header. */
+/** How a recorded log is read, and what is known about its models. Columns by their name in the header. */
 export interface TraceFileOptions {
   readonly timeColumn: string;
   readonly modelColumn: string;
+  /** One model for all requests. */
+  readonly modelName?: string | undefined;
+  /** Models by the tokens of a request: `small:500,large`. */
+  readonly modelByTokens?: string | undefined;
+  /** Leave requests out that got no answer. */
+  readonly dropFailed?: boolean | undefined;
   /** CSV file with the models' sizes. */
   readonly sizes?: string | undefined;
   readonly sizesModelColumn: string;
   readonly sizesColumn: string;
+  /** CSV file with all that is known about models. */
+  readonly catalogue?: string | undefined;
   /** Sizes in GB for models that `sizes` lacks, in turn by first request. */
   readonly gb: readonly number[];
-  /** GFLOP of a request. */
+  /** GFLOP of a request; of the mean one where the log has tokens. */
   readonly gflops: number;
   /** Accuracy of all models, %. */
   readonly accuracy: number;
@@ -26,56 +36,60 @@ export interface LoadedTrace {
   readonly instance: ServingInstance;
   /** What was wrong in the rows left out. */
   readonly skipped: readonly Problem[];
+  /** Rows of the log: its layout, read, used, without an answer and left out. */
+  readonly log: {
+    readonly layout: string;
+    readonly read: number;
+    readonly used: number;
+    readonly failed: number;
+  };
 }
 
-const SHOWN_PROBLEMS = 20;
-
 /**
- * Reads a log of requests, one a row in any order, with a column for the time and one for the model.
+ * Reads a log of requests, one a row in any order.
  *
  * @throws InvalidInputError with file, line, column and value of every broken row, unless they are to be left out
  */
-export function readServingTrace(
+export async function readServingTrace(
   file: string,
   scenario: ServingScenario,
   options: TraceFileOptions,
-): LoadedTrace {
-  const { timeColumn, modelColumn, skipBadRows } = options;
-  const text = { type: 'text' } as const;
-  const { rows, lines, skipped } = readCsv<Record<string, typeof text>>(
-    file,
-    { [timeColumn]: text, [modelColumn]: text },
-    { skipBadRows },
-  );
-  const requests: TraceRequest[] = [];
-  const problems: Problem[] = [];
-  rows.forEach((row, index) => {
-    const seconds = secondsOf(row[timeColumn]);
-    const model = row[modelColumn];
-    if (seconds === null) {
-      const message = `"${row[timeColumn]}" is neither seconds nor a date like 2024-11-15 16:57:50`;
-      problems.push({ path: `${file}:${lines[index]}:${timeColumn}`, message });
-    } else if (model === '') {
-      problems.push({ path: `${file}:${lines[index]}:${modelColumn}`, message: 'is empty' });
-    } else requests.push({ seconds, model });
-  });
-  if (problems.length > 0 && !skipBadRows) {
-    const rest = problems.length - SHOWN_PROBLEMS;
-    const more = rest > 0 ? [{ path: file, message: `… and ${rest} more broken rows` }] : [];
-    throw new InvalidInputError('trace', [...problems.slice(0, SHOWN_PROBLEMS), ...more], {
-      hint: '--skip-bad-rows leaves broken rows out and counts them',
-    });
-  }
-  if (requests.length === 0) {
-    throw new InvalidInputError('trace', [{ path: file, message: 'has no request that can be read' }]);
-  }
+): Promise<LoadedTrace> {
+  const { modelName, modelByTokens, skipBadRows, dropFailed = false } = options;
+  const rule = modelRule(modelName, modelByTokens);
+  const log = await readRequestLog(file, { ...options, modelRule: rule, dropFailed, skipBadRows });
   const sizes = options.sizes === undefined ? undefined : readSizes(options.sizes, options);
-  const instance = traceInstance(requests, {
+  const catalogue = options.catalogue === undefined ? undefined : readCatalogue(options.catalogue, options);
+  const work = workOf(log, options.gflops);
+  const instance = traceInstance(log, {
     scenario,
     slotSeconds: options.slotSeconds,
-    modelOf: (model, order) => modelOf(model, order, sizes?.sizes, options),
+    modelOf: (model, order) =>
+      catalogue?.models.get(model) ?? {
+        gb: sizes?.sizes.get(model) ?? options.gb[order % options.gb.length],
+        gflops: work.get(model)!,
+        accuracy: options.accuracy,
+      },
   });
-  return { instance, skipped: [...skipped, ...problems, ...(sizes?.skipped ?? [])] };
+  return {
+    instance,
+    skipped: [...log.skipped, ...(sizes?.skipped ?? []), ...(catalogue?.skipped ?? [])],
+    log: { layout: log.layout, read: log.read, used: log.seconds.length, failed: log.failed },
+  };
+}
+
+/**
+ * GFLOP of each model's requests: all alike where the log has no tokens, else in proportion to the model's mean number of
+ * tokens, so that a request with the mean of all costs `gflops`.
+ */
+function workOf({ model, models, meanTokens }: RequestLog, gflops: number): Map<string, number> {
+  const counts = models.map(() => 0);
+  for (const number of model) counts[number]++;
+  const total = meanTokens.reduce((sum, tokens, number) => sum + tokens * counts[number], 0);
+  const mean = total / model.length;
+  return new Map(
+    models.map((name, number) => [name, mean > 0 ? (gflops * meanTokens[number]) / mean : gflops]),
+  );
 }
 
 function readSizes(
@@ -95,35 +109,41 @@ function readSizes(
   return { sizes: new Map(entries), skipped };
 }
 
-function modelOf(
-  model: string,
-  order: number,
-  sizes: ReadonlyMap<string, number> | undefined,
-  { gb, gflops, accuracy }: TraceFileOptions,
-): TraceModel {
-  return { gb: sizes?.get(model) ?? gb[order % gb.length], gflops, accuracy };
-}
+const CATALOGUE = {
+  model: { type: 'text' },
+  gb: { type: 'number', min: Number.MIN_VALUE },
+  gflops: { type: 'number', min: 0 },
+  accuracy: { type: 'number', min: 0, max: 100 },
+  window: { type: 'number', min: 0, missing: '', optional: true },
+  oneShot: { type: 'number', min: 0, max: 100, missing: '', optional: true },
+  fewShot: { type: 'number', min: 0, max: 100, missing: '', optional: true },
+} as const;
 
-const DATE =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2}(?:[.,]\d+)?)\s*(?:Z|UTC|([+-])(\d{2}):?(\d{2}))?$/;
-
-/** A time in seconds: a number, or a date with or without a zone; one without is taken as it stands. */
-function secondsOf(text: string): number | null {
-  if (text === '') return null;
-  const number = Number(text);
-  if (Number.isFinite(number)) return number;
-  const match = DATE.exec(text);
-  if (match === null) return null;
-  const [, year, month, day, hour, minute, second, sign, zoneHours, zoneMinutes] = match;
-  const start = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute));
-  const isReal =
-    Number(month) >= 1 &&
-    Number(day) >= 1 &&
-    Number(hour) < 24 &&
-    Number(minute) < 60 &&
-    new Date(start).getUTCDate() === Number(day);
-  if (!isReal) return null;
-  const zone =
-    sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(zoneHours) * 60 + Number(zoneMinutes));
-  return start / 1000 - zone * 60 + Number(second.replace(',', '.'));
+/**
+ * What is known about models: `model,gb,gflops,accuracy`, and of those that learn in context `window,oneShot,fewShot`, from
+ * which the law of their accuracy follows as for the models of Table I.
+ */
+function readCatalogue(
+  file: string,
+  { skipBadRows }: TraceFileOptions,
+): { models: ReadonlyMap<string, TraceModel>; skipped: readonly Problem[] } {
+  const { rows, lines, skipped } = readCsv(file, CATALOGUE, { skipBadRows });
+  const problems: Problem[] = [];
+  const models = new Map<string, TraceModel>();
+  rows.forEach(({ model, gb, gflops, accuracy, window, oneShot, fewShot }, at) => {
+    const given = [window, oneShot, fewShot].filter((value) => !Number.isNaN(value)).length;
+    const path = `${file}:${lines[at]}`;
+    if (given !== 0 && given !== 3) {
+      problems.push({ path, message: 'window, oneShot and fewShot come together' });
+    } else if (given === 3 && !(window > 1 && oneShot > accuracy && fewShot > accuracy)) {
+      const message = `window ${window}, oneShot ${oneShot}, fewShot ${fewShot}: expected a window above 1 and scores above ${accuracy}`;
+      problems.push({ path, message });
+    } else {
+      const alpha = contextExponent(accuracy, oneShot, fewShot, window);
+      const context = given === 3 ? { W: window, one: oneShot, alpha } : undefined;
+      models.set(model, { gb, gflops, accuracy, context });
+    }
+  });
+  if (problems.length > 0) throw new InvalidInputError('catalogue', problems);
+  return { models, skipped };
 }

@@ -23,6 +23,7 @@ export async function writeCachingResult(
   await withOutputFolder(out, async (dir) => {
     await writeTable(dir, tableFromRows('policies', rows));
     await writeFile(path.join(dir, 'instance.json'), JSON.stringify(instanceToJson(input.instance)));
+    await writeFile(path.join(dir, 'keep-alive.json'), `${JSON.stringify(result.residents, null, 2)}\n`);
     await mkdir(path.join(dir, 'figures'));
     await writeFigure(path.join(dir, 'figures'), 'caching-costs', figure);
     const head = [

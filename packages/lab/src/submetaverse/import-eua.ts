@@ -1,13 +1,7 @@
 import { InvalidInputError } from '@metalore/core/errors';
 import type { ScenarioInput } from '@metalore/core/scenario';
-import { readCsv } from '../io/csv.js';
-import type { CsvColumn } from '../io/csv.js';
 import { fitArea, projectAround, strayPlaces } from '../io/projection.js';
-
-const DEGREES = {
-  LATITUDE: { type: 'number', min: -90, max: 90 },
-  LONGITUDE: { type: 'number', min: -180, max: 180 },
-} as const satisfies Record<string, CsvColumn>;
+import { readPlaces } from '../io/sites.js';
 
 export interface ImportedScenario {
   readonly scenario: ScenarioInput;
@@ -15,13 +9,14 @@ export interface ImportedScenario {
   readonly comment: string;
   /** Broken rows left out. */
   readonly skippedRows: number;
+  /** Other rows left out, by reason. */
+  readonly leftOut?: Readonly<Record<string, number>>;
   /** Further files, by name. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * A scenario with one cell per base-station site and one UE per user, from two CSV files with columns LATITUDE and
- * LONGITUDE (degrees, WGS 84), as in the EUA data sets: a local transverse Mercator projection, with metres from the
+ * A scenario with one cell per base-station site and one UE per user, from two files as {@link readPlaces} reads them: a local transverse Mercator projection, with metres from the
  * south-west corner.
  *
  * @throws InvalidInputError with file, line, column and value
@@ -31,27 +26,20 @@ export function importEua(
   usersFile: string,
   options: { skipBadRows?: boolean } = {},
 ): ImportedScenario {
-  const sites = readCsv(sitesFile, DEGREES, options);
-  const users = readCsv(usersFile, DEGREES, options);
-  for (const [file, { rows }] of [[sitesFile, sites] as const, [usersFile, users] as const]) {
-    if (rows.length === 0) throw new InvalidInputError('CSV file', [{ path: file, message: 'has no rows' }]);
-  }
-  const toPoint = ({ LATITUDE, LONGITUDE }: { LATITUDE: number; LONGITUDE: number }) => ({
-    latitude: LATITUDE,
-    longitude: LONGITUDE,
-  });
-  const places = [...sites.rows, ...users.rows].map(toPoint);
+  const sites = readPlaces(sitesFile, options);
+  const users = readPlaces(usersFile, options);
+  const places = [...sites.places, ...users.places];
   const [stray] = strayPlaces(places);
   if (stray !== undefined) {
-    const isSite = stray.index < sites.rows.length;
-    const line = isSite ? sites.lines[stray.index] : users.lines[stray.index - sites.rows.length];
+    const isSite = stray.index < sites.places.length;
+    const line = isSite ? sites.lines[stray.index] : users.lines[stray.index - sites.places.length];
     const path = `${isSite ? sitesFile : usersFile}:${line}`;
     throw new InvalidInputError('CSV file', [{ path, message: stray.message }]);
   }
   const projected = projectAround(places);
   const { widthM, heightM, points } = fitArea(projected, MARGIN_M);
-  const cells = points.slice(0, sites.rows.length);
-  const ues = points.slice(sites.rows.length);
+  const cells = points.slice(0, sites.places.length);
+  const ues = points.slice(sites.places.length);
   return {
     scenario: {
       name: 'eua',
@@ -64,6 +52,7 @@ export function importEua(
     },
     comment: `From ${cells.length} sites and ${ues.length} users (WGS 84, projected to metres from the south-west corner).`,
     skippedRows: sites.skipped.length + users.skipped.length,
+    leftOut: sites.leftOut,
     files: {},
   };
 }

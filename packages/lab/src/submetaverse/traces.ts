@@ -21,12 +21,19 @@ interface ReadOptions {
 /** Numeric columns of one kind of device, with the device's number in `device`. */
 interface KindRows {
   readonly device: Int32Array;
+  /** Line of every row in the file. */
+  readonly lines: Int32Array;
   readonly columns: Readonly<Record<string, Float64Array>>;
 }
 
 const STEP: CsvColumn = { type: 'integer', min: 0, max: 2 ** 31 - 1 };
 const FILES = {
-  positions: { step: STEP, device: { type: 'text' }, x: { type: 'number' }, y: { type: 'number' } },
+  positions: {
+    step: STEP,
+    device: { type: 'text' },
+    x: { type: 'number', missing: '' },
+    y: { type: 'number', missing: '' },
+  },
   arrivals: {
     step: STEP,
     device: { type: 'text' },
@@ -68,11 +75,12 @@ function readTrace(file: string, content: TraceFile, options: ReadOptions): Reco
   if (problems.length > 0) throw new InvalidInputError('recorded data', problems.slice(0, 20));
   const rowsOf = (kind: Kind): KindRows => {
     const chosen = rows.flatMap((row, index) =>
-      kinds[index] === kind ? [{ row, number: numbers[index] }] : [],
+      kinds[index] === kind ? [{ row, number: numbers[index], line: lines[index] }] : [],
     );
     const columns = Object.keys(FILES[content]).filter((name) => name !== 'device');
     return {
       device: Int32Array.from(chosen, ({ number }) => number),
+      lines: Int32Array.from(chosen, ({ line }) => line),
       columns: Object.fromEntries(
         columns.map((name) => [name, Float64Array.from(chosen, ({ row }) => Number(row[name]))]),
       ),
@@ -147,6 +155,7 @@ export function readTraces(scenario: Scenario, folder: string, options: ReadOpti
     for (const kind of kinds) {
       const rows = read.get(key)![kind];
       refuseUnknownDevices(rows, kind, scenario, file);
+      if (content === 'positions') refuseStrays(rows, kind, scenario, file);
       if (content === 'arrivals') noteLate(rows, kind, scenario, file);
       if (content === 'links' && rows.device.length === 0) continue;
       traces[kind] = { ...traces[kind], ...toKindTraces(content, rows) };
@@ -190,6 +199,29 @@ function refuseUnknownDevices({ device }: KindRows, kind: Kind, scenario: Scenar
     [{ path: file, message: `${kind}-${highest} is recorded, but the scenario has ${kind}s.count ${count}` }],
     { hint: `--set ${kind}s.count=${highest + 1}` },
   );
+}
+
+/**
+ * Positions in the area, or none: a row without x and y says that the device is away.
+ *
+ * @throws InvalidInputError with the line of the first that is neither
+ */
+function refuseStrays(
+  { device, lines, columns: { x, y } }: KindRows,
+  kind: Kind,
+  { area }: Scenario,
+  file: string,
+) {
+  const inside = (value: number, extent: number) => value >= 0 && value <= extent;
+  for (let row = 0; row < device.length; row++) {
+    const isAway = Number.isNaN(x[row]) && Number.isNaN(y[row]);
+    if (isAway || (inside(x[row], area.widthM) && inside(y[row], area.heightM))) continue;
+    const place = `(${x[row]}, ${y[row]})`;
+    const message = Number.isNaN(x[row] + y[row])
+      ? `x and y of ${kind}-${device[row]}: one of them is missing; both are where the device is away`
+      : `${kind}-${device[row]} stands at ${place}, outside the area of ${area.widthM} m × ${area.heightM} m`;
+    throw new InvalidInputError('recorded data', [{ path: `${file}:${lines[row]}`, message }]);
+  }
 }
 
 /** Says how many recorded jobs lie behind the last step of an episode, where they are not played. */
