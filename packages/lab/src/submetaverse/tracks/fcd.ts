@@ -1,21 +1,20 @@
 import { InvalidInputError } from '@metalore/core/errors';
-import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { openText } from '../../io/open-text.js';
+import { readXml } from './fcd-xml.js';
 import type { RowReport } from './report.js';
 
-/** Told of what an FCD file holds, in its order. */
+/** Told of what an FCD file holds, in its order; `where` says file and line. */
 export interface FcdListener {
   /** @param time s */
-  timestep(time: number, where: string): void;
+  timestep(time: number, where: () => string): void;
   /** @param kind `vehicle` or `person` */
-  place(kind: string, id: string, x: number, y: number, where: string): void;
+  place(kind: string, id: string, x: number, y: number, where: () => string): void;
   /** Called between chunks of the file; the file waits for it. */
   drain(): Promise<void>;
 }
 
 /** Elements of a time step that have a position. */
 const KINDS = ['vehicle', 'person', 'container'];
-const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 
 /**
  * Reads a floating car data file of SUMO, as XML (`fcd-output`) or as the `;`-separated table that its xml2csv makes of it.
@@ -24,40 +23,31 @@ const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
  */
 export async function readFcd(file: string, listener: FcdListener, report: RowReport): Promise<void> {
   const isTable = /\.csv(\.gz)?$/i.test(file);
-  await (isTable ? readTable(file, listener, report) : readXml(file, listener, report));
+  await (isTable ? readTable(file, listener, report) : readElements(file, listener, report));
 }
 
-async function readXml(file: string, listener: FcdListener, report: RowReport): Promise<void> {
-  const parser = new SaxesParser();
-  parser.on('error', (error) => {
-    const message = error.message.replace(/^\d+:\d+: /, '');
-    throw new InvalidInputError('FCD file', [{ path: `${file}:${parser.line}`, message }]);
-  });
+async function readElements(file: string, listener: FcdListener, report: RowReport): Promise<void> {
   let inStep = false;
-  parser.on('closetag', ({ name }) => {
-    if (name === 'timestep') inStep = false;
-  });
-  parser.on('opentag', (tag: SaxesTagPlain) => {
-    const { name, attributes } = tag;
-    const where = `${file}:${parser.line}`;
-    if (name === 'timestep') {
-      inStep = true;
-      const time = numberOf(attributes.time);
-      if (Number.isNaN(time)) throw brokenTime(where, attributes.time);
-      listener.timestep(time, `${where}:time`);
-    } else if (KINDS.includes(name)) {
-      if (!inStep) {
-        const message = `<${name}> stands outside a <timestep>`;
-        throw new InvalidInputError('FCD file', [{ path: where, message }]);
+  await readXml(file, ['time', 'id', 'x', 'y'], {
+    close(name) {
+      if (name === 'timestep') inStep = false;
+    },
+    open(name, [time, id, x, y], where) {
+      if (name === 'timestep') {
+        inStep = true;
+        const seconds = numberOf(time);
+        if (Number.isNaN(seconds)) throw brokenTime(where(), time);
+        listener.timestep(seconds, where);
+      } else if (KINDS.includes(name)) {
+        if (!inStep) {
+          const message = `<${name}> stands outside a <timestep>`;
+          throw new InvalidInputError('FCD file', [{ path: where(), message }]);
+        }
+        row(report, listener, name, id, x, y, where);
       }
-      row(report, listener, name, attributes.id, attributes.x, attributes.y, where);
-    }
+    },
+    drain: () => listener.drain(),
   });
-  for await (const text of openText(file)) {
-    parser.write(text);
-    await listener.drain();
-  }
-  parser.close();
 }
 
 function brokenTime(where: string, value: string | undefined): InvalidInputError {
@@ -66,7 +56,9 @@ function brokenTime(where: string, value: string | undefined): InvalidInputError
 }
 
 function numberOf(text: string | undefined): number {
-  return text !== undefined && NUMBER.test(text) ? Number(text) : NaN;
+  const value = Number(text);
+  // nothing but spaces is 0 as well
+  return !Number.isFinite(value) || (value === 0 && text!.trim() === '') ? NaN : value;
 }
 
 function row(
@@ -76,13 +68,13 @@ function row(
   id: string | undefined,
   xText: string | undefined,
   yText: string | undefined,
-  where: string,
+  where: () => string,
 ): void {
   report.read++;
   const [x, y] = [numberOf(xText), numberOf(yText)];
-  if (id === undefined || id === '') report.broken({ path: `${where}:id`, message: 'is missing' });
-  else if (Number.isNaN(x)) report.broken({ path: `${where}:x`, message: said(xText) });
-  else if (Number.isNaN(y)) report.broken({ path: `${where}:y`, message: said(yText) });
+  if (id === undefined || id === '') report.broken({ path: `${where()}:id`, message: 'is missing' });
+  else if (Number.isNaN(x)) report.broken({ path: `${where()}:x`, message: said(xText) });
+  else if (Number.isNaN(y)) report.broken({ path: `${where()}:y`, message: said(yText) });
   else listener.place(kind, id, x, y, where);
 }
 
@@ -147,19 +139,19 @@ function tableRow(
   listener: FcdListener,
   report: RowReport,
 ): number {
-  const where = `${file}:${line}`;
+  const where = () => `${file}:${line}`;
   if (fields.length !== width) {
     report.read++;
-    report.broken({ path: where, message: `${fields.length} fields, the header has ${width}` });
+    report.broken({ path: where(), message: `${fields.length} fields, the header has ${width}` });
     return before;
   }
   const time = numberOf(fields[timeColumn]);
   if (Number.isNaN(time)) {
     report.read++;
-    report.broken({ path: `${where}:timestep_time`, message: `"${fields[timeColumn]}" is not a number` });
+    report.broken({ path: `${where()}:timestep_time`, message: `"${fields[timeColumn]}" is not a number` });
     return before;
   }
-  if (time !== before) listener.timestep(time, `${where}:timestep_time`);
+  if (time !== before) listener.timestep(time, where);
   // a step without anybody is a row with a time alone; vehicles and persons may stand in one row
   for (const { kind, id, x, y } of kinds)
     if (fields[id] !== '') row(report, listener, kind, fields[id], fields[x], fields[y], where);

@@ -65,15 +65,34 @@ export function devicesCsv(ids: readonly string[]): string {
   return `device,id\n${ids.map((id, number) => `ue-${number},${quoted(id)}\n`).join('')}`;
 }
 
+/** Numbers by device that grow by doubling. */
+class Column {
+  values = new Float64Array(256);
+
+  set(at: number, value: number): void {
+    if (at >= this.values.length) {
+      const values = new Float64Array(2 * this.values.length);
+      values.set(this.values);
+      this.values = values;
+    }
+    this.values[at] = value;
+  }
+}
+
 /** Divides time steps into steps of the scenario, and says who has come and who has gone. */
 class StepWriter {
   readonly ids: string[] = [];
   span: [number, number] = [NaN, NaN];
   readonly #numbers = new Map<string, number>();
-  /** Who was there in the step before, and in the time step that is being read. */
-  #there = new Set<number>();
-  #now = new Map<number, PlanePoint>();
-  #seen = new Map<number, PlanePoint>();
+  /** Who was there in the step before, who in the last time step that was complete, and who in the one being read. */
+  #there: number[] = [];
+  #now: number[] = [];
+  #seen: number[] = [];
+  /** Per device: its last position, and the time step in which it was seen last. */
+  readonly #x = new Column();
+  readonly #y = new Column();
+  readonly #seenIn = new Column();
+  #timestep = 0;
   #step = 0;
   #time = -Infinity;
   #project: ((longitude: number, latitude: number) => PlanePoint) | undefined;
@@ -85,10 +104,10 @@ class StepWriter {
     readonly geo: boolean,
   ) {}
 
-  timestep(time: number, where: string): void {
+  timestep(time: number, where: () => string): void {
     if (time < this.#time) {
       const message = `${time} comes after ${this.#time}; time steps are in ascending order`;
-      throw new InvalidInputError('FCD file', [{ path: where, message }]);
+      throw new InvalidInputError('FCD file', [{ path: `${where()}:time`, message }]);
     }
     this.#endTimestep();
     if (Number.isNaN(this.span[0])) this.span[0] = time;
@@ -97,27 +116,32 @@ class StepWriter {
     if (step !== this.#step) this.#endStep(step);
   }
 
-  place(kind: string, id: string, x: number, y: number, where: string): void {
+  place(kind: string, id: string, x: number, y: number, where: () => string): void {
     const name = kind === 'vehicle' ? id : `${kind} ${id}`;
     let number = this.#numbers.get(name);
     if (number === undefined) {
       number = this.ids.length;
       this.#numbers.set(name, number);
       this.ids.push(name);
+      this.#seenIn.set(number, -1);
       if (this.#step > 0) this.spool.add(0, number, NaN, NaN);
     }
-    if (this.#seen.has(number)) {
-      this.report.broken({ path: `${where}:id`, message: `"${id}" stands in this time step already` });
+    if (this.#seenIn.values[number] === this.#timestep) {
+      this.report.broken({ path: `${where()}:id`, message: `"${id}" stands in this time step already` });
       return;
     }
     this.report.used++;
-    this.#seen.set(number, this.geo ? this.#projected(x, y, where) : { xM: x, yM: y });
+    this.#seenIn.values[number] = this.#timestep;
+    this.#seen.push(number);
+    const { xM, yM } = this.geo ? this.#projected(x, y, where) : { xM: x, yM: y };
+    this.#x.set(number, xM);
+    this.#y.set(number, yM);
   }
 
-  #projected(longitude: number, latitude: number, where: string): PlanePoint {
+  #projected(longitude: number, latitude: number, where: () => string): PlanePoint {
     if (Math.abs(longitude) > 180 || Math.abs(latitude) > 90) {
       const message = `(${longitude}, ${latitude}) is no longitude and latitude; expected degrees`;
-      throw new InvalidInputError('FCD file', [{ path: `${where}:x`, message }]);
+      throw new InvalidInputError('FCD file', [{ path: `${where()}:x`, message }]);
     }
     this.#project ??= projectionAt({ longitude, latitude });
     return this.#project(longitude, latitude);
@@ -125,15 +149,20 @@ class StepWriter {
 
   #endTimestep(): void {
     // who is missing in the last time step of a step has gone in that step
-    this.#now = this.#seen;
-    this.#seen = new Map();
+    [this.#now, this.#seen] = [this.#seen, this.#now];
+    this.#seen.length = 0;
+    this.#timestep++;
   }
 
   #endStep(next: number): void {
-    for (const [number, { xM, yM }] of this.#now) this.spool.add(this.#step, number, xM, yM);
+    const { spool } = this;
+    for (const number of this.#now) {
+      spool.add(this.#step, number, this.#x.values[number], this.#y.values[number]);
+    }
     for (const number of this.#there)
-      if (!this.#now.has(number)) this.spool.add(this.#step, number, NaN, NaN);
-    this.#there = new Set(this.#now.keys());
+      if (this.#seenIn.values[number] !== this.#timestep - 1) spool.add(this.#step, number, NaN, NaN);
+    [this.#there, this.#now] = [this.#now, this.#there];
+    this.#now.length = 0;
     this.#step = next;
   }
 

@@ -4,8 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-/** step, device: 32 bits each; x, y: 64 bits each, NaN for a device that is away. */
-const RECORD_BYTES = 24;
+/** step, device, x, y, as doubles; NaN twice for a device that is away. */
+const RECORD = 4;
+const RECORD_BYTES = RECORD * 8;
 const RECORDS = 1 << 15;
 
 /** A square in which devices were, m from the corner, and how often. */
@@ -17,7 +18,7 @@ export interface Place {
 
 /** Squares along the longer side of the map. */
 const MAP_SIDE = 160;
-const MAP_WIDTH = 1024;
+const MAP_WIDTH = 256;
 
 /** What a spool has seen. */
 export interface TrackBounds {
@@ -45,7 +46,7 @@ export class PositionSpool {
   };
   readonly #dir: string;
   readonly #out: WriteStream;
-  #buffer = Buffer.allocUnsafe(RECORDS * RECORD_BYTES);
+  #buffer = new Float64Array(RECORDS * RECORD);
   #filled = 0;
   #failed: Error | undefined;
 
@@ -70,12 +71,12 @@ export class PositionSpool {
 
   /** @param x m, and @param y: NaN says that the device is away from that step on */
   add(step: number, device: number, x: number, y: number): void {
-    const at = this.#filled++ * RECORD_BYTES;
+    const at = this.#filled++ * RECORD;
     const buffer = this.#buffer;
-    buffer.writeUInt32LE(step, at);
-    buffer.writeUInt32LE(device, at + 4);
-    buffer.writeDoubleLE(x, at + 8);
-    buffer.writeDoubleLE(y, at + 16);
+    buffer[at] = step;
+    buffer[at + 1] = device;
+    buffer[at + 2] = x;
+    buffer[at + 3] = y;
     const bounds = this.#bounds;
     bounds.lastStep = Math.max(bounds.lastStep, step);
     if (this.isFull) this.#write();
@@ -88,8 +89,8 @@ export class PositionSpool {
   }
 
   #write(): void {
-    this.#out.write(this.#buffer.subarray(0, this.#filled * RECORD_BYTES));
-    this.#buffer = Buffer.allocUnsafe(RECORDS * RECORD_BYTES);
+    this.#out.write(new Uint8Array(this.#buffer.buffer, 0, this.#filled * RECORD_BYTES));
+    this.#buffer = new Float64Array(RECORDS * RECORD);
     this.#filled = 0;
   }
 
@@ -108,7 +109,7 @@ export class PositionSpool {
   async writeCsv(file: string, corner: { readonly x: number; readonly y: number }): Promise<Place[]> {
     const { east, north } = this.#bounds;
     const squareM = Math.max(east - corner.x, north - corner.y) / MAP_SIDE;
-    const visits = new Map<number, number>();
+    const visits = new Uint32Array(MAP_WIDTH * MAP_WIDTH);
     this.#write();
     this.#out.end();
     await once(this.#out, 'close');
@@ -122,15 +123,15 @@ export class PositionSpool {
       const bytes: Buffer = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
       const whole = bytes.length - (bytes.length % RECORD_BYTES);
       let text = '';
-      for (let at = 0; at < whole; at += RECORD_BYTES) {
-        const x = bytes.readDoubleLE(at + 8) - corner.x;
-        const y = bytes.readDoubleLE(at + 16) - corner.y;
-        const head = `${bytes.readUInt32LE(at)},ue-${bytes.readUInt32LE(at + 4)},`;
+      const records = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + whole));
+      for (let at = 0; at < records.length; at += RECORD) {
+        const x = records[at + 2] - corner.x;
+        const y = records[at + 3] - corner.y;
+        const head = `${records[at]},ue-${records[at + 1]},`;
         if (Number.isNaN(x)) text += `${head},\n`;
         else {
           text += `${head}${centimetres(x)},${centimetres(y)}\n`;
-          const square = Math.floor(y / squareM) * MAP_WIDTH + Math.floor(x / squareM);
-          visits.set(square, (visits.get(square) ?? 0) + 1);
+          visits[Math.floor(y / squareM) * MAP_WIDTH + Math.floor(x / squareM)]++;
         }
       }
       rest = bytes.subarray(whole);
@@ -138,11 +139,13 @@ export class PositionSpool {
     }
     csv.end();
     await once(csv, 'close');
-    return [...visits].map(([square, positions]) => ({
-      xM: ((square % MAP_WIDTH) + 0.5) * squareM,
-      yM: (Math.floor(square / MAP_WIDTH) + 0.5) * squareM,
-      positions,
-    }));
+    return Array.from(visits.keys())
+      .filter((square) => visits[square] > 0)
+      .map((square) => ({
+        xM: ((square % MAP_WIDTH) + 0.5) * squareM,
+        yM: (Math.floor(square / MAP_WIDTH) + 0.5) * squareM,
+        positions: visits[square],
+      }));
   }
 
   /** Removes the temporary file. */
@@ -152,6 +155,11 @@ export class PositionSpool {
   }
 }
 
-function centimetres(metres: number): number {
-  return Math.round(metres * 100) / 100;
+/** Metres to the centimetre, not negative: by whole numbers, which become text much sooner than fractions do. */
+function centimetres(metres: number): string {
+  const all = Math.round(metres * 100);
+  const whole = Math.floor(all / 100);
+  const rest = all - whole * 100;
+  if (rest === 0) return String(whole);
+  return rest % 10 === 0 ? `${whole}.${rest / 10}` : `${whole}.${rest < 10 ? '0' : ''}${rest}`;
 }
