@@ -93,6 +93,7 @@ describe('the numbers', () => {
     ['paper', 'age-aware', 2, { 'ues.count': 17, 'sensors.discipline': 'freshest' }],
     ['multicell', 'queue-proportional', 3, {}],
     ['dynamic', 'random', 4, {}],
+    ['edge-city', 'queue-proportional', 2, {}],
   ])(
     'after an episode of %s under %s equal those of the command line exactly',
     async (scenario, policy, seed, set) => {
@@ -111,7 +112,7 @@ describe('the numbers', () => {
         metrics: Record<string, { mean: number }>;
       };
       const log = Object.keys(set).length > 0 ? ` ${JSON.stringify([[0, set]])}` : '';
-      const steps = scenario === 'dynamic' ? 600 : scenario === 'multicell' ? 200 : 100;
+      const steps = { dynamic: 600, multicell: 200, 'edge-city': 300 }[scenario] ?? 100;
       const query = new URLSearchParams({
         scenario,
         seed: String(seed),

@@ -28,10 +28,10 @@ export interface ServerAccounts {
 export function cityAccounts(
   { instance }: PartitionProblem,
   solution: Pick<PartitionSolution, 'perServer' | 'twins'>,
-  { scenario: document, regions, units, reserved }: CityScenario,
+  { scenario: document, units, reserved }: CityScenario,
 ): ServerAccounts[] {
   const scenario = parseScenario(document);
-  const simulator = new Simulator(scenario, { traces: { regions } });
+  const simulator = new Simulator(scenario);
   simulator.advance(reserved);
   const { sensors, ues } = simulator;
   const perS = 1 / units.stepS;

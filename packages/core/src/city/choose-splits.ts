@@ -1,6 +1,5 @@
 import { fixed } from '../policy/index.js';
 import type { Scenario } from '../submetaverse/scenario/index.js';
-import type { RegionLabels } from '../submetaverse/index.js';
 import { runCity } from './run.js';
 
 /** Values that ρC and ρP are tried at. */
@@ -16,14 +15,13 @@ export const CHOICES = SHARES.length ** 2;
  */
 export function chooseSplits(
   scenario: Scenario,
-  regions: RegionLabels,
   training: { readonly seed: number; readonly firstEpisode: number; readonly episodes: number },
 ): number[] {
   const splits = scenario.cells.flatMap(() => [0.5, 0.5]);
   const best = new Float64Array(scenario.cells.length).fill(-Infinity);
   for (const rhoC of SHARES) {
     for (const rhoP of SHARES) {
-      const { cellRewards } = runCity(scenario, regions, fixed(rhoC, rhoP), training);
+      const { cellRewards } = runCity(scenario, fixed(rhoC, rhoP), training);
       cellRewards.forEach((reward, cell) => {
         if (reward <= best[cell]) return;
         best[cell] = reward;

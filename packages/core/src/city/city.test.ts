@@ -84,7 +84,7 @@ describe('a partition as a scenario', () => {
       stepsPerSlot: 1000,
       episodeSteps: 1000,
     });
-    const simulator = new Simulator(scenario, { traces: { regions: city.regions } });
+    const simulator = new Simulator(scenario);
     const sent = new Map<number, number>();
     simulator.onSent = (kind, job) => {
       const sensor = simulator.jobs.ints[job * 8 + 5];
@@ -156,13 +156,12 @@ describe('a partition as a scenario', () => {
 });
 
 describe('a city in one cell', () => {
-  const regions = { columns: 1, rows: 1, labels: [0] };
-
-  it('gives the figures of simulate, whatever its region is called', () => {
-    const paper = parseScenario({});
+  it('gives the figures of simulate', () => {
+    const labels = { columns: 3, rows: 2, runs: '0*6' };
+    const paper = parseScenario({ association: { model: 'regions', labels } });
     const policy = parsePolicy('queue-proportional');
-    const { episodes } = simulate(paper, policy, { seed: 2, episodes: 3 });
-    const run = runCity(paper, regions, policy, { seed: 2, episodes: 3 });
+    const { episodes } = simulate(parseScenario({}), policy, { seed: 2, episodes: 3 });
+    const run = runCity(paper, policy, { seed: 2, episodes: 3 });
     run.episodes.forEach((episode, at) => {
       for (const metric of ['aosi', 'aori', 'served', 'reward', 'late'] as const)
         expect(episode[metric]).toBe(episodes[metric][at]);
@@ -175,7 +174,7 @@ describe('a city in one cell', () => {
     const map = new AgeMap({ widthM: 200, heightM: 100 }, 10);
     expect([map.columns, map.rows]).toEqual([10, 5]);
     const paper = parseScenario({ area: { widthM: 200, heightM: 100 } });
-    const { episodes } = runCity(paper, regions, fixed(0.4, 0.4), { seed: 1, episodes: 2, map });
+    const { episodes } = runCity(paper, fixed(0.4, 0.4), { seed: 1, episodes: 2, map });
     const { completed, aori, aosi, synchronised } = map.data();
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
     const single = simulate(paper, fixed(0.4, 0.4), { seed: 1, episodes: 2 }).episodes;
@@ -195,17 +194,21 @@ describe('fixed splits by cell', () => {
     { xM: 50, yM: 100, computeUnits: 12 },
     { xM: 150, yM: 100, computeUnits: 300 },
   ];
-  const regions = { columns: 2, rows: 1, labels: [0, 1] };
-  const scenario = parseScenario({ cells, ues: { count: 14 }, sensors: { count: 16 } });
+  const scenario = parseScenario({
+    cells,
+    ues: { count: 14 },
+    sensors: { count: 16 },
+    association: { model: 'regions', labels: { columns: 2, rows: 1, runs: '0*1 1*1' } },
+  });
 
   it('are chosen as a search over all pairs chooses, cell by cell', () => {
     const training = { seed: 4, firstEpisode: 10, episodes: 2 };
-    const chosen = chooseSplits(scenario, regions, training);
+    const chosen = chooseSplits(scenario, training);
     expect(chosen).toHaveLength(4);
     const shares = [0.1, 0.3, 0.5, 0.7, 0.9];
     const earned = shares.flatMap((rhoC) =>
       shares.map((rhoP) => {
-        const simulator = new Simulator(scenario, { traces: { regions } });
+        const simulator = new Simulator(scenario);
         const sums = [0, 0];
         for (const episode of [10, 11]) {
           simulator.reset(4, episode);
@@ -226,7 +229,7 @@ describe('fixed splits by cell', () => {
   });
 
   it('act each in its own cell, and say which cell has none', () => {
-    const simulator = runCity(scenario, regions, parsePolicy('fixed:0.1,0.2,0.3,0.4'), {
+    const simulator = runCity(scenario, parsePolicy('fixed:0.1,0.2,0.3,0.4'), {
       seed: 1,
       episodes: 1,
     });

@@ -1,7 +1,6 @@
 import type { Policy } from '../policy/index.js';
 import { PolicyStepper, Simulator, type EpisodeMetrics } from '../submetaverse/index.js';
 import type { Scenario } from '../submetaverse/scenario/index.js';
-import type { RegionLabels } from '../submetaverse/index.js';
 import type { AgeMap } from './age-map.js';
 
 /** What an episode of a city is judged by. */
@@ -29,11 +28,10 @@ export interface CityRun {
 /** Runs a policy on a city, and adds up what each cell earned. The same seed draws the same people, requests and updates whatever the partition. */
 export function runCity(
   scenario: Scenario,
-  regions: RegionLabels,
   policy: Policy,
   { seed, firstEpisode = 0, episodes, map }: CityRun,
 ): { episodes: CityEpisode[]; cellRewards: Float64Array } {
-  const simulator = new Simulator(scenario, { traces: { regions } });
+  const simulator = new Simulator(scenario);
   map?.attach(simulator);
   const stepper = new PolicyStepper(simulator, policy);
   const cellRewards = new Float64Array(simulator.cells);

@@ -3,8 +3,7 @@ import { exp, log, log10 } from '../math/index.js';
 import { RandomWaypoint } from '../mobility/index.js';
 import type { PartitionInstance, PartitionProblem, PartitionSolution } from '../partition/index.js';
 import { dbmToMw } from '../radio/index.js';
-import type { ScenarioInput } from '../submetaverse/scenario/index.js';
-import type { RegionLabels } from '../submetaverse/index.js';
+import { encodeLabelRuns, type ScenarioInput } from '../submetaverse/scenario/index.js';
 import { placeSensors } from './place-sensors.js';
 import { CYCLES_PER_UNIT, unitMapping, type UnitMapping } from './units.js';
 
@@ -22,15 +21,12 @@ export interface CityScenarioOptions {
   readonly ageS?: number | undefined;
   /** Of the sensors' positions and of where the twins have gone; default 1. */
   readonly seed?: number | undefined;
-  /** What the scenario calls its file of regions; default `labels.npy`. */
-  readonly labelsFile?: string | undefined;
 }
 
 /** A running metaverse from a partition. */
 export interface CityScenario {
-  /** To be given to `parseScenario`. */
+  /** To be given to `parseScenario`; the regions are in it. */
   readonly scenario: ScenarioInput;
-  readonly regions: RegionLabels;
   readonly units: UnitMapping;
   /** `[cells × 2]`: ρC, ρP of each cell that give the twins what the partition reserves for them. */
   readonly reserved: readonly number[];
@@ -129,13 +125,12 @@ export function cityScenario(
     },
     association: {
       model: 'regions',
-      file: options.labelsFile ?? 'labels.npy',
+      labels: { ...grid, runs: encodeLabelRuns(solution.labels) },
       ueCells: keptCells(problem, solution),
     },
     reward: { eta: exp(log(SLOT_DISCOUNT) / stepsPerSlot), latePenalty: LATE_PENALTY },
   };
-  const regions = { columns: grid.columns, rows: grid.rows, labels: solution.labels };
-  return { scenario, regions, units, reserved: reservedSplits(problem, solution.twins, twinBandHz) };
+  return { scenario, units, reserved: reservedSplits(problem, solution.twins, twinBandHz) };
 }
 
 /** Where the twins are after they have walked for a time, by random waypoint in steps of a second. */

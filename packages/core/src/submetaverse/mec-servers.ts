@@ -97,6 +97,8 @@ export class MecServers {
         return;
       }
       floats[job * JobFloat.Stride + JobFloat.Load] *= factor;
+      this.#metrics.values[cell * Counter.Stride + Counter.edgeUnitsArrived] +=
+        floats[job * JobFloat.Stride + JobFloat.Load];
     }
     this.requests.arrive(cell, job, floats[job * JobFloat.Stride + JobFloat.Load]);
   }

@@ -30,6 +30,8 @@ export const enum Counter {
   requestsToEdge,
   requestsAtCloud,
   modelLoads,
+  /** Units that they brought to the servers' queues, by the work of their models. */
+  edgeUnitsArrived,
   /** Mbit of requests that were lost and sent again. */
   repeatedMbit,
   /** Over the requests to the edge: accuracy, %, and effective examples in the context. */
@@ -70,6 +72,7 @@ export const COUNTERS: { readonly [Name in CounterName]: (typeof Counter)[Name] 
   requestsToEdge: Counter.requestsToEdge,
   requestsAtCloud: Counter.requestsAtCloud,
   modelLoads: Counter.modelLoads,
+  edgeUnitsArrived: Counter.edgeUnitsArrived,
   repeatedMbit: Counter.repeatedMbit,
   accuracySum: Counter.accuracySum,
   contextSum: Counter.contextSum,

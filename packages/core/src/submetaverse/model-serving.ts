@@ -175,6 +175,12 @@ export class ModelServing {
     return 1 - busy;
   }
 
+  /** What a cell's GPU holds: numbers of services. */
+  residents(cell: number): number[] {
+    const { resident } = this.#gpus[cell].server;
+    return Array.from(resident.keys()).filter((service) => resident[service] === 1);
+  }
+
   /** Whether a service is resident in a cell. */
   isResident(cell: number, service: number): boolean {
     return this.#gpus[cell].server.resident[service] === 1;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../errors/index.js';
-import { parseScenario, scenarioProblems } from './scenario/index.js';
+import { decodeLabelRuns, encodeLabelRuns, parseScenario, scenarioProblems } from './scenario/index.js';
 import { Counter } from './metrics.js';
 import { Regions } from './regions.js';
 import { Simulator } from './simulator.js';
@@ -133,5 +133,38 @@ describe('association by regions', () => {
       expect.stringContaining('regions have none'),
     ]);
     expect(problems({ ueCells: [0, 3] })).toEqual(['association.ueCells[1]: 3 is no cell; expected -1 to 2']);
+  });
+});
+
+describe('regions that a scenario writes out', () => {
+  it('are those of the same labels in a file, and come back from text', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.infiniteStream(fc.nat(2)),
+        (columns, rows, stream) => {
+          const labels = Array.from({ length: columns * rows }, () => stream.next().value as number);
+          const runs = encodeLabelRuns(labels);
+          expect([...decodeLabelRuns({ columns, rows, runs })]).toEqual(labels);
+          const written = new Simulator(scenario({ file: undefined, labels: { columns, rows, runs } }));
+          const given = new Simulator(scenario({}), { traces: { regions: { columns, rows, labels } } });
+          expect(traceOf(written, 10)).toEqual(traceOf(given, 10));
+        },
+      ),
+      { numRuns: 20, seed: 2 },
+    );
+  });
+
+  it.each([
+    ['0*3', '3 places; expected 4, 2 × 2'],
+    ['0*3 1', '"1" is no run; expected cell*length, as 0*12'],
+    ['0*3 3*1', '3 is no cell; expected 0 to 2'],
+    ['', '"" is no run; expected cell*length, as 0*12'],
+  ])('refuse %s', (runs, message) => {
+    const association = { model: 'regions', labels: { columns: 2, rows: 2, runs } };
+    expect(scenarioProblems({ cells: CELLS, association })).toEqual([
+      { path: 'association.labels.runs', message },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../errors/index.js';
 import type { PathLoss } from '../radio/index.js';
-import { Phases, type Phase, type Scenario } from './scenario/index.js';
+import { decodeLabelRuns, Phases, type Phase, type Scenario } from './scenario/index.js';
 import { JobBatch } from '../traffic/index.js';
 import { associationModels, type Association, type CellView } from './association.js';
 import type { CellState } from './cell-state.js';
@@ -93,7 +93,9 @@ export class Simulator implements CellState {
     const y = Float64Array.from(cells, (cell) => cell.yM);
     const grid = new PointGrid();
     grid.build(x, y, this.cells);
-    const regions = traces.regions && new Regions(traces.regions, area, this.cells);
+    const { labels } = scenario.association;
+    const regionLabels = traces.regions ?? (labels && { ...labels, labels: decodeLabelRuns(labels) });
+    const regions = regionLabels && new Regions(regionLabels, area, this.cells);
     this.#cellView = { count: this.cells, x, y, grid, regions, hysteresis: 0 };
     const sensorGrid = new PointGrid();
     this.#sensorView = {

@@ -110,19 +110,19 @@ async function run(
   // sensors, and where the twins have walked, are drawn anew in every episode
   const cityOf = (episode: number) => cityScenario(problem, solution, { ...options, seed: ground + episode });
   const city = cityOf(0);
-  const { regions, units } = city;
+  const { units } = city;
   let splits: readonly number[] | undefined;
   if (value.spec === 'reserved') splits = city.reserved;
   if (value.spec === 'chosen') {
     const firstEpisode = FIRST_TRAINING_EPISODE;
     const scenario = parseScenario(cityOf(firstEpisode).scenario);
-    splits = chooseSplits(scenario, regions, { seed, firstEpisode, episodes: training });
+    splits = chooseSplits(scenario, { seed, firstEpisode, episodes: training });
   }
   const policy: Policy = splits === undefined ? await policyOfValue(value) : fixedPerCell(splits);
   const map = maps ? new AgeMap(problem.instance.zone, MAP_SIDE) : undefined;
   const rows = Array.from({ length: episodes }, (_, episode) => {
     const scenario = parseScenario(cityOf(episode).scenario);
-    return runCity(scenario, regions, policy, { seed, firstEpisode: episode, episodes: 1, map }).episodes[0];
+    return runCity(scenario, policy, { seed, firstEpisode: episode, episodes: 1, map }).episodes[0];
   });
   return {
     episodes: rows,

@@ -2,13 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CityScenario } from '@metalore/core/city';
 import { Document, isScalar, visit } from 'yaml';
-import { encodeNpy } from '../io/npy.js';
 
-/** Writes a partition as a scenario that `metalore simulate` runs: `scenario.yaml`, and its regions in `labels.npy`. */
-export async function writeCityScenario(dir: string, { scenario, regions }: CityScenario): Promise<void> {
+/** Writes a partition as a scenario that `metalore simulate` runs, in one file: its regions are in it. */
+export async function writeCityScenario(dir: string, { scenario }: CityScenario): Promise<void> {
   await mkdir(dir, { recursive: true });
-  const labels = encodeNpy(Uint16Array.from(regions.labels), regions.rows, regions.columns);
-  await writeFile(path.join(dir, 'labels.npy'), labels);
   await writeFile(path.join(dir, 'scenario.yaml'), compactYaml(scenario));
 }
 

@@ -57,7 +57,7 @@ describe('importEua', () => {
     const users = write('users.csv', 'Latitude,Longitude\n-37.812,144.955\n-97,144\n-37,\n');
     const file = write('sites.csv', sites);
     expect(() => importEua(file, users)).toThrow(InvalidInputError);
-    expect(() => importEua(file, users)).toThrow(/users\.csv:3:LATITUDE: "-97" is less than -90/);
+    expect(() => importEua(file, users)).toThrow(/users\.csv:3:Latitude: "-97" is less than -90/);
     const imported = importEua(file, users, { skipBadRows: true });
     expect([imported.skippedRows, imported.scenario.ues!.count]).toEqual([2, 1]);
     expect(() => importEua(file, write('none.csv', 'Latitude,Longitude\n'))).toThrow(

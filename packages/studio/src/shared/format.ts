@@ -8,6 +8,7 @@ export function fixed(value: number | undefined, decimals: number): string {
 export function short(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
   const size = Math.abs(value);
+  if (size > 0 && size < 0.01) return String(Number(value.toPrecision(2)));
   return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
 }
 

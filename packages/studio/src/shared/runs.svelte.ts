@@ -41,6 +41,24 @@ class Runs {
 
 export const servedRuns = new Runs();
 
+/** A scenario in a served run. */
+export interface ServedScenario {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Scenarios among them: a city's partitions, what was imported. */
+export function servedScenarios(): ServedScenario[] {
+  return servedRuns.list.flatMap((run) =>
+    run.files
+      .filter(({ path }) => /(^|\/)scenario\.yaml$/.test(path))
+      .map(({ path }) => ({
+        name: `${run.name}/${path}`.replace(/\/scenario\.yaml$/, ''),
+        url: servedRuns.url(run, path),
+      })),
+  );
+}
+
 /** Trained policies among them. */
 class RunPolicies {
   get list(): readonly ServedPolicy[] {

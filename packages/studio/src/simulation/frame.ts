@@ -1,5 +1,5 @@
 import { jobFields, type DeviceGroup, type Simulator } from '@metalore/core/submetaverse';
-import type { CellFrame, DeviceDetails, DeviceFrame, Inspected, RunFrame } from './protocol.js';
+import type { CellFrame, CellModels, DeviceDetails, DeviceFrame, Inspected, RunFrame } from './protocol.js';
 import type { Run } from './run.js';
 
 const { CREATED, JOB_INTS, NONE, SENSOR } = jobFields;
@@ -16,6 +16,7 @@ export function frameOf(run: Run, seriesFrom: number, inspected?: Inspected): Ru
     ues: devicesOf(ues, (ue) => neededSensor(run, ue)),
     sensors: devicesOf(sensors, (sensor) => twinAge(simulator, sensor)),
     cells: scenario.cells.map((_, cell) => cellOf(simulator, cell)),
+    ages: recorder.ages(),
     seriesFrom,
     series: recorder.series(seriesFrom),
     ...(inspected && { details: detailsOf(run, inspected) }),
@@ -68,6 +69,22 @@ function cellOf(simulator: Simulator, cell: number): CellFrame {
     rhoC: splits[cell * 2],
     rhoP: splits[cell * 2 + 1],
     reward: rewards[cell],
+    models: modelsOf(simulator, cell),
+  };
+}
+
+function modelsOf({ servers, scenario, step }: Simulator, cell: number): CellModels | undefined {
+  const { serving } = servers;
+  if (serving === undefined || scenario.serving === undefined) return undefined;
+  return {
+    gpuGB: scenario.cells[cell].gpuGB ?? scenario.serving.server.gpuGB,
+    loading: serving.loading[cell],
+    inCloud: servers.cloudJobs(cell).length,
+    resident: serving.residents(cell).map((service) => ({
+      name: serving.services[service].name,
+      gb: serving.services[service].gb,
+      examples: serving.effectiveExamples(cell, service, Math.max(0, step - 1)),
+    })),
   };
 }
 

@@ -42,8 +42,10 @@ export const SERIES = [
   /** Created in the step. */
   'requestMbit',
   'updateMbit',
-  'requestJobs',
-  'updateJobs',
+  'requestUnits',
+  'updateUnits',
+  /** Of a scenario with models: brought to the servers in the step. */
+  'edgeUnits',
   /** What the devices may send in the step, Mbit. */
   'requestRateMbit',
   'updateRateMbit',
@@ -77,6 +79,26 @@ export interface CellFrame {
   readonly rhoC: number;
   readonly rhoP: number;
   readonly reward: number;
+  /** Where requests need models. */
+  readonly models?: CellModels | undefined;
+}
+
+/** What a cell's GPU holds. */
+export interface CellModels {
+  readonly gpuGB: number;
+  /** Steps that it will still be loading. */
+  readonly loading: number;
+  /** Requests in the cloud. */
+  readonly inCloud: number;
+  readonly resident: readonly { readonly name: string; readonly gb: number; readonly examples: number }[];
+}
+
+/** Mean AoSI of the requests so far by place, row 0 in the south. */
+export interface AgeFrame {
+  readonly columns: number;
+  readonly rows: number;
+  /** `Float32Array [rows × columns]`, steps; NaN where no request was completed. */
+  readonly aosi: Float32Array;
 }
 
 /** A completed request: steps from 0 (paper 000, eq. 1). */
@@ -118,6 +140,7 @@ export interface RunFrame {
   readonly ues: DeviceFrame;
   readonly sensors: DeviceFrame;
   readonly cells: readonly CellFrame[];
+  readonly ages: AgeFrame;
   /** First step of `series`; earlier rows stand as they were sent. */
   readonly seriesFrom: number;
   readonly series: Series;

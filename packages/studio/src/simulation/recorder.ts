@@ -1,11 +1,13 @@
 import { COUNTERS, jobFields, type Simulator } from '@metalore/core/submetaverse';
-import { SERIES, type RequestFrame, type Series } from './protocol.js';
+import { SERIES, type AgeFrame, type RequestFrame, type Series } from './protocol.js';
 
 const { CREATED, DEVICE, JOB_INTS, JOB_PROGRESS, SENSOR, SEND_STARTED, SENT, STARTED } = jobFields;
 
 /** Columns of a UE's last request. */
 const LAST = 8;
 const WIDTH = SERIES.length;
+/** Places of the map of ages along the longer side of the area. */
+const PLACES = 24;
 type CounterName = keyof typeof COUNTERS;
 
 /** Writes down what happens in a simulator, one row per step, and every UE's last completed request. */
@@ -18,9 +20,20 @@ export class Recorder {
   #aosi = 0;
   #synchronised = 0;
   readonly #before: Record<string, number> = {};
+  /** By place: requests with an AoSI, and their sum of it. */
+  readonly #columns: number;
+  readonly #rowsOfPlaces: number;
+  readonly #placeCount: Float64Array;
+  readonly #placeAosi: Float64Array;
 
   constructor(readonly simulator: Simulator) {
     this.#last = new Int32Array(simulator.ues.capacity * LAST).fill(-1);
+    const { widthM, heightM } = simulator.ues.field;
+    const longer = Math.max(widthM, heightM);
+    this.#columns = Math.max(1, Math.round((PLACES * widthM) / longer));
+    this.#rowsOfPlaces = Math.max(1, Math.round((PLACES * heightM) / longer));
+    this.#placeCount = new Float64Array(this.#columns * this.#rowsOfPlaces);
+    this.#placeAosi = new Float64Array(this.#columns * this.#rowsOfPlaces);
     simulator.onRequest = (job, _cell, updateCreated, aosi) => this.#onRequest(job, updateCreated, aosi);
   }
 
@@ -43,7 +56,23 @@ export class Recorder {
     if (aosi >= 0) {
       this.#aosi += aosi;
       this.#synchronised++;
+      const place = this.#placeOf(ints[job * JOB_INTS + DEVICE]);
+      this.#placeCount[place]++;
+      this.#placeAosi[place] += aosi;
     }
+  }
+
+  #placeOf(ue: number): number {
+    const { x, y, widthM, heightM } = this.simulator.ues.field;
+    const column = Math.min(this.#columns - 1, Math.floor((x[ue] / widthM) * this.#columns));
+    const row = Math.min(this.#rowsOfPlaces - 1, Math.floor((y[ue] / heightM) * this.#rowsOfPlaces));
+    return row * this.#columns + column;
+  }
+
+  /** Mean AoSI of the requests so far by the place of their UE at completion. */
+  ages(): AgeFrame {
+    const aosi = Float32Array.from(this.#placeAosi, (sum, place) => sum / this.#placeCount[place]);
+    return { columns: this.#columns, rows: this.#rowsOfPlaces, aosi };
   }
 
   /** To be called after every step. */
@@ -71,8 +100,9 @@ export class Recorder {
     rows[at++] = rhoP / cells;
     rows[at++] = this.#inStep('requestMbitCreated');
     rows[at++] = this.#inStep('updateMbitCreated');
-    rows[at++] = this.#inStep('requestsCreated');
-    rows[at++] = this.#inStep('updatesCreated');
+    rows[at++] = this.#inStep('requestUnitsCreated');
+    rows[at++] = this.#inStep('updateUnitsCreated');
+    rows[at++] = this.#inStep('edgeUnitsArrived');
     rows[at++] = sum(ues.rate, ues.active);
     rows[at++] = sum(sensors.rate, sensors.active);
     this.#steps++;

@@ -109,7 +109,7 @@ function withHeadroom(scenario: Scenario, log: readonly LogEntry[], seed: number
   const room: Record<string, number> = {};
   for (const kind of ['ues', 'sensors'] as const) {
     const { count, mobility } = scenario[kind];
-    const listed = mobility.model === 'static' ? mobility.positions?.length : undefined;
+    const listed = 'positions' in mobility ? mobility.positions?.length : undefined;
     const logged = Math.max(count, ...log.map(({ set }) => Number(set?.[`${kind}.count`] ?? 0)));
     room[`${kind}.count`] = Math.min(listed ?? Infinity, Math.ceil(logged * 1.5) + 20);
   }

@@ -1,3 +1,4 @@
+import { decodeLabelRuns, type LabelRuns } from '@metalore/core/scenario';
 import type { Colours } from '../shared/theme.svelte.js';
 import type { DeviceFrame, Inspected, RunFrame } from '../simulation/protocol.js';
 
@@ -50,6 +51,8 @@ export interface MapScene {
   /** Seconds, for what travels along the links; 0 stands still. */
   readonly clock: number;
   readonly inspected: Inspected | undefined;
+  /** Whether the ages of sensor data are drawn by place. */
+  readonly showAges: boolean;
   readonly colours: Colours;
 }
 
@@ -69,6 +72,8 @@ export function drawMap(context: CanvasRenderingContext2D, scene: MapScene, p: P
   const few = ues.x.length + sensors.x.length <= FEW;
   const at = uePositions(scene);
   drawArea(context, scene, p);
+  if (scene.showAges) drawAges(context, scene, p);
+  drawRegions(context, scene, p);
   if (few) {
     drawNeeds(context, scene, p, at);
     drawLinks(context, scene, p, sensors, sensors, colours.updates);
@@ -103,6 +108,65 @@ function drawArea(context: CanvasRenderingContext2D, { area, colours }: MapScene
     if (y > 0) context.fillText(y + spacing > area.heightM ? `${y} m` : String(y), p.left - 5, p.y(y));
   }
   context.stroke();
+}
+
+/** The darker a place, the older the sensor data that requests were served with there. */
+function drawAges(context: CanvasRenderingContext2D, { area, run, colours }: MapScene, p: Projection): void {
+  const { columns, rows, aosi } = run.ages;
+  const most = oldest(run.ages);
+  const [width, height] = [area.widthM / columns, area.heightM / rows];
+  context.fillStyle = colours.updates;
+  aosi.forEach((age, place) => {
+    if (Number.isNaN(age)) return;
+    const x = (place % columns) * width;
+    const y = (Math.floor(place / columns) + 1) * height;
+    context.globalAlpha = 0.06 + 0.6 * Math.min(1, age / most);
+    context.fillRect(p.x(x), p.y(y), width * p.scale, height * p.scale);
+  });
+  context.globalAlpha = 1;
+}
+
+/** The age that the darkest places have, at least a step. */
+export function oldest({ aosi }: RunFrame['ages']): number {
+  return aosi.reduce((most, age) => (age > most ? age : most), 1);
+}
+
+/** Borders of regions, in pixels' lines of the area: by scenario, as they do not change. */
+const borders = new WeakMap<object, readonly (readonly [number, number, number, number])[]>();
+
+function drawRegions(
+  context: CanvasRenderingContext2D,
+  { area, run, colours }: MapScene,
+  p: Projection,
+): void {
+  const { labels, model } = run.scenario.association;
+  if (model !== 'regions' || labels === undefined) return;
+  let lines = borders.get(labels);
+  if (lines === undefined) borders.set(labels, (lines = bordersOf(labels)));
+  const [width, height] = [area.widthM / labels.columns, area.heightM / labels.rows];
+  context.strokeStyle = colours.muted;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  for (const [x0, y0, x1, y1] of lines)
+    line(context, p.x(x0 * width), p.y(y0 * height), p.x(x1 * width), p.y(y1 * height));
+  context.stroke();
+}
+
+/** Sides of places whose neighbour belongs to another cell: from and to, in places. */
+function bordersOf(grid: LabelRuns): [number, number, number, number][] {
+  const labels = decodeLabelRuns(grid);
+  const { columns, rows } = grid;
+  const found: [number, number, number, number][] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const own = labels[row * columns + column];
+      if (column + 1 < columns && labels[row * columns + column + 1] !== own)
+        found.push([column + 1, row, column + 1, row + 1]);
+      if (row + 1 < rows && labels[(row + 1) * columns + column] !== own)
+        found.push([column, row + 1, column + 1, row + 1]);
+    }
+  }
+  return found;
 }
 
 /** 1, 2 or 5 times a power of ten. */

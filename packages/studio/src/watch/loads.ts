@@ -33,13 +33,10 @@ export function loadsOf(frame: RunFrame, history: History): Loads {
     requestRadio,
     updateRadio,
     requestServer: load(
-      recent('requestJobs') * scenario.ues.meanLoadUnits * through(requestRadio),
+      scenario.serving === undefined ? recent('requestUnits') * through(requestRadio) : recent('edgeUnits'),
       share * units,
     ),
-    updateServer: load(
-      recent('updateJobs') * scenario.sensors.meanLoadUnits * through(updateRadio),
-      (1 - share) * units,
-    ),
+    updateServer: load(recent('updateUnits') * through(updateRadio), (1 - share) * units),
   };
 }
 

@@ -35,6 +35,8 @@ export class Watch {
   /** Which run the sliders act on. */
   steered = $state(0);
   inspected = $state.raw<Inspected>();
+  /** Whether maps show the ages of sensor data by place. */
+  showAges = $state(false);
   frame = $state.raw<Frame>();
   error = $state.raw<PlainError>();
   files = $state.raw<readonly HeldFile[]>([]);

@@ -1,3 +1,4 @@
+export { decodeLabelRuns, encodeLabelRuns, type LabelRuns } from './label-runs.js';
 export { Phases, type Phase } from './phases.js';
 export {
   changeScenario,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { checkWith, jsonSchemaOf, withChanges } from '../../document/index.js';
 import { InvalidInputError, type Problem } from '../../errors/index.js';
 import { scenarioServices } from '../../serving/index.js';
+import { labelRunsProblem } from './label-runs.js';
 import { scenarioSchema } from './schema.js';
 
 type Parsed = z.output<ReturnType<typeof scenarioSchema>>;
@@ -152,7 +153,7 @@ function servingProblems({ serving, cells }: Scenario): Problem[] {
 }
 
 function associationProblems({ association, cells }: Scenario): Problem[] {
-  const { model, hysteresis, file, ueCells = [] } = association;
+  const { model, hysteresis, file, labels, ueCells = [] } = association;
   const problems: Problem[] = ueCells.flatMap((cell, ue) =>
     cell < cells.length
       ? []
@@ -164,11 +165,15 @@ function associationProblems({ association, cells }: Scenario): Problem[] {
         ],
   );
   if (model !== 'regions') return problems;
-  if (file === undefined) {
+  if (file === undefined && labels === undefined) {
     problems.push({
       path: 'association.file',
       message: 'is missing; regions need the labels of a grid (labels.npy)',
     });
+  }
+  if (labels !== undefined) {
+    const message = labelRunsProblem(labels, cells.length);
+    if (message !== undefined) problems.push({ path: 'association.labels.runs', message });
   }
   if (hysteresis > 0) {
     problems.push({

@@ -327,6 +327,17 @@ function buildScenarioSchema() {
         .describe(
           'of regions: labels.npy, the cell of every place of a grid over the area, row 0 in the south',
         ),
+      labels: z
+        .strictObject({
+          columns: count(8192).describe('places in x'),
+          rows: count(8192).describe('places in y; row 0 in the south'),
+          runs: z
+            .string()
+            .max(2_000_000)
+            .describe('cells of the places, row by row, as `cell*length` divided by spaces'),
+        })
+        .optional()
+        .describe('of regions, in place of a file: the same grid, written out'),
       ueCells: z
         .array(z.int().min(-1))
         .optional()
