@@ -59,9 +59,12 @@ export class EdgeServer {
     return this.usedGB + this.gb[service] - this.#params.gpuGB - MEMORY_SLACK_GB;
   }
 
-  /** Price of loading the service: cSwitch · GB / bandwidth. */
+  /** Price of loading the service: cSwitch · GB / bandwidth, or by the time that is known of it. */
   loadCost(service: number): number {
-    return (this.#params.cSwitch * this.gb[service]) / this.#params.loadGBs;
+    const { loadS } = this.services[service];
+    return loadS === undefined
+      ? (this.#params.cSwitch * this.gb[service]) / this.#params.loadGBs
+      : this.#params.cSwitch * loadS;
   }
 
   /** Effective examples in the context of a service now: K·λ^Δt. @param slot now */

@@ -36,6 +36,8 @@ export interface ServiceSpec {
   readonly name: string;
   /** Memory when resident, GB. */
   readonly gb: number;
+  /** Time of loading it, s; missing: its memory over the server's bandwidth of loading. */
+  readonly loadS?: number | undefined;
   /** Work of one inference without context, GFLOP. */
   readonly gflops: number;
   /** Window: most effective examples; 0 for a model without context. */
@@ -80,6 +82,7 @@ const serviceSchema = z.object({
   name: z.string().optional(),
   gb: positive,
   gflops: price,
+  loadS: positive.optional(),
   W: z
     .number()
     .min(0)

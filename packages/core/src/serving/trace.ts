@@ -25,6 +25,8 @@ export interface TraceColumns {
 export interface TraceModel {
   readonly gb: number;
   readonly gflops: number;
+  /** Time of loading it, s; missing: by its memory. */
+  readonly loadS?: number | undefined;
   /** Accuracy, %; without examples where the model has a context. */
   readonly accuracy: number;
   /** Of a model that learns in context; the fields of `ServiceSpec`. */
@@ -69,8 +71,12 @@ export function traceInstance(
       number = services.length;
       numbers.set(model[row], number);
       const name = models[model[row]];
-      const { gb, gflops, accuracy, context } = modelOf(name, number);
-      services.push({ name, gb, gflops, a0: accuracy, ...(context ?? { W: 0, one: null, alpha: null }) });
+      const { gb, gflops, loadS, accuracy, context } = modelOf(name, number);
+      services.push({
+        ...{ name, gb, gflops, a0: accuracy },
+        ...(loadS !== undefined && { loadS }),
+        ...(context ?? { W: 0, one: null, alpha: null }),
+      });
     }
     slot[index] = (seconds[row] - first) / perSlot;
     service[index] = number;

@@ -64,7 +64,7 @@ export function registerCaching(program: Command): void {
     .option('--drop-failed', 'log: leave requests out that got no answer')
     .option(
       '--catalogue <file>',
-      'log: CSV file with model,gb,gflops,accuracy and, of models that learn in context, window,oneShot,fewShot',
+      'log: CSV file with model,gb,gflops,accuracy, perhaps loadS (s) and, of models that learn in context, window,oneShot,fewShot',
     )
     .option('--sizes <file>', 'log: CSV file with the sizes of the models')
     .option('--sizes-model-column <name>', 'log: its column of the model', 'model')

@@ -54,7 +54,7 @@ export function registerImport(program: Command): void {
       'A drive test (Timestamp, Longitude, Latitude, DL_bitrate, UL_bitrate): mobility and link rates',
     )
     .argument('<trace>', 'CSV file of the drive')
-    .option('--direction <dl|ul>', 'which measured rate the link has', 'dl')
+    .option('--direction <dl|ul>', 'which measured rate the link has; the simulated one is an uplink', 'ul')
     .option('--max-gap <s>', 'longest time without a row within one drive', String(MAX_GAP_S))
     .option('--out <dir>', 'folder for the scenario', path.join('runs', '5g'))
     .option('--skip-bad-rows', 'leave broken rows out, and count them')
@@ -117,6 +117,7 @@ async function writeImported(
   }
   if (imported.skippedRows > 0) note(`${imported.skippedRows} broken rows left out`);
   for (const [reason, count] of Object.entries(imported.leftOut ?? {})) note(`${count} ${reason} left out`);
+  print(imported.comment);
   print(
     `${cells.length} cells, ${ues.count} UEs, ${sensors.count} sensors on ${area.widthM} m × ${area.heightM} m. ` +
       `Next: metalore simulate ${file}`,

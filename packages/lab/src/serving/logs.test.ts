@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { InvalidInputError } from '@metalore/core/errors';
+import { EdgeServer } from '@metalore/core/serving';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadServingScenario } from './load.js';
 import { modelRule } from './log-layouts.js';
@@ -148,6 +149,14 @@ describe('instances of logs', () => {
     const atWindow = 15.45 + (26.12 - 15.45) * Math.log2(1 + 64 ** chat.alpha!);
     expect(atWindow).toBeCloseTo(30.83, 9);
     expect(gpt4).toMatchObject({ gb: 2, W: 0, one: null, alpha: null, a0: 80 });
+    const timed = file(
+      'timed.csv',
+      'model,gb,gflops,accuracy,loadS\nChatGPT,26,30,60,8.5\nGPT-4,2,175,80,\n',
+    );
+    const loading = await readServingTrace(file('b.csv', BURST), scenario, { ...trace, catalogue: timed });
+    const edge = new EdgeServer(loading.instance.params, loading.instance.services);
+    // at a price of 1 a second: as the table says, and 2 GB at 13 GB/s
+    expect([edge.loadCost(0), edge.loadCost(1)]).toEqual([8.5, 2 / 13]);
     const half = file('half.csv', 'model,gb,gflops,accuracy,window\nChatGPT,2,3,4,5\n');
     expect(
       await problems(readServingTrace(file('b.csv', BURST), scenario, { ...trace, catalogue: half })),

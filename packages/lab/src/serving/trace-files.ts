@@ -114,13 +114,14 @@ const CATALOGUE = {
   gb: { type: 'number', min: Number.MIN_VALUE },
   gflops: { type: 'number', min: 0 },
   accuracy: { type: 'number', min: 0, max: 100 },
+  loadS: { type: 'number', min: Number.MIN_VALUE, missing: '', optional: true },
   window: { type: 'number', min: 0, missing: '', optional: true },
   oneShot: { type: 'number', min: 0, max: 100, missing: '', optional: true },
   fewShot: { type: 'number', min: 0, max: 100, missing: '', optional: true },
 } as const;
 
 /**
- * What is known about models: `model,gb,gflops,accuracy`, and of those that learn in context `window,oneShot,fewShot`, from
+ * What is known about models: `model,gb,gflops,accuracy`, perhaps the time of loading `loadS`, and of those that learn in context `window,oneShot,fewShot`, from
  * which the law of their accuracy follows as for the models of Table I.
  */
 function readCatalogue(
@@ -130,7 +131,7 @@ function readCatalogue(
   const { rows, lines, skipped } = readCsv(file, CATALOGUE, { skipBadRows });
   const problems: Problem[] = [];
   const models = new Map<string, TraceModel>();
-  rows.forEach(({ model, gb, gflops, accuracy, window, oneShot, fewShot }, at) => {
+  rows.forEach(({ model, gb, gflops, accuracy, loadS, window, oneShot, fewShot }, at) => {
     const given = [window, oneShot, fewShot].filter((value) => !Number.isNaN(value)).length;
     const path = `${file}:${lines[at]}`;
     if (given !== 0 && given !== 3) {
@@ -141,7 +142,7 @@ function readCatalogue(
     } else {
       const alpha = contextExponent(accuracy, oneShot, fewShot, window);
       const context = given === 3 ? { W: window, one: oneShot, alpha } : undefined;
-      models.set(model, { gb, gflops, accuracy, context });
+      models.set(model, { gb, gflops, accuracy, context, loadS: Number.isNaN(loadS) ? undefined : loadS });
     }
   });
   if (problems.length > 0) throw new InvalidInputError('catalogue', problems);

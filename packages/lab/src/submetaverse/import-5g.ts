@@ -13,6 +13,8 @@ const COLUMNS = {
   CellID: { type: 'text', missing: '-', optional: true },
   DL_bitrate: { type: 'number', min: 0, missing: '-' },
   UL_bitrate: { type: 'number', min: 0, missing: '-', optional: true },
+  State: { type: 'text', missing: '-', optional: true },
+  NetworkMode: { type: 'text', missing: '-', optional: true },
 } as const satisfies Record<string, CsvColumn>;
 
 export type LinkDirection = 'dl' | 'ul';
@@ -26,6 +28,8 @@ interface Second {
   readonly cell: string;
 }
 
+/** `State` of a phone that transfers nothing. */
+const IDLE = 'I';
 const MARGIN_M = 100;
 const SENSORS = 15;
 /** Small enough for sensors that lie a kilometre from their base station. */
@@ -44,6 +48,7 @@ export const MAX_GAP_S = 600;
  * `ue-0`; a step is a second; rows of one second are averaged; what is missing stays as last known. Base stations stand
  * where the phone was, on average, while their cell served it, and sensors along the way.
  *
+ * @param options.direction which measured rate the link has; default `ul`, as what is simulated is an uplink
  * @param options.maxGapS longest time without a row within one drive, s; default 600
  * @throws InvalidInputError with file, line, column and value
  */
@@ -76,9 +81,12 @@ export function import5g(
   const { widthM, heightM, points } = fitArea(projected, MARGIN_M);
   refuseGap(file, timed, options.maxGapS ?? MAX_GAP_S);
   const positions = new Map(located.map((row, index) => [row, points[index]]));
-  const column = options.direction === 'ul' ? 'UL_bitrate' : 'DL_bitrate';
-  const seconds = bySecond(timed.map((row) => ({ ...row, kbps: row[column], position: positions.get(row) })));
+  const column = options.direction === 'dl' ? 'DL_bitrate' : 'UL_bitrate';
+  // a phone that asks for nothing says nothing about what its link could do
+  const rateOf = (row: (typeof timed)[number]) => (row.State === IDLE ? NaN : row[column]);
+  const seconds = bySecond(timed.map((row) => ({ ...row, kbps: rateOf(row), position: positions.get(row) })));
 
+  const idle = timed.filter((row) => row.State === IDLE).length;
   const measured = seconds.filter(({ kbps }) => !Number.isNaN(kbps));
   if (measured.length === 0) {
     throw new InvalidInputError('CSV file', [{ path: file, message: `has no measured ${column}` }]);
@@ -106,8 +114,10 @@ export function import5g(
     },
     comment:
       `From a drive of ${seconds.length} measured seconds; ${column} is the rate of ue-0 over a cell's whole bandwidth.\n` +
-      'Requests are sized to ask for a quarter of its mean.',
+      'Requests are sized to ask for a quarter of its mean.' +
+      technologyText(timed.map((row) => row.NetworkMode)),
     skippedRows: skipped.length + problems.length,
+    leftOut: idle > 0 ? { 'idle rows as measurements': idle } : {},
     files: {
       'positions.csv': csv('step,device,x,y', seconds, ({ step, position }) =>
         position === undefined ? undefined : `${step},ue-0,${position.xM},${position.yM}`,
@@ -119,6 +129,17 @@ export function import5g(
       ),
     },
   };
+}
+
+/** The share of the rows of each technology, the most frequent first; empty where the file does not say. */
+function technologyText(modes: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const mode of modes) if (mode !== '') counts.set(mode, (counts.get(mode) ?? 0) + 1);
+  if (counts.size === 0) return '';
+  const shares = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([mode, count]) => `${mode} ${((100 * count) / modes.length).toFixed(0)} %`);
+  return `\nTechnology by rows: ${shares.join(', ')}.`;
 }
 
 /** @throws InvalidInputError naming the rows between which too much time passes: two drives, or a receiver's wrong date */

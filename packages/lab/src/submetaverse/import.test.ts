@@ -78,7 +78,7 @@ describe('import5g', () => {
         '2020.02.28_00.00.01,-8.39,51.90,0,13,-,50\n' +
         '2020.02.28_00.00.02,-,-,0,14,500,-\n',
     );
-    const { scenario, files } = import5g(file);
+    const { scenario, files } = import5g(file, { direction: 'dl' });
     expect(files['links.csv']).toBe('step,device,rateMbps\n0,ue-0,2\n3,ue-0,0.5\n');
     expect(files['positions.csv'].split('\n').map((line) => line.split(',')[0])).toEqual([
       'step',
@@ -86,7 +86,7 @@ describe('import5g', () => {
       '2',
       '',
     ]);
-    expect(import5g(file, { direction: 'ul' }).files['links.csv']).toContain('2,ue-0,0.05');
+    expect(import5g(file).files['links.csv']).toContain('2,ue-0,0.05');
     const resolved = parseScenario(scenario);
     expect([resolved.episodeSteps, resolved.cells.length, resolved.ues.count]).toEqual([4, 1, 1]);
   });
@@ -100,7 +100,7 @@ describe('import5g', () => {
         '2020.02.27_17.30.17,-8.4,51.9,0,13,fast,94\n',
     );
     expect(() => import5g(file)).toThrow(/drive\.csv:4:DL_bitrate: "fast" is not a number/);
-    const { skippedRows, files } = import5g(file, { skipBadRows: true });
+    const { skippedRows, files } = import5g(file, { skipBadRows: true, direction: 'dl' });
     expect(skippedRows).toBe(2);
     expect(files['links.csv']).toBe('step,device,rateMbps\n0,ue-0,1\n');
     expect(() => import5g(write('empty.csv', head))).toThrow(/no row with a position/);
@@ -126,6 +126,21 @@ describe('import5g', () => {
     const sites = write('sites.csv', 'LATITUDE,LONGITUDE\n-37.815,144.95\n-37.81,144.96\n');
     const users = write('users.csv', 'LATITUDE,LONGITUDE\n-37.812,144.955\n0,0\n');
     expect(() => importEua(sites, users)).toThrow(/users\.csv:3: latitude 0, longitude 0 lies/);
+  });
+
+  it('takes idle rows for no measurement, and says which technologies there were', () => {
+    const file = write(
+      'drive.csv',
+      'Timestamp,Longitude,Latitude,CellID,NetworkMode,DL_bitrate,UL_bitrate,State\n' +
+        '2020.02.27_17.30.15,-8.4,51.9,13,5G,1000,400,D\n' +
+        '2020.02.27_17.30.16,-8.4,51.901,13,LTE,0,0,I\n' +
+        '2020.02.27_17.30.17,-8.4,51.901,13,5G,900,200,D\n',
+    );
+    const { files, comment, leftOut } = import5g(file);
+    expect(files['links.csv']).toBe('step,device,rateMbps\n0,ue-0,0.4\n2,ue-0,0.2\n');
+    expect(files['positions.csv'].trim().split('\n')).toHaveLength(4);
+    expect(comment).toContain('Technology by rows: 5G 67 %, LTE 33 %.');
+    expect(leftOut).toEqual({ 'idle rows as measurements': 1 });
   });
 
   it('reads 40,000 rows of one second in no time', () => {
