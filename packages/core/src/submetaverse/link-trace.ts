@@ -6,6 +6,8 @@ export interface LinkTraceData {
   readonly device: ArrayLike<number>;
   /** Rate over the cell's whole bandwidth, Mbit/s, >= 0; a device with 0 has no service. */
   readonly rateMbps: ArrayLike<number>;
+  /** The cell that served it; NaN or −1 where that is not known: the device is associated then. Missing: never known. */
+  readonly cell?: ArrayLike<number> | undefined;
 }
 
 /** Plays measured rates; a missing one is the last known, and a device without any keeps its path loss. */
@@ -13,6 +15,7 @@ export class LinkTrace {
   readonly #data: LinkTraceData;
   readonly #rows: number[];
   readonly #rate: Float64Array;
+  readonly #cell: Int32Array;
   #next = 0;
 
   constructor(data: LinkTraceData, devices: number) {
@@ -21,26 +24,37 @@ export class LinkTrace {
       (a, b) => data.step[a] - data.step[b] || a - b,
     );
     this.#rate = new Float64Array(devices);
+    this.#cell = new Int32Array(devices);
     this.reset();
   }
 
   reset(): void {
     this.#rate.fill(-1);
-    for (let at = this.#rows.length - 1; at >= 0; at--) {
-      const row = this.#rows[at];
-      this.#rate[this.#data.device[row]] = this.#data.rateMbps[row];
-    }
+    this.#cell.fill(-1);
+    for (let at = this.#rows.length - 1; at >= 0; at--) this.#take(this.#rows[at]);
     this.#next = 0;
   }
 
   /** Takes in everything measured up to and in `step`. */
   advance(step: number): void {
-    const { device, rateMbps, step: steps } = this.#data;
+    const { step: steps } = this.#data;
     for (; this.#next < this.#rows.length; this.#next++) {
       const row = this.#rows[this.#next];
       if (steps[row] > step) return;
-      this.#rate[device[row]] = rateMbps[row];
+      this.#take(row);
     }
+  }
+
+  #take(row: number): void {
+    const { device, rateMbps, cell } = this.#data;
+    this.#rate[device[row]] = rateMbps[row];
+    const known = cell?.[row] ?? -1;
+    this.#cell[device[row]] = known >= 0 ? known : -1;
+  }
+
+  /** The cell that served a device; −1 where that is not known. */
+  cell(device: number): number {
+    return this.#cell[device];
   }
 
   /** Mbit/s; −1 for a device that was never measured. */
@@ -49,11 +63,12 @@ export class LinkTrace {
   }
 
   snapshot(): number[] {
-    return [this.#next, ...this.#rate];
+    return [this.#next, ...this.#rate, ...this.#cell];
   }
 
-  restore([next, ...rate]: readonly number[]): void {
+  restore([next, ...rest]: readonly number[]): void {
     this.#next = next!;
-    this.#rate.set(rate);
+    this.#rate.set(rest.slice(0, this.#rate.length));
+    this.#cell.set(rest.slice(this.#rate.length));
   }
 }

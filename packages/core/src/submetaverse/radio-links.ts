@@ -203,7 +203,8 @@ export class RadioLinks {
       if (field.away[device] === 1) continue;
       this.#device = device;
       const before = chosenCell[device];
-      const kept = this.#kept[device];
+      const recorded = this.linkTrace?.cell(device) ?? -1;
+      const kept = recorded >= 0 ? recorded : this.#kept[device];
       const chosen =
         kept >= 0 ? kept : associate(field.x[device], field.y[device], before, this.#cells, this.#snrDb);
       if (before >= 0 && chosen !== before) {

@@ -53,21 +53,21 @@ export function registerImport(program: Command): void {
     .description(
       'A drive test (Timestamp, Longitude, Latitude, DL_bitrate, UL_bitrate): mobility and link rates',
     )
-    .argument('<trace>', 'CSV file of the drive')
+    .argument('<trace...>', 'CSV file of the drive; of several each is a phone')
     .option('--direction <dl|ul>', 'which measured rate the link has; the simulated one is an uplink', 'ul')
     .option('--max-gap <s>', 'longest time without a row within one drive', String(MAX_GAP_S))
     .option('--out <dir>', 'folder for the scenario', path.join('runs', '5g'))
     .option('--skip-bad-rows', 'leave broken rows out, and count them')
     .option('--json', 'print one JSON object')
-    .action((trace: string, options: ImportOptions) => {
+    .action((traces: string[], options: ImportOptions) => {
       const { direction } = options;
       if (direction !== 'dl' && direction !== 'ul') {
         const message = `"${String(direction)}" is not a direction; accepted: dl, ul`;
         throw new InvalidInputError('option', [{ path: '--direction', message }]);
       }
       const maxGapS = integerOption('--max-gap', options.maxGap, 1);
-      const imported = import5g(trace, { ...reading(options), direction, maxGapS });
-      return writeImported(imported, '5g', [trace], options);
+      const imported = import5g(traces, { ...reading(options), direction, maxGapS });
+      return writeImported(imported, '5g', traces, options);
     });
 }
 

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
 import { readCsv } from '../io/csv.js';
-import type { CsvColumn } from '../io/csv.js';
+import type { CsvColumn, CsvRow } from '../io/csv.js';
 import type { ImportedScenario } from './import-eua.js';
 import { fitArea, projectAround, strayPlaces } from '../io/projection.js';
 import type { PlanePoint } from '../io/projection.js';
@@ -42,66 +42,73 @@ const REQUEST_PROBABILITY = 0.7;
 /** Longest time without a row within one drive, s. */
 export const MAX_GAP_S = 600;
 
+export interface DriveOptions {
+  readonly skipBadRows?: boolean;
+  /** Which measured rate the link has; default `ul`, as what is simulated is an uplink. */
+  readonly direction?: LinkDirection;
+  /** Longest time without a row within one drive, s; default 600. */
+  readonly maxGapS?: number;
+}
+
 /**
- * A mobility trace with measured link rates from a drive test (columns Timestamp as `YYYY.MM.DD_hh.mm.ss`, Longitude,
- * Latitude in degrees, DL_bitrate and UL_bitrate in kbit/s, `-` where missing), as in the UCC 5G data set. The phone is
- * `ue-0`; a step is a second; rows of one second are averaged; what is missing stays as last known. Base stations stand
- * where the phone was, on average, while their cell served it, and sensors along the way.
+ * A mobility trace with measured link rates from drive tests (columns Timestamp as `YYYY.MM.DD_hh.mm.ss`, Longitude,
+ * Latitude in degrees, DL_bitrate and UL_bitrate in kbit/s, `-` where missing), as in the UCC 5G data set. Each file is a
+ * phone: `ue-0`, `ue-1`, …, all from step 0 on; a step is a second; rows of one second are averaged; what is missing stays as
+ * last known. Base stations stand where the phones were, on average, while their cell served them, which is kept second by
+ * second, and sensors along the way.
  *
- * @param options.direction which measured rate the link has; default `ul`, as what is simulated is an uplink
- * @param options.maxGapS longest time without a row within one drive, s; default 600
  * @throws InvalidInputError with file, line, column and value
  */
-export function import5g(
-  file: string,
-  options: { skipBadRows?: boolean; direction?: LinkDirection; maxGapS?: number } = {},
-): ImportedScenario {
-  const { rows, lines, skipped } = readCsv(file, COLUMNS, options);
-  const problems: Problem[] = [];
-  const timed = rows.flatMap((row, index) => {
-    const second = parseTimestamp(row.Timestamp);
-    if (second !== undefined) return [{ ...row, second, line: lines[index] }];
-    const message = `"${row.Timestamp}" is not of the form YYYY.MM.DD_hh.mm.ss`;
-    problems.push({ path: `${file}:${lines[index]}:Timestamp`, message });
-    return [];
-  });
-  const placed = timed.filter((row) => !Number.isNaN(row.Longitude) && !Number.isNaN(row.Latitude));
-  const strays = strayPlaces(placed.map((row) => ({ latitude: row.Latitude, longitude: row.Longitude })));
-  for (const { index, message } of strays) problems.push({ path: `${file}:${placed[index].line}`, message });
-  if (problems.length > 0 && !options.skipBadRows)
-    throw new InvalidInputError('CSV file', problems.slice(0, 20));
-  const lost = new Set(strays.map(({ index }) => index));
-  const located = placed.filter((_, index) => !lost.has(index));
-  if (located.length === 0) {
-    throw new InvalidInputError('CSV file', [{ path: file, message: 'has no row with a position' }]);
-  }
-  const projected = projectAround(
-    located.map((row) => ({ latitude: row.Latitude, longitude: row.Longitude })),
-  );
-  const { widthM, heightM, points } = fitArea(projected, MARGIN_M);
-  refuseGap(file, timed, options.maxGapS ?? MAX_GAP_S);
-  const positions = new Map(located.map((row, index) => [row, points[index]]));
+export function import5g(files: string | readonly string[], options: DriveOptions = {}): ImportedScenario {
   const column = options.direction === 'dl' ? 'DL_bitrate' : 'UL_bitrate';
-  // a phone that asks for nothing says nothing about what its link could do
-  const rateOf = (row: (typeof timed)[number]) => (row.State === IDLE ? NaN : row[column]);
-  const seconds = bySecond(timed.map((row) => ({ ...row, kbps: rateOf(row), position: positions.get(row) })));
-
-  const idle = timed.filter((row) => row.State === IDLE).length;
-  const measured = seconds.filter(({ kbps }) => !Number.isNaN(kbps));
-  if (measured.length === 0) {
-    throw new InvalidInputError('CSV file', [{ path: file, message: `has no measured ${column}` }]);
+  const drives = [files].flat().map((file) => readDrive(file, options));
+  const places = drives.flatMap(({ located }) =>
+    located.map(({ Latitude, Longitude }) => ({ latitude: Latitude, longitude: Longitude })),
+  );
+  const [apart] = strayPlaces(places);
+  if (apart !== undefined) {
+    const path = drives.length > 1 ? 'drives' : drives[0].file;
+    throw new InvalidInputError('CSV file', [
+      { path, message: `${apart.message}; drives of one area belong together` },
+    ]);
   }
+  const { widthM, heightM, points } = fitArea(projectAround(places), MARGIN_M);
+  const positions = new Map(
+    drives.flatMap(({ located }) => located).map((row, index) => [row, points[index]]),
+  );
+  const phones = drives.map(({ timed }) =>
+    bySecond(
+      timed.map((row) => ({
+        ...row,
+        // a phone that asks for nothing says nothing about what its link could do
+        kbps: row.State === IDLE ? NaN : row[column],
+        position: positions.get(row),
+      })),
+    ),
+  );
+  const seconds = phones.flat();
+  const isMeasured = ({ kbps }: Second): boolean => !Number.isNaN(kbps);
+  phones.forEach((own, phone) => {
+    if (own.some(isMeasured)) return;
+    const message = `has no measured ${column}`;
+    throw new InvalidInputError('CSV file', [{ path: drives[phone].file, message }]);
+  });
+  const measured = seconds.filter(isMeasured);
   const meanMbps = measured.reduce((sum, { kbps }) => sum + kbps, 0) / measured.length / 1000;
+  const idle = drives.flatMap(({ timed }) => timed).filter((row) => row.State === IDLE).length;
+  const { cells, numbers } = cellsOf(seconds);
+  const rowsOf = (line: (second: Second, phone: number) => string | undefined) =>
+    phones.flatMap((own, phone) => own.flatMap((second) => line(second, phone) ?? []));
   return {
     scenario: {
       name: '5g-trace',
-      description: `One recorded drive with measured link rates (mean ${meanMbps.toFixed(2)} Mbit/s)`,
-      episodeSteps: seconds[seconds.length - 1].step + 1,
+      description: `${drives.length === 1 ? 'One recorded drive' : `${drives.length} recorded drives`} with measured link rates (mean ${meanMbps.toFixed(2)} Mbit/s)`,
+      episodeSteps: Math.max(...seconds.map(({ step }) => step)) + 1,
       area: { widthM, heightM },
-      cells: cellsOf(seconds),
+      cells,
       radio: { linkTrace: { file: 'links.csv' } },
       ues: {
-        count: 1,
+        count: drives.length,
         mobility: { model: 'trace', file: 'positions.csv' },
         arrivals: { model: 'bernoulli', probability: REQUEST_PROBABILITY },
         meanSizeMbit: Number(Math.max(0.5, (OFFERED_SHARE * meanMbps) / REQUEST_PROBABILITY).toPrecision(2)),
@@ -113,22 +120,61 @@ export function import5g(
       },
     },
     comment:
-      `From a drive of ${seconds.length} measured seconds; ${column} is the rate of ue-0 over a cell's whole bandwidth.\n` +
+      `From ${seconds.length} measured seconds; ${column} is the rate of a phone over a cell's whole bandwidth.\n` +
       'Requests are sized to ask for a quarter of its mean.' +
-      technologyText(timed.map((row) => row.NetworkMode)),
-    skippedRows: skipped.length + problems.length,
+      technologyText(drives.flatMap(({ timed }) => timed.map((row) => row.NetworkMode))),
+    skippedRows: drives.reduce((sum, { skippedRows }) => sum + skippedRows, 0),
     leftOut: idle > 0 ? { 'idle rows as measurements': idle } : {},
     files: {
-      'positions.csv': csv('step,device,x,y', seconds, ({ step, position }) =>
-        position === undefined ? undefined : `${step},ue-0,${position.xM},${position.yM}`,
+      'positions.csv': csv(
+        'step,device,x,y',
+        rowsOf(({ step, position }, phone) =>
+          position === undefined ? undefined : `${step},ue-${phone},${position.xM},${position.yM}`,
+        ),
       ),
       'links.csv': csv(
-        'step,device,rateMbps',
-        measured,
-        ({ step, kbps }) => `${step},ue-0,${Number((kbps / 1000).toPrecision(9))}`,
+        'step,device,rateMbps,cell',
+        rowsOf((second, phone) =>
+          isMeasured(second)
+            ? `${second.step},ue-${phone},${Number((second.kbps / 1000).toPrecision(9))},${numbers.get(second.cell) ?? ''}`
+            : undefined,
+        ),
       ),
     },
   };
+}
+
+type DriveRow = CsvRow<typeof COLUMNS> & { readonly second: number; readonly line: number };
+
+/** Rows of one phone: those with a time, and those of them with a position. */
+interface Drive {
+  readonly file: string;
+  readonly timed: readonly DriveRow[];
+  readonly located: readonly DriveRow[];
+  readonly skippedRows: number;
+}
+
+function readDrive(file: string, { skipBadRows = false, maxGapS = MAX_GAP_S }: DriveOptions): Drive {
+  const { rows, lines, skipped } = readCsv(file, COLUMNS, { skipBadRows });
+  const problems: Problem[] = [];
+  const timed = rows.flatMap((row, index) => {
+    const second = parseTimestamp(row.Timestamp);
+    if (second !== undefined) return [{ ...row, second, line: lines[index] }];
+    const message = `"${row.Timestamp}" is not of the form YYYY.MM.DD_hh.mm.ss`;
+    problems.push({ path: `${file}:${lines[index]}:Timestamp`, message });
+    return [];
+  });
+  const placed = timed.filter((row) => !Number.isNaN(row.Longitude) && !Number.isNaN(row.Latitude));
+  const strays = strayPlaces(placed.map((row) => ({ latitude: row.Latitude, longitude: row.Longitude })));
+  for (const { index, message } of strays) problems.push({ path: `${file}:${placed[index].line}`, message });
+  if (problems.length > 0 && !skipBadRows) throw new InvalidInputError('CSV file', problems.slice(0, 20));
+  const lost = new Set(strays.map(({ index }) => index));
+  const located = placed.filter((_, index) => !lost.has(index));
+  if (located.length === 0) {
+    throw new InvalidInputError('CSV file', [{ path: file, message: 'has no row with a position' }]);
+  }
+  refuseGap(file, timed, maxGapS);
+  return { file, timed, located, skippedRows: skipped.length + problems.length };
 }
 
 /** The share of the rows of each technology, the most frequent first; empty where the file does not say. */
@@ -199,16 +245,23 @@ function bySecond(rows: readonly TimedRow[]): Second[] {
   });
 }
 
-function cellsOf(seconds: readonly Second[]): PlanePoint[] {
+/** Base stations, and the number of each by its CellID. */
+function cellsOf(seconds: readonly Second[]): { cells: PlanePoint[]; numbers: ReadonlyMap<string, number> } {
   const served = new Map<string, PlanePoint[]>();
   let total = 0;
   for (const { cell, position } of seconds) {
     if (position === undefined) continue;
-    served.set(cell, [...(served.get(cell) ?? []), position]);
+    const places = served.get(cell);
+    if (places === undefined) served.set(cell, [position]);
+    else places.push(position);
     total++;
   }
-  const kept = [...served.values()].filter((places) => places.length >= MIN_CELL_SHARE * total);
-  return (kept.length > 0 ? kept : [[...served.values()].flat()]).map(meanPosition);
+  const kept = [...served].filter(([, places]) => places.length >= MIN_CELL_SHARE * total);
+  if (kept.length === 0) return { cells: [meanPosition([...served.values()].flat())], numbers: new Map() };
+  return {
+    cells: kept.map(([, places]) => meanPosition(places)),
+    numbers: new Map(kept.map(([cell], number) => [cell, number])),
+  };
 }
 
 function meanPosition(points: readonly PlanePoint[]): PlanePoint {
@@ -226,6 +279,6 @@ function alongTheWay(seconds: readonly Second[]): PlanePoint[] {
   );
 }
 
-function csv<Row>(head: string, rows: readonly Row[], line: (row: Row) => string | undefined): string {
-  return `${[head, ...rows.flatMap((row) => line(row) ?? [])].join('\n')}\n`;
+function csv(head: string, rows: readonly string[]): string {
+  return `${[head, ...rows].join('\n')}\n`;
 }

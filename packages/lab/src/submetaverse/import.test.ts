@@ -2,11 +2,13 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import { parseScenario } from '@metalore/core/scenario';
+import { Simulator } from '@metalore/core/submetaverse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/metalore.js';
 import { import5g } from './import-5g.js';
 import { importEua } from './import-eua.js';
 import { projectAround } from '../io/projection.js';
+import { readTraces } from './traces.js';
 
 let dir: string;
 let clean: () => void;
@@ -79,7 +81,7 @@ describe('import5g', () => {
         '2020.02.28_00.00.02,-,-,0,14,500,-\n',
     );
     const { scenario, files } = import5g(file, { direction: 'dl' });
-    expect(files['links.csv']).toBe('step,device,rateMbps\n0,ue-0,2\n3,ue-0,0.5\n');
+    expect(files['links.csv']).toBe('step,device,rateMbps,cell\n0,ue-0,2,0\n3,ue-0,0.5,\n');
     expect(files['positions.csv'].split('\n').map((line) => line.split(',')[0])).toEqual([
       'step',
       '0',
@@ -102,7 +104,7 @@ describe('import5g', () => {
     expect(() => import5g(file)).toThrow(/drive\.csv:4:DL_bitrate: "fast" is not a number/);
     const { skippedRows, files } = import5g(file, { skipBadRows: true, direction: 'dl' });
     expect(skippedRows).toBe(2);
-    expect(files['links.csv']).toBe('step,device,rateMbps\n0,ue-0,1\n');
+    expect(files['links.csv']).toBe('step,device,rateMbps,cell\n0,ue-0,1,0\n');
     expect(() => import5g(write('empty.csv', head))).toThrow(/no row with a position/);
   });
 
@@ -137,10 +139,48 @@ describe('import5g', () => {
         '2020.02.27_17.30.17,-8.4,51.901,13,5G,900,200,D\n',
     );
     const { files, comment, leftOut } = import5g(file);
-    expect(files['links.csv']).toBe('step,device,rateMbps\n0,ue-0,0.4\n2,ue-0,0.2\n');
+    expect(files['links.csv']).toBe('step,device,rateMbps,cell\n0,ue-0,0.4,0\n2,ue-0,0.2,0\n');
     expect(files['positions.csv'].trim().split('\n')).toHaveLength(4);
     expect(comment).toContain('Technology by rows: 5G 67 %, LTE 33 %.');
     expect(leftOut).toEqual({ 'idle rows as measurements': 1 });
+  });
+
+  it('takes several phones, and keeps which cell served each, second by second', () => {
+    const rows = (cells: string[], north: number, time = '17.30') =>
+      cells.map((cell, at) => `2020.02.27_${time}.1${at},-8.4,${north},0,${cell},1,${at + 1}000\n`).join('');
+    const [one, two] = [
+      write('one.csv', head + rows(['A', 'A', 'B'], 51.9)),
+      write('two.csv', head + rows(['B', 'C', 'B'], 51.902, '18.40')),
+    ];
+    const { scenario: input, files } = import5g([one, two]);
+    expect(files['links.csv'].trim().split('\n').slice(1)).toEqual([
+      '0,ue-0,1,0',
+      '1,ue-0,2,0',
+      '2,ue-0,3,1',
+      '0,ue-1,1,1',
+      '1,ue-1,2,2',
+      '2,ue-1,3,1',
+    ]);
+    const scenario = parseScenario(input);
+    expect([scenario.ues.count, scenario.cells.length, scenario.episodeSteps]).toEqual([2, 3, 3]);
+    for (const [name, content] of Object.entries(files)) write(name, content);
+    const simulator = new Simulator(scenario, { traces: readTraces(scenario, dir) });
+    const seen: number[][] = [];
+    for (let step = 0; step < 3; step++) {
+      simulator.advance([0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+      seen.push([...simulator.ues.chosenCell]);
+    }
+    expect(seen).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 1],
+    ]);
+    expect(simulator.metrics.total('handovers')).toBe(3);
+    const again = new Simulator(scenario, { traces: readTraces(scenario, dir) });
+    again.restore(JSON.parse(JSON.stringify(simulator.snapshot())));
+    expect(again.snapshot()).toEqual(simulator.snapshot());
+    write('links.csv', files['links.csv'].replace('3,1', '3,7'));
+    expect(() => readTraces(scenario, dir)).toThrow(/links\.csv:4:cell: 7 is no cell; expected 0 to 2/);
   });
 
   it('reads 40,000 rows of one second in no time', () => {

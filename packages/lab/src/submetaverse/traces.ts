@@ -40,7 +40,12 @@ const FILES = {
     sizeMbit: { type: 'number', min: Number.MIN_VALUE },
     loadUnits: { type: 'number', min: Number.MIN_VALUE },
   },
-  links: { step: STEP, device: { type: 'text' }, rateMbps: { type: 'number', min: 0 } },
+  links: {
+    step: STEP,
+    device: { type: 'text' },
+    rateMbps: { type: 'number', min: 0 },
+    cell: { type: 'integer', min: 0, missing: '', optional: true },
+  },
 } as const satisfies Record<string, Record<string, CsvColumn>>;
 
 type TraceFile = keyof typeof FILES;
@@ -112,7 +117,7 @@ function describe(problem: Problem): string {
 function toKindTraces(content: TraceFile, { device, columns }: KindRows): KindTraces {
   const step = columns.step;
   if (content === 'positions') return { positions: { step, device, xM: columns.x, yM: columns.y } };
-  if (content === 'links') return { links: { step, device, rateMbps: columns.rateMbps } };
+  if (content === 'links') return { links: { step, device, rateMbps: columns.rateMbps, cell: columns.cell } };
   return { arrivals: { step, device, sizeMbit: columns.sizeMbit, loadUnits: columns.loadUnits } };
 }
 
@@ -156,6 +161,7 @@ export function readTraces(scenario: Scenario, folder: string, options: ReadOpti
       const rows = read.get(key)![kind];
       refuseUnknownDevices(rows, kind, scenario, file);
       if (content === 'positions') refuseStrays(rows, kind, scenario, file);
+      if (content === 'links') refuseUnknownCells(rows, scenario, file);
       if (content === 'arrivals') noteLate(rows, kind, scenario, file);
       if (content === 'links' && rows.device.length === 0) continue;
       traces[kind] = { ...traces[kind], ...toKindTraces(content, rows) };
@@ -222,6 +228,14 @@ function refuseStrays(
       : `${kind}-${device[row]} stands at ${place}, outside the area of ${area.widthM} m × ${area.heightM} m`;
     throw new InvalidInputError('recorded data', [{ path: `${file}:${lines[row]}`, message }]);
   }
+}
+
+/** @throws InvalidInputError with the line of the first that names a cell which the scenario does not have */
+function refuseUnknownCells({ lines, columns: { cell } }: KindRows, { cells }: Scenario, file: string): void {
+  const row = cell.findIndex((number) => number >= cells.length);
+  if (row < 0) return;
+  const message = `${cell[row]} is no cell; expected 0 to ${cells.length - 1}, or nothing`;
+  throw new InvalidInputError('recorded data', [{ path: `${file}:${lines[row]}:cell`, message }]);
 }
 
 /** Says how many recorded jobs lie behind the last step of an episode, where they are not played. */
