@@ -25,7 +25,7 @@ describe('a running sub-metaverse', () => {
       mqttPort: live.mqttPort,
       http: live.http,
       rate: 500,
-      seconds: 4,
+      seconds: 12, // longer than the command takes to start on a slow machine
       things: 20,
       onSecond: () => undefined,
       signal: new AbortController().signal,
