@@ -19,7 +19,7 @@ describe('npm run mutate', () => {
     expect(told.mutants).toBeGreaterThan(60);
     expect(told.noticed / told.mutants).toBeGreaterThan(0.85);
     expect(told.missed).toHaveLength(told.mutants - told.noticed);
-  });
+  }, 180_000);
 
   it('says what is accepted', () => {
     for (const [args, said] of [

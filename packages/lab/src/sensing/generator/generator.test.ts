@@ -16,7 +16,7 @@ describe('the spectrum generator', () => {
   let models: TrainedModels;
   beforeAll(async () => {
     models = await trainModels(settings);
-  }, 60_000);
+  }, 180_000);
 
   it('learns to draw clear spectra of unseen draws, another one for every seed, and of this observation', async () => {
     const scores = await evaluateModels(models, settings, 40);
