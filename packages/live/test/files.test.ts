@@ -25,7 +25,7 @@ describe('a running sub-metaverse', () => {
       mqttPort: live.mqttPort,
       http: live.http,
       rate: 500,
-      seconds: 12, // longer than the command takes to start on a slow machine
+      seconds: 8, // longer than the command takes to start on a slow machine
       things: 20,
       onSecond: () => undefined,
       signal: new AbortController().signal,
@@ -68,7 +68,7 @@ describe('a running sub-metaverse', () => {
     }
     expect(existsSync(path.join(table, 'history.csv'))).toBe(false);
     expect(existsSync(path.join(table, 'history.parquet'))).toBe(true);
-  }, 50_000);
+  }, 120_000);
 
   it('says what is no folder of live twins, and what stands in the way', async () => {
     const bin = (args: string[]) => metalore(['live', ...args]);
@@ -80,5 +80,5 @@ describe('a running sub-metaverse', () => {
     execFileSync('touch', [path.join(dir, 'file')]);
     expect((await bin(['backup', own, path.join(dir, 'file')])).code).toBe(2);
     expect((await bin(['export', own, '--format', 'xlsx'])).code).toBe(2);
-  }, 50_000);
+  }, 120_000);
 });

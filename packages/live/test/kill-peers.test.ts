@@ -111,12 +111,12 @@ describe('kill -9', () => {
         );
         // each learns of the other's rows ten times a second, on a busy machine later
         const learned = () => Promise.all(lives.map(({ http }) => expectAll(http, acknowledged)));
-        await eventually(() =>
+        const haveLearned = () =>
           learned().then(
             () => true,
             () => false,
-          ),
-        ).catch(() => undefined);
+          );
+        await eventually(haveLearned, 8000).catch(() => undefined);
         await learned();
         await Promise.all(lives.map((live) => live.kill('SIGTERM')));
         await expectIntact(dir, ['--store', url]);
@@ -126,6 +126,6 @@ describe('kill -9', () => {
         await postgres.stop();
       }
     },
-    TIMEOUT,
+    TIMEOUT + 20_000,
   );
 });
