@@ -3,7 +3,7 @@ import { runCityCell, type CityCell, type CityRow } from './cells.js';
 import { axisFigure, bandFigure, type Axis } from './figures.js';
 import { readStudyData, studyCells } from './study-cells.js';
 import { comparisonTables } from './summary.js';
-import { compare, episodesTable, type Comparison } from './tables.js';
+import { BASE_METHOD, compare, episodesTable, type Comparison } from './tables.js';
 
 /** Paper 001 run by paper 000. `metalore reproduce city`. */
 export const cityStudy: Study<CityCell, CityRow> = {
@@ -13,9 +13,6 @@ export const cityStudy: Study<CityCell, CityRow> = {
   runCell: runCityCell,
   report: cityReport,
 };
-
-/** The method that the others are compared with. */
-export const BASE_METHOD = 'snr';
 
 function cityReport(rows: CityRow[]): StudyReport {
   const comparisons = compare(rows, BASE_METHOD);

@@ -3,6 +3,9 @@ import { tableFromRows, type Table } from '../results/tables.js';
 import { summarize, type Summary } from '../statistics/summary.js';
 import type { CityRow } from './cells.js';
 
+/** The method that the others are compared with. */
+export const BASE_METHOD = 'snr';
+
 /** What a city is judged by, with the words of tables and axes. */
 export const CITY_METRICS = {
   aosi: 'AoSI (ms)',

@@ -19,8 +19,7 @@ import {
   resultRows,
   unitsText,
 } from './summary.js';
-import { BASE_METHOD } from './study.js';
-import { compare, episodesTable } from './tables.js';
+import { BASE_METHOD, compare, episodesTable } from './tables.js';
 
 /** What one city was run with. */
 export interface CityResult {

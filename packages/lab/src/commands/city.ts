@@ -6,7 +6,6 @@ import { partitionMethods } from '@metalore/core/partition';
 import type { PartitionInstance, PartitionMethod } from '@metalore/core/partition';
 import type { Command } from 'commander';
 import { CITY_POLICIES, type CityCell, type CityRow } from '../city/cells.js';
-import { BASE_METHOD, cityStudy } from '../city/study.js';
 import {
   ACCOUNT_HEAD,
   accountRows,
@@ -17,7 +16,7 @@ import {
   resultRows,
   unitsText,
 } from '../city/summary.js';
-import { compare } from '../city/tables.js';
+import { BASE_METHOD, compare } from '../city/tables.js';
 import { checkOutputFolder, withOutputFolder } from '../io/output-folder.js';
 import { loadPartitionInstance } from '../partition/load.js';
 import { policyOfValue, readPolicyValue, type PolicyValue } from '../policy/policy-value.js';
@@ -109,6 +108,8 @@ async function runCity(input: string, options: CityOptions): Promise<void> {
   const cells = cellsOf(instance, methods, policies, options);
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const start = performance.now();
+  // its report draws figures, whose libraries are loaded by whoever draws
+  const { cityStudy } = await import('../city/study.js');
   const study = { ...cityStudy, cells: () => cells };
   const { rows } = (await withInterrupt((signal) =>
     runStudy(study as never, {
