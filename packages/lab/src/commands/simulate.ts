@@ -216,9 +216,7 @@ function showCaching(compared: readonly CachingComparison[]): void {
   const head = ['caching', ...metrics.map((metric) => CACHING_METRICS[metric])];
   const row = (policy: string, values: CachingComparison['values']) => [
     policy,
-    ...metrics.map((metric) =>
-      values[metric].n === 0 ? '' : withInterval(values[metric], metric === 'loads' ? 1 : 3),
-    ),
+    ...metrics.map((metric) => withInterval(values[metric], metric === 'loads' ? 1 : 3)),
   ];
   print('\nCaching policies over the same episodes');
   print(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confidenceHalfWidth, sortedQuantile, summarize, proportion } from './summary.js';
+import { confidenceHalfWidth, sortedQuantile, summarize, proportion, withInterval } from './summary.js';
 
 describe('summarize', () => {
   it('agrees with a textbook sample', () => {
@@ -22,6 +22,14 @@ describe('summarize', () => {
     expect(summarize([NaN, 3, NaN])).toEqual({ n: 1, mean: 3, std: NaN, ci95: NaN, median: 3 });
     expect(summarize([]).n).toBe(0);
     expect(summarize(Float64Array.of(1, NaN, 3)).mean).toBe(2);
+  });
+});
+
+describe('withInterval', () => {
+  it('writes no interval where there is none', () => {
+    expect(withInterval({ mean: 1.23456, ci95: 0.0049 })).toBe('1.235 ± 0.005');
+    expect(withInterval(summarize([2]), 1)).toBe('2.0');
+    expect(withInterval(summarize([]))).toBe('');
   });
 });
 

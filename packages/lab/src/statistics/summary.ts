@@ -49,8 +49,10 @@ export function proportion(count: number, of: number): { share: number; low: num
   return { share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
 
-/** A mean with its 95 % interval as text: `1.234 ± 0.005`. */
+/** A mean with its 95 % interval as text: `1.234 ± 0.005`; alone where a single value has none, empty without a value. */
 export function withInterval({ mean, ci95 }: Pick<Summary, 'mean' | 'ci95'>, digits = 3): string {
+  if (Number.isNaN(mean)) return '';
+  if (Number.isNaN(ci95)) return mean.toFixed(digits);
   return `${mean.toFixed(digits)} ± ${ci95.toFixed(digits)}`;
 }
 
