@@ -1,6 +1,7 @@
 import type { ServerAccounts, UnitMapping } from '@metalore/core/city';
-import { withInterval, type Summary } from '../statistics/summary.js';
+import { withInterval } from '../statistics/summary.js';
 import { markdownTable } from '../study/markdown-table.js';
+import { formatNumber } from '../terminal/output.js';
 import type { CityRow } from './cells.js';
 import { CITY_METRICS, type CityMetric, type Comparison } from './tables.js';
 
@@ -12,13 +13,8 @@ const COLUMNS: readonly CityMetric[] = [
   'worstAosi',
   'handovers',
   'jain',
+  'busiest',
 ];
-
-/** `a ± b`, or the mean alone where there is no interval; empty without a value. */
-function valueText({ mean, ci95 }: Summary, digits: number): string {
-  if (Number.isNaN(mean)) return '';
-  return Number.isNaN(ci95) ? mean.toFixed(digits) : withInterval({ mean, ci95 }, digits);
-}
 
 /** Digits behind the point of a metric. */
 const digitsOf = (metric: CityMetric): number => (metric === 'handovers' ? 1 : 3);
@@ -28,8 +24,8 @@ export function resultRows(comparisons: readonly Comparison[]): string[][] {
   return comparisons.map(({ variant, values, objectiveMs }) => [
     variant.method,
     variant.policy,
-    Number.isNaN(objectiveMs) ? 'none' : objectiveMs.toPrecision(4),
-    ...COLUMNS.map((metric) => valueText(values[metric], digitsOf(metric))),
+    Number.isNaN(objectiveMs) ? 'none' : formatNumber(objectiveMs),
+    ...COLUMNS.map((metric) => withInterval(values[metric], digitsOf(metric))),
   ]);
 }
 
@@ -44,7 +40,7 @@ export function differenceRows(comparisons: readonly Comparison[]): string[][] {
           [
             variant.method,
             variant.policy,
-            ...COLUMNS.map((metric) => valueText(difference[metric], digitsOf(metric))),
+            ...COLUMNS.map((metric) => withInterval(difference[metric], digitsOf(metric))),
           ],
         ],
   );

@@ -15,6 +15,7 @@ export const CITY_METRICS = {
   worstAosi: 'worst cell AoSI (ms)',
   handovers: 'handovers',
   jain: 'Jain index',
+  busiest: 'busiest server',
   reward: 'reward',
 } as const satisfies Partial<Record<keyof CityEpisode, string>>;
 export type CityMetric = keyof typeof CITY_METRICS;

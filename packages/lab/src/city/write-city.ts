@@ -7,6 +7,7 @@ import { writeFigure } from '../figures/render.js';
 import { renderReport, type ReportSection } from '../figures/report.js';
 import { writeManifest } from '../results/manifest.js';
 import { writeTable } from '../results/tables.js';
+import { formatNumber } from '../terminal/output.js';
 import type { CityCell, CityRow } from './cells.js';
 import { ageMapFigure, commonAge, methodsFigure } from './figures.js';
 import {
@@ -98,7 +99,7 @@ function cityFigures(instance: PartitionInstance, rows: readonly CityRow[]) {
       caption: `AoSI by place under ${method}, policy ${policy}; lines: borders of regions, triangles: servers`,
       svg: ageMapFigure(instance, maps!, {
         title: `AoSI by place: ${method}`,
-        subtitle: `policy ${policy}; J = ${objectiveMs!.toPrecision(4)} ms`,
+        subtitle: `policy ${policy}; J = ${formatNumber(objectiveMs!)} ms`,
         most,
       }),
     })),

@@ -4,7 +4,7 @@ import { CHOICES, CITY_DEFAULTS } from '@metalore/core/city';
 import { InfeasibleError, InvalidInputError } from '@metalore/core/errors';
 import { partitionMethods } from '@metalore/core/partition';
 import type { PartitionInstance, PartitionMethod } from '@metalore/core/partition';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { CITY_POLICIES, type CityCell, type CityRow } from '../city/cells.js';
 import {
   ACCOUNT_HEAD,
@@ -56,12 +56,14 @@ export function registerCity(program: Command): void {
     )
     .argument('[instance]', 'instance of `metalore partition`: a file, its folder, or a preset', 'city')
     .option('--methods <names>', `of ${partitionMethods.join(', ')}`, 'snr,guarded,optimal')
-    .option(
-      '--policy <policy>',
-      'chosen: fixed splits by cell, chosen on training episodes; reserved: what the partition reserves; a rule; a trained ' +
-        `policy; may be repeated (default: ${DEFAULT_POLICIES.join(', ')})`,
-      collect,
-      [],
+    .addOption(
+      new Option(
+        '--policy <policy>',
+        'chosen: fixed splits by cell, chosen on training episodes; reserved: what the partition reserves; a rule; a ' +
+          'trained policy; may be repeated',
+      )
+        .argParser(collect)
+        .default([], DEFAULT_POLICIES.join(', ')),
     )
     .option(
       '--sensing <x>',

@@ -133,7 +133,7 @@ async function writeTracks(
   print(`${comment}\n${countsText(counts)}`);
   print(
     `${(span[1] - span[0]).toFixed(0)} s from ${span[0]} to ${span[1]}, ${episodeSteps} steps; ${area.widthM} m × ${area.heightM} m, ` +
-      `${places.length} squares on the map, ${cells.length} base stations. Next: metalore simulate ${written} --episodes 1`,
+      `${places.length} squares on the map, ${cells.length} base station${cells.length === 1 ? '' : 's'}. Next: metalore simulate ${written} --episodes 1`,
   );
 }
 

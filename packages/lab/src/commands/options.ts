@@ -20,15 +20,15 @@ export function integerOption(name: string, text: string, min: number): number {
 /**
  * A number that may be missing.
  *
+ * @param min `Number.MIN_VALUE` for any above 0
  * @throws InvalidInputError unless the text is a finite number of at least `min`
  */
 export function numberOption(name: string, text: string | undefined, min: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value >= min) return value;
-  throw new InvalidInputError('option', [
-    { path: name, message: `"${text}" is not a number of at least ${min}` },
-  ]);
+  const accepted = min === Number.MIN_VALUE ? 'above 0' : `of at least ${min}`;
+  throw new InvalidInputError('option', [{ path: name, message: `"${text}" is not a number ${accepted}` }]);
 }
 
 /** @throws InvalidInputError unless the text is one of the names */
