@@ -90,7 +90,11 @@ export class StudioBrowser {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('requestfailed', (request) => complaints.push(`${request.url()} failed`));
+    page.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText;
+      // What a reload or a change of the address cuts short, such as the icon's request, has not failed.
+      if (reason !== 'net::ERR_ABORTED') complaints.push(`${request.url()} failed: ${reason}`);
+    });
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(`${at.replace(/\/$/, '')}/#${hash}`);
     return { page, complaints, requests };
