@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InfeasibleError, InvalidInputError } from '@metalore/core/errors';
+import { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createProgram, main } from './cli.js';
+import { main } from './cli.js';
 import { plainError, reviveError } from './work/plain-error.js';
 import { InterruptedError } from './work/interrupt.js';
 
@@ -44,11 +45,8 @@ describe('errors', () => {
         return true;
       });
     }
-    vi.spyOn(
-      createProgram().constructor.prototype as { parseAsync: () => unknown },
-      'parseAsync',
-    ).mockRejectedValue(error);
-    return { code: await main(['whatever', '--json']), ...text };
+    vi.spyOn(Command.prototype, 'parseAsync').mockRejectedValue(error);
+    return { code: await main(['study', '--json']), ...text };
   }
 
   it('that are the caller’s exit with 2, infeasible problems with 3, ours with 1, Ctrl-C with 130', async () => {

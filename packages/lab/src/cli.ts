@@ -1,65 +1,51 @@
 import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
-import { registerAuction } from './commands/auction.js';
-import { registerCaching } from './commands/caching.js';
-import { registerCity } from './commands/city.js';
-import { registerContract } from './commands/contract.js';
-import { registerEnvServer } from './commands/env-server.js';
-import { registerExport } from './commands/export.js';
-import { registerTrain } from './commands/train.js';
-import { registerUrllc } from './commands/urllc.js';
-import { registerWorker } from './commands/worker.js';
-import { registerFleet } from './commands/fleet.js';
-import { registerImport } from './commands/import.js';
-import { registerPartition } from './commands/partition.js';
-import { registerLive } from './commands/live.js';
-import { registerLifecycle } from './commands/lifecycle.js';
-import { registerProvider } from './commands/provider.js';
-import { registerReproduce } from './commands/reproduce.js';
-import { registerScenario } from './commands/scenario.js';
-import { registerStart } from './commands/start.js';
-import { registerSensing } from './commands/sensing.js';
-import { registerSimulate } from './commands/simulate.js';
-import { registerStudio } from './commands/studio.js';
-import { registerStudy } from './commands/study.js';
-import { registerSweep } from './commands/sweep.js';
 import { unlockOutputs } from './io/output-lock.js';
 import { version } from './results/manifest.js';
 import { note, printJson } from './terminal/output.js';
 import { InterruptedError } from './work/interrupt.js';
 import { plainError } from './work/plain-error.js';
 
-/** The `metalore` command with all its subcommands. */
-export function createProgram(): Command {
+/**
+ * The commands by their names, in the order of the help. Each is loaded where it is the one that runs: to load all takes longer
+ * than most of them work.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  start: async () => (await import('./commands/start.js')).registerStart,
+  simulate: async () => (await import('./commands/simulate.js')).registerSimulate,
+  sweep: async () => (await import('./commands/sweep.js')).registerSweep,
+  scenario: async () => (await import('./commands/scenario.js')).registerScenario,
+  import: async () => (await import('./commands/import.js')).registerImport,
+  caching: async () => (await import('./commands/caching.js')).registerCaching,
+  city: async () => (await import('./commands/city.js')).registerCity,
+  contract: async () => (await import('./commands/contract.js')).registerContract,
+  lifecycle: async () => (await import('./commands/lifecycle.js')).registerLifecycle,
+  live: async () => (await import('./commands/live.js')).registerLive,
+  fleet: async () => (await import('./commands/fleet.js')).registerFleet,
+  partition: async () => (await import('./commands/partition.js')).registerPartition,
+  provider: async () => (await import('./commands/provider.js')).registerProvider,
+  reproduce: async () => (await import('./commands/reproduce.js')).registerReproduce,
+  sensing: async () => (await import('./commands/sensing.js')).registerSensing,
+  study: async () => (await import('./commands/study.js')).registerStudy,
+  studio: async () => (await import('./commands/studio.js')).registerStudio,
+  'env-server': async () => (await import('./commands/env-server.js')).registerEnvServer,
+  export: async () => (await import('./commands/export.js')).registerExport,
+  train: async () => (await import('./commands/train.js')).registerTrain,
+  auction: async () => (await import('./commands/auction.js')).registerAuction,
+  urllc: async () => (await import('./commands/urllc.js')).registerUrllc,
+  worker: async () => (await import('./commands/worker.js')).registerWorker,
+};
+
+/** The `metalore` command. @param name of the command that is to run; missing or unknown: with all of them */
+async function createProgram(name = ''): Promise<Command> {
   const program = new Command('metalore')
     .description('Sub-metaverses, simulated, split, learned and compared')
     .version(version)
     .showHelpAfterError('(add --help for what is accepted)')
     .enablePositionalOptions() // options of a command's own commands are theirs, also where both have one of a name
     .exitOverride();
-  registerStart(program);
-  registerSimulate(program);
-  registerSweep(program);
-  registerScenario(program);
-  registerImport(program);
-  registerCaching(program);
-  registerCity(program);
-  registerContract(program);
-  registerLifecycle(program);
-  registerLive(program);
-  registerFleet(program);
-  registerPartition(program);
-  registerProvider(program);
-  registerReproduce(program);
-  registerSensing(program);
-  registerStudy(program);
-  registerStudio(program);
-  registerEnvServer(program);
-  registerExport(program);
-  registerTrain(program);
-  registerAuction(program);
-  registerUrllc(program);
-  registerWorker(program);
+  const loaders = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  for (const register of await Promise.all(loaders.map((load) => load()))) register(program);
   return program;
 }
 
@@ -72,7 +58,7 @@ export function createProgram(): Command {
 export async function main(args: readonly string[]): Promise<number> {
   endQuietlyWhenNobodyReads();
   try {
-    await createProgram().parseAsync(args, { from: 'user' });
+    await (await createProgram(args[0])).parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return reportError(error, args.includes('--json'));

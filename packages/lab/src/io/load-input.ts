@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { checkKind, kindOf, withChanges } from '@metalore/core/document';
+import { checkKind, withChanges } from '@metalore/core/document';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
 import { dataFolder } from './data-folder.js';
-import { parseText, readDocument } from './documents.js';
+import { parseText, readDocument, readText } from './documents.js';
 
 /** What a user named as input, read and changed, not yet validated. */
 export interface LoadedInput {
@@ -59,9 +59,14 @@ export function presetNames(kind: string): string[] {
   const folder = dataFolder('scenarios');
   return readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
-    .filter((file) => (kindOf(readDocument(path.join(folder, file))) ?? DEFAULT_KIND) === kind)
+    .filter((file) => kindOfPreset(path.join(folder, file)) === kind)
     .map((file) => path.basename(file, '.yaml'))
     .sort();
+}
+
+/** Not parsed: the help of a command lists presets, and to read all of them takes longer than to load the command. */
+function kindOfPreset(file: string): string {
+  return /^kind: *(\S+)/m.exec(readText(file))?.[1] ?? DEFAULT_KIND;
 }
 
 /**
