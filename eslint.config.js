@@ -53,7 +53,8 @@ export default tseslint.config(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: tseslint.parser }, globals: globals.browser },
   },
-  { files: ['scripts/**/*.mjs', '**/*.js'], languageOptions: { globals: globals.node } },
+  { files: ['{scripts,examples}/**/*.mjs', '**/*.js'], languageOptions: { globals: globals.node } },
+  { files: ['examples/page.mjs'], languageOptions: { globals: globals.browser } },
   {
     files: ['**/*.ts'],
     rules: {
