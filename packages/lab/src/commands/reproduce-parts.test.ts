@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filesBelow, metalore, temporaryFolder } from '../testing/metalore.js';
+import { filesBelow, metalore, metaloreHere, temporaryFolder } from '../testing/metalore.js';
 
 let dir: string;
 let clean: () => void;
@@ -31,7 +31,7 @@ describe('reproduce --part', () => {
     ]);
     expect(others.map(({ code }) => code)).toEqual([0, 0]);
 
-    const early = await metalore(['study', 'collect', path.join(dir, 'parts'), '--json']);
+    const early = await metaloreHere(['study', 'collect', path.join(dir, 'parts'), '--json']);
     expect(early.code).toBe(4);
     expect((JSON.parse(early.stdout) as { missing: string[] }).missing.length).toBeGreaterThan(0);
     expect(existsSync(path.join(dir, 'parts'))).toBe(false);
@@ -64,7 +64,7 @@ describe('reproduce --part', () => {
     const out = path.join(dir, 'grid');
     const sweep = ['sweep', 'paper', '--axis', 'ues.count=2,3', '--episodes', '2', '--out', out];
     expect((await metalore([...sweep, '--claim'])).code).toBe(0);
-    const { code, stderr } = await metalore(['study', 'collect', out]);
+    const { code, stderr } = await metaloreHere(['study', 'collect', out]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('holds cells of metalore sweep')]);
     const written = await metalore([...sweep, '--json']);
     expect((JSON.parse(written.stdout) as { points: object[] }).points).toHaveLength(2);
@@ -72,9 +72,9 @@ describe('reproduce --part', () => {
   });
 
   it('says what is accepted', async () => {
-    const { code, stderr } = await metalore(['reproduce', 'lifecycle', '--part', '4/3']);
+    const { code, stderr } = await metaloreHere(['reproduce', 'lifecycle', '--part', '4/3']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('"4/3": expected I/N with I from 1 to N')]);
-    const fresh = await metalore(['reproduce', 'lifecycle', '--part', '1/3', '--fresh']);
+    const fresh = await metaloreHere(['reproduce', 'lifecycle', '--part', '1/3', '--fresh']);
     expect([fresh.code, fresh.stderr]).toEqual([2, expect.stringContaining('the others')]);
     const mistakes = [
       [['reproduce', 'lifecycle', '--claim', '--part', '1/2'], '--claim: takes cells as they come'],
@@ -83,7 +83,7 @@ describe('reproduce --part', () => {
       [['sweep', 'paper', '--part', '1/2'], '--out: is where the processes of one sweep meet'],
     ] as const;
     for (const [args, said] of mistakes) {
-      const told = await metalore([...args]);
+      const told = await metaloreHere(args);
       expect([told.code, told.stderr], args.join(' ')).toEqual([2, expect.stringContaining(said)]);
     }
   });

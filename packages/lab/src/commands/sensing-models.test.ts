@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { filesBelow, metalore, temporaryFolder } from '../testing/metalore.js';
+import { filesBelow, metalore, metaloreHere, temporaryFolder } from '../testing/metalore.js';
 
 describe('metalore sensing train', () => {
   const { dir, clean } = temporaryFolder();
@@ -17,16 +17,27 @@ describe('metalore sensing train', () => {
     const first = await metalore(train(cut), { interruptWhen: () => existsSync(folder) });
     expect(first.code).toBe(130);
     expect(existsSync(cut)).toBe(false);
-    const other = await metalore(train(cut, '--seed', '2'));
-    expect(other.code).toBe(existsSync(path.join(folder, 'checkpoint.json')) ? 2 : 0);
-    expect((await metalore(train(cut, '--restart'))).code).toBe(0);
+    const other = path.join(dir, 'other');
+    cpSync(folder, `${other}.training`, { recursive: true });
+    expect((await metalore(train(cut))).code).toBe(0);
     expect(existsSync(folder)).toBe(false);
     expect(filesBelow(cut)).toEqual(filesBelow(whole));
+
+    const short = ['sensing', 'train', '--pairs', '10', '--steps', '1', '--out', other];
+    const refused = await metaloreHere(short);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--restart throws it away')]);
+    const checkpoint = path.join(`${other}.training`, 'checkpoint.json');
+    expect(existsSync(checkpoint)).toBe(true);
+    const restarted = await metalore([...short, '--restart'], {
+      interruptWhen: () => !existsSync(checkpoint),
+      signal: 'SIGKILL',
+    });
+    expect(restarted.code).toBeNull();
   }, 60_000);
 
   it('makes a method of metalore sensing, whose seed draws, and refuses other arrays', async () => {
     const sense = async (...args: string[]) => {
-      const { code, stdout } = await metalore(['sensing', ...args, '--json']);
+      const { code, stdout } = await metaloreHere(['sensing', ...args, '--json']);
       return { code, result: JSON.parse(stdout) as { spectrum: number[]; error?: { message: string } } };
     };
     const one = await sense('sensing', '--method', `ssg:${whole}`);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../results/manifest.js';
 import { readTable } from '../results/tables.js';
-import { filesBelow, metalore, temporaryFolder } from '../testing/metalore.js';
+import { filesBelow, metalore, metaloreHere, temporaryFolder } from '../testing/metalore.js';
 
 let dir: string;
 let clean: () => void;
@@ -38,7 +38,14 @@ describe('metalore simulate', () => {
   });
 
   it('counts episodes that completed nothing', async () => {
-    const { stdout } = await metalore(['simulate', '--episodes', '3', '--policy', 'fixed:0,0.5', '--json']);
+    const { stdout } = await metaloreHere([
+      'simulate',
+      '--episodes',
+      '3',
+      '--policy',
+      'fixed:0,0.5',
+      '--json',
+    ]);
     const result = JSON.parse(stdout) as {
       metrics: Record<string, { mean: number | null }>;
       [key: string]: unknown;
@@ -110,7 +117,7 @@ describe('metalore simulate', () => {
       out,
       '--json',
     ];
-    const { stdout } = await metalore(args);
+    const { stdout } = await metaloreHere(args);
     expect(JSON.parse(stdout)).toMatchObject({
       episodes: 1,
       metrics: { aosi: { mean: 4 }, aori: { mean: 0 } },
@@ -135,11 +142,9 @@ describe('metalore simulate', () => {
       ['--format', 'xlsx'],
       ['--tables', 'everything'],
     ];
-    const outcomes = await Promise.all(
-      mistakes.map((args) => metalore(['simulate', ...args, '--out', out, '--json'])),
-    );
-    for (const [index, { code, stdout }] of outcomes.entries()) {
-      expect(code, mistakes[index].join(' ')).toBe(2);
+    for (const args of mistakes) {
+      const { code, stdout } = await metaloreHere(['simulate', ...args, '--out', out, '--json']);
+      expect(code, args.join(' ')).toBe(2);
       expect(JSON.parse(stdout)).toHaveProperty('error.message');
     }
     expect(existsSync(out)).toBe(false);
@@ -148,15 +153,13 @@ describe('metalore simulate', () => {
 
 describe('metalore scenario', () => {
   it('lists, shows, checks and begins scenarios', async () => {
-    const [list, show] = await Promise.all([
-      metalore(['scenario', 'list', '--json']),
-      metalore(['scenario', 'show', 'paper', '--json', '--set', 'ues.count=3']),
-    ]);
+    const list = await metaloreHere(['scenario', 'list', '--json']);
+    const show = await metaloreHere(['scenario', 'show', 'paper', '--json', '--set', 'ues.count=3']);
     const { presets } = JSON.parse(list.stdout) as { presets: { name: string }[] };
     expect(presets.map(({ name }) => name)).toEqual(['dense', 'dynamic', 'edge-city', 'multicell', 'paper']);
     expect(JSON.parse(show.stdout)).toMatchObject({ ues: { count: 3 }, radio: { noiseMw: 1e-9 } });
     const file = path.join(dir, 'mine', 'scenario.yaml');
-    expect((await metalore(['scenario', 'init', file])).code).toBe(0);
+    expect((await metaloreHere(['scenario', 'init', file])).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toMatch(
       /^# yaml-language-server: \$schema=\.\/metalore-scenario\.schema\.json\n/,
     );
@@ -164,8 +167,8 @@ describe('metalore scenario', () => {
       readFileSync(path.join(dir, 'mine', 'metalore-scenario.schema.json'), 'utf8'),
     ) as { properties: Record<string, { default?: unknown; description?: string }> };
     expect(schema.properties.episodeSteps).toMatchObject({ default: 100 });
-    expect((await metalore(['scenario', 'check', file])).code).toBe(0);
-    expect((await metalore(['scenario', 'init', file])).stderr).toContain('exists already');
+    expect((await metaloreHere(['scenario', 'check', file])).code).toBe(0);
+    expect((await metaloreHere(['scenario', 'init', file])).stderr).toContain('exists already');
   });
 
   it('reports all mistakes at once, with their paths', async () => {
@@ -175,7 +178,7 @@ describe('metalore scenario', () => {
       'episodeSteps: -3\nues: { count: many, arrivals: { model: bernoulli, probability: 1.4 } }\n' +
         'sensors: { discipline: lifo }\nreward: { eta: 2 }\n',
     );
-    const { code, stdout } = await metalore(['scenario', 'check', file, '--json']);
+    const { code, stdout } = await metaloreHere(['scenario', 'check', file, '--json']);
     expect(code).toBe(2);
     const { error } = JSON.parse(stdout) as { error: { problems: { path: string }[] } };
     expect(error.problems.map((problem) => problem.path).sort()).toEqual([

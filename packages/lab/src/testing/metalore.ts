@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { main } from '../cli.js';
 
 /** The compiled command, as users start it. */
 export const BIN = fileURLToPath(new URL('../../bin/metalore.js', import.meta.url));
@@ -38,6 +40,24 @@ export function metalore(
       resolve({ code, stdout, stderr });
     });
   });
+}
+
+/** Runs the command in this process, from its sources: many times faster, where a process of its own proves nothing more. */
+export async function metaloreHere(args: readonly string[]): Promise<Outcome> {
+  const outcome = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      outcome[name] += String(chunk);
+      return true;
+    }),
+  );
+  process.exitCode = undefined;
+  try {
+    return { code: await main(args), ...outcome };
+  } finally {
+    process.exitCode = undefined;
+    for (const spy of spies) spy.mockRestore();
+  }
 }
 
 /** A folder that `clean` removes. */

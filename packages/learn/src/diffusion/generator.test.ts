@@ -67,13 +67,13 @@ describe('generator', () => {
     ['eight Gaussians on a circle', eightGaussians],
     ['two moons', twoMoons],
   ])('draws %s, every mode and nearly as close as data drawn again', (name, points) => {
-    const generator = new ConditionalGenerator({ ...plane, netArch: [64, 64, 64] }, 256, 1);
+    const generator = new ConditionalGenerator({ ...plane, netArch: [64, 64, 64], steps: 100 }, 256, 1);
     const stream = new RandomStream(1, name);
     const none = new Float64Array(0);
-    const total = 10_000;
+    const total = 6000;
     const data = (count: number) => points(count, stream).data;
-    for (let k = 0; k < total; k++) generator.train(data(256), none, 256, 3e-3 * (1 - k / total));
-    const count = 2048;
+    for (let k = 0; k < total; k++) generator.train(data(128), none, 128, 3e-3 * (1 - k / total));
+    const count = 1024;
     const drawn = () => {
       const all = new Float64Array(2 * count);
       for (let i = 0; i < count; i += 256) all.set(generator.generate(none, 256, stream), 2 * i);

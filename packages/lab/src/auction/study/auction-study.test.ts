@@ -6,7 +6,15 @@ import type { AuctionRow } from './run-cell.js';
 
 describe('reproduce auction', () => {
   it('keeps figure 14’s order in its quick form, draws four figures, and says where the claim holds', async () => {
-    const { rows } = await runStudy(auctionStudy, {
+    // the order is claimed of many rounds, the other groups have to be there
+    const few: typeof auctionStudy = {
+      ...auctionStudy,
+      cells: (options) =>
+        auctionStudy
+          .cells(options)
+          .map((cell) => (cell.group === 'figure14' ? cell : { ...cell, rounds: 15 })),
+    };
+    const { rows } = await runStudy(few, {
       quick: true,
       runTasks: inline(new AbortController().signal),
     });

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { filesBelow, metalore, temporaryFolder } from '../../testing/metalore.js';
+import { filesBelow, metalore, metaloreHere, temporaryFolder } from '../../testing/metalore.js';
 import { lifecycleWorksStudy } from './index.js';
 import type { WorksRow } from './cells.js';
 
@@ -46,7 +46,7 @@ describe('metalore lifecycle story', () => {
       // no evidence gives one half, and one failure outweighs one success
       if (asked === 0) expect(story.reputation.reputation[0][k]).toBeCloseTo(0.5, 12);
     });
-    const again = await metalore(['lifecycle', path.join(out, 'script.json'), '--json']);
+    const again = await metaloreHere(['lifecycle', path.join(out, 'script.json'), '--json']);
     expect((JSON.parse(again.stdout) as { stateRoot: string }).stateRoot).toBe(stateRoot);
     const { transactions, stateRoot: signed } = JSON.parse(
       readFileSync(path.join(out, 'transactions.json'), 'utf8'),
@@ -62,12 +62,12 @@ describe('metalore lifecycle story', () => {
   }, 60_000);
 
   it('refuses a story of nothing', async () => {
-    expect((await metalore(['lifecycle', 'story', ' '])).code).toBe(2);
-    expect((await metalore(['lifecycle', 'story', '--rounds', '0'])).code).toBe(2);
+    expect((await metaloreHere(['lifecycle', 'story', ' '])).code).toBe(2);
+    expect((await metaloreHere(['lifecycle', 'story', '--rounds', '0'])).code).toBe(2);
   });
 
   it('hashes pictures, and refuses what is none', async () => {
-    const { stdout } = await metalore([
+    const { stdout } = await metaloreHere([
       'lifecycle',
       'hash',
       path.join(out, 'copy.jpg'),
@@ -80,7 +80,7 @@ describe('metalore lifecycle story', () => {
     const text = path.join(dir, 'text.png');
     writeFileSync(text, 'no picture');
     for (const file of [text, path.join(dir, 'missing.png')]) {
-      const { code, stderr } = await metalore(['lifecycle', 'hash', file]);
+      const { code, stderr } = await metaloreHere(['lifecycle', 'hash', file]);
       expect(code).toBe(2);
       expect(stderr).toContain(file);
     }

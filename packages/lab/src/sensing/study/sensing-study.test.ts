@@ -9,7 +9,11 @@ it('the quick form of reproduce sensing draws its figures, and shows the exact s
     .map((cell) =>
       cell.kind === 'classical'
         ? { ...cell, draws: 12 }
-        : { ...cell, judged: cell.judged.map((draws) => ({ ...draws, draws: 4 })) },
+        : {
+            ...cell,
+            settings: { ...cell.settings, pairs: 60, steps: 10, rivalSteps: 10 },
+            judged: cell.judged.map((draws) => ({ ...draws, draws: 2 })),
+          },
     );
   const rows: SensingRow[] = [];
   // as rows come back from workers
