@@ -1,5 +1,6 @@
 import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
+import { blamed } from './io/modules.js';
 import { unlockOutputs } from './io/output-lock.js';
 import { version } from './results/manifest.js';
 import { note, printJson } from './terminal/output.js';
@@ -61,7 +62,7 @@ export async function main(args: readonly string[]): Promise<number> {
     await (await createProgram(args[0])).parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return reportError(error, args.includes('--json'));
+    return reportError(blamed(error), args.includes('--json'));
   } finally {
     await unlockOutputs();
   }

@@ -7,5 +7,6 @@ export { modifiedSecondBid, secondPrice, type RestSale } from './offline.js';
 export * from './outcome.js';
 export * from './several.js';
 export { checkedMechanism } from './checked.js';
+export * from './registry.js';
 export * from './traps.js';
 export * from './strategy/index.js';

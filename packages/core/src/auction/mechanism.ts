@@ -121,5 +121,5 @@ export const mtepvisaChoice = scoreMechanism({
   sellRest: modifiedSecondBid,
 });
 
-/** The mechanisms by name. */
+/** The mechanisms of the paper, and ours. */
 export const mechanisms: readonly Mechanism[] = [pvisa, epvisa, mtepvisa, mtepvisaChoice];

@@ -1,4 +1,5 @@
 import { Registry } from '../registry/index.js';
+import { checkMobility } from './checked.js';
 import { RandomWaypoint, StaticPlacement, type Mobility } from './mobility.js';
 
 interface RandomWaypointOptions {
@@ -11,8 +12,12 @@ interface RandomWaypointOptions {
  * Mobility models by the name that scenario files use; a factory takes the remaining fields of `mobility`, and `stepS`, the
  * length of a step.
  */
-export const mobilityModels = new Registry<(options: never) => Mobility>('mobility model', {
-  'random-waypoint': ({ speedMps, stepS = 1, positions }: RandomWaypointOptions) =>
-    new RandomWaypoint(speedMps * stepS, positions),
-  static: ({ positions }: { positions?: { xM: number; yM: number }[] }) => new StaticPlacement(positions),
-});
+export const mobilityModels = new Registry<(options: never) => Mobility>(
+  'mobility model',
+  {
+    'random-waypoint': ({ speedMps, stepS = 1, positions }: RandomWaypointOptions) =>
+      new RandomWaypoint(speedMps * stepS, positions),
+    static: ({ positions }: { positions?: { xM: number; yM: number }[] }) => new StaticPlacement(positions),
+  },
+  checkMobility,
+);

@@ -22,3 +22,6 @@ export interface Policy {
     cell: number,
   ): void;
 }
+
+/** Makes a policy from the numbers behind its name, as in `fixed:0.3,0.3`. */
+export type PolicyFactory = (parameters: readonly number[]) => Policy;

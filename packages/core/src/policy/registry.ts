@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../errors/index.js';
 import { Registry } from '../registry/index.js';
-import type { Policy } from './policy.js';
+import { checkPolicy } from './checked.js';
+import type { Policy, PolicyFactory } from './policy.js';
 import {
   ageAware,
   demandProportional,
@@ -11,29 +12,30 @@ import {
   uniformRandom,
 } from './rules.js';
 
-/** Makes a policy from the numbers behind its name, as in `fixed:0.3,0.3`. */
-export type PolicyFactory = (parameters: readonly number[]) => Policy;
-
 /** Policies that need no learning, by name. */
-export const policies = new Registry<PolicyFactory>('policy', {
-  fixed: (parameters) => {
-    const count = parameters.length;
-    if (count === 0 || count % 2 === 1 || !parameters.every((share) => share >= 0 && share <= 1)) {
-      throw new InvalidInputError('policy', [
-        {
-          path: 'fixed',
-          message: `"${parameters.join(',')}": expected two shares in [0, 1], as in fixed:0.3,0.4, or two for every cell`,
-        },
-      ]);
-    }
-    return count === 2 ? fixed(parameters[0], parameters[1]) : fixedPerCell(parameters);
+export const policies = new Registry<PolicyFactory>(
+  'policy',
+  {
+    fixed: (parameters) => {
+      const count = parameters.length;
+      if (count === 0 || count % 2 === 1 || !parameters.every((share) => share >= 0 && share <= 1)) {
+        throw new InvalidInputError('policy', [
+          {
+            path: 'fixed',
+            message: `"${parameters.join(',')}": expected two shares in [0, 1], as in fixed:0.3,0.4, or two for every cell`,
+          },
+        ]);
+      }
+      return count === 2 ? fixed(parameters[0], parameters[1]) : fixedPerCell(parameters);
+    },
+    random: () => uniformRandom(),
+    'demand-proportional': () => demandProportional(),
+    'queue-proportional': ([weight]) => queueProportional(positive('queue-proportional', weight, 1)),
+    'max-weight': ([weight]) => maxWeight(positive('max-weight', weight, 1)),
+    'age-aware': ([gain]) => ageAware(positive('age-aware', gain, 0.02)),
   },
-  random: () => uniformRandom(),
-  'demand-proportional': () => demandProportional(),
-  'queue-proportional': ([weight]) => queueProportional(positive('queue-proportional', weight, 1)),
-  'max-weight': ([weight]) => maxWeight(positive('max-weight', weight, 1)),
-  'age-aware': ([gain]) => ageAware(positive('age-aware', gain, 0.02)),
-});
+  checkPolicy,
+);
 
 function positive(path: string, value: number | undefined, otherwise: number): number {
   if (value === undefined) return otherwise;

@@ -1,5 +1,4 @@
 import { exp, log10 } from '../math/index.js';
-import { Registry } from '../registry/index.js';
 
 /** What of a link does not change while a device moves. */
 export interface LinkGeometry {
@@ -133,14 +132,3 @@ export function umiLosProbability(horizontalM: number): number {
   if (horizontalM <= 18) return 1;
   return 18 / horizontalM + exp(-horizontalM / 36) * (1 - 18 / horizontalM);
 }
-
-/** Path-loss models by the name that scenario files use; a factory takes the remaining fields of `pathLoss`. */
-export const pathLossModels = new Registry<(options: Record<string, unknown>) => PathLoss>(
-  'path loss model',
-  {
-    'okumura-hata': okumuraHata,
-    'free-space': freeSpace,
-    'log-distance': (options) => logDistance(options as unknown as LogDistanceOptions),
-    'umi-38901': (options) => umi(options),
-  },
-);

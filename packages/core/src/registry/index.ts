@@ -1,1 +1,2 @@
+export * from './members.js';
 export * from './registry.js';

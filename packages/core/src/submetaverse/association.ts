@@ -1,4 +1,4 @@
-import { Registry } from '../registry/index.js';
+import { Registry, requireFunction, type Check } from '../registry/index.js';
 import type { PointGrid } from './point-grid.js';
 import type { Regions } from './regions.js';
 
@@ -56,5 +56,19 @@ const strongest: Association = (_x, _y, current, cells, snrDb) => {
 /** The base station in whose region the device is (paper 001: sensors and twins belong to the server of their region). */
 const regions: Association = (x, y, current, cells) => cells.regions?.cellAt(x, y) ?? current;
 
+/** A user's association names a cell that there is, or none. */
+const checkAssociation: Check<Association> = (associate, refuse) => {
+  requireFunction(associate, 'a function (x, y, current, cells, snrDb)', refuse);
+  return (x, y, current, cells, snrDb) => {
+    const cell = associate(x, y, current, cells, snrDb);
+    if (Number.isInteger(cell) && cell >= -1 && cell < cells.count) return cell;
+    return refuse(`at (${x}, ${y}) m`, cell, `a cell from 0 to ${cells.count - 1}, or −1 for none`);
+  };
+};
+
 /** Associations by the name that scenario files use. */
-export const associationModels = new Registry<Association>('association', { nearest, strongest, regions });
+export const associationModels = new Registry<Association>(
+  'association',
+  { nearest, strongest, regions },
+  checkAssociation,
+);

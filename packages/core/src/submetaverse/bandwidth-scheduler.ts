@@ -1,4 +1,4 @@
-import { Registry } from '../registry/index.js';
+import { Registry, requireFunction, requireFunctions, type Check } from '../registry/index.js';
 import type { DeviceGroup } from './devices.js';
 import { JobInt, type JobStore } from './job-store.js';
 
@@ -115,6 +115,41 @@ function oldestFirst(cells: number): BandwidthScheduler {
   };
 }
 
+/** Rounding that a sum of shares may have. */
+const ROUNDING = 1e-9;
+
+/** A user's scheduler gives no device a rate that is none, nothing without service, and no cell's bandwidth twice. */
+const checkScheduler: Check<(cells: number) => BandwidthScheduler> = (make, refuse) => {
+  requireFunction(make, 'a function of the number of cells that makes a bandwidth scheduler', refuse);
+  return (cells) => {
+    const scheduler = make(cells);
+    requireFunctions(scheduler, ['share'], 'a bandwidth scheduler { share(group, bandwidth, jobs) }', refuse);
+    const used = new Float64Array(cells);
+    const given = new Float64Array(cells);
+    return {
+      share(group, bandwidth, jobs) {
+        given.set(bandwidth);
+        scheduler.share(group, bandwidth, jobs);
+        const { active, cell, efficiency, kind, rate } = group;
+        used.fill(0);
+        for (let device = 0; device < active; device++) {
+          const where = `rate of ${kind} ${device}`;
+          const mbit = rate[device];
+          if (!(mbit >= 0 && mbit < Infinity))
+            refuse(where, mbit, 'Mbit in this step, finite and at least 0');
+          if (mbit === 0) continue;
+          if (cell[device] < 0) refuse(where, mbit, '0, as the device has no service');
+          used[cell[device]] += mbit / efficiency[device];
+        }
+        for (let c = 0; c < cells; c++) {
+          if (used[c] <= given[c] * (1 + ROUNDING)) continue;
+          refuse(`cell ${c}, ${kind}s`, `${used[c]} MHz`, `at most its bandwidth of ${given[c]} MHz`);
+        }
+      },
+    };
+  };
+};
+
 /** Bandwidth schedulers by the name that scenario files use; a factory takes the number of cells. */
 export const bandwidthSchedulers = new Registry<(cells: number) => BandwidthScheduler>(
   'bandwidth scheduler',
@@ -124,4 +159,5 @@ export const bandwidthSchedulers = new Registry<(cells: number) => BandwidthSche
     'proportional-fair': proportionalFair,
     'oldest-first': oldestFirst,
   },
+  checkScheduler,
 );

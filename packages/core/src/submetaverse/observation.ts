@@ -1,4 +1,4 @@
-import { Registry } from '../registry/index.js';
+import { Registry, requireFunctions, type Check } from '../registry/index.js';
 import type { CellState } from './cell-state.js';
 import type { CounterName } from './metrics.js';
 
@@ -16,23 +16,45 @@ const feature = (unit: string, read: Feature['read'], high = Infinity): Feature 
 const perStep = (state: CellState, counter: CounterName, cell: number) =>
   state.metrics.total(counter, cell) / Math.max(1, state.step);
 
+/** A user's feature lies between 0 and its upper bound. */
+const checkFeature: Check<Feature> = (entry, refuse) => {
+  requireFunctions(entry, ['read'], 'a feature { unit, high, read(state, cell) }', refuse);
+  const { unit = '', high = Infinity } = entry as Partial<Feature>;
+  if (!(high > 0)) refuse('high', high, 'an upper bound above 0');
+  return {
+    unit,
+    high,
+    read(state, cell) {
+      const value = entry.read(state, cell);
+      if (!(value >= 0 && value <= high && value < Infinity)) {
+        refuse(`cell ${cell}`, value, `a finite number from 0 to ${high}`);
+      }
+      return value;
+    },
+  };
+};
+
 /** Features by the name that scenario files and policies use. The first two are paper 000, eq. 3. */
-export const observationFeatures: Registry<Feature> = new Registry<Feature>('observation feature', {
-  'request-queue-jobs': feature('jobs', (state, cell) => state.requests.queue.length[cell]),
-  'update-queue-jobs': feature('jobs', (state, cell) => state.updates.queue.length[cell]),
-  'request-queue-units': feature('units', (state, cell) => state.requests.backlogUnits[cell]),
-  'update-queue-units': feature('units', (state, cell) => state.updates.backlogUnits[cell]),
-  'request-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit('ue', cell)),
-  'update-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit('sensor', cell)),
-  'request-offered-mbit': feature('Mbit/step', (state, cell) => perStep(state, 'requestMbitCreated', cell)),
-  'update-offered-mbit': feature('Mbit/step', (state, cell) => perStep(state, 'updateMbitCreated', cell)),
-  'request-offered-units': feature('units/step', (state, cell) => state.offeredUnits('ue', cell)),
-  'update-offered-units': feature('units/step', (state, cell) => state.offeredUnits('sensor', cell)),
-  'request-head-age-steps': feature('steps', (state, cell) => state.requests.headAge(cell, state.step)),
-  'update-head-age-steps': feature('steps', (state, cell) => state.updates.headAge(cell, state.step)),
-  'served-share': feature('', (state, cell) => state.metrics.servedShare(cell), 1),
-  'connected-ues': feature('UEs', (state, cell) => state.connected('ue', cell)),
-  'connected-sensors': feature('sensors', (state, cell) => state.connected('sensor', cell)),
-  'episode-time': feature('', (state) => state.step / state.scenario.episodeSteps, 1),
-  'mean-aosi-steps': feature('steps', (state, cell) => state.metrics.meanAosi(cell)),
-});
+export const observationFeatures: Registry<Feature> = new Registry<Feature>(
+  'observation feature',
+  {
+    'request-queue-jobs': feature('jobs', (state, cell) => state.requests.queue.length[cell]),
+    'update-queue-jobs': feature('jobs', (state, cell) => state.updates.queue.length[cell]),
+    'request-queue-units': feature('units', (state, cell) => state.requests.backlogUnits[cell]),
+    'update-queue-units': feature('units', (state, cell) => state.updates.backlogUnits[cell]),
+    'request-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit('ue', cell)),
+    'update-uplink-mbit': feature('Mbit', (state, cell) => state.uplinkMbit('sensor', cell)),
+    'request-offered-mbit': feature('Mbit/step', (state, cell) => perStep(state, 'requestMbitCreated', cell)),
+    'update-offered-mbit': feature('Mbit/step', (state, cell) => perStep(state, 'updateMbitCreated', cell)),
+    'request-offered-units': feature('units/step', (state, cell) => state.offeredUnits('ue', cell)),
+    'update-offered-units': feature('units/step', (state, cell) => state.offeredUnits('sensor', cell)),
+    'request-head-age-steps': feature('steps', (state, cell) => state.requests.headAge(cell, state.step)),
+    'update-head-age-steps': feature('steps', (state, cell) => state.updates.headAge(cell, state.step)),
+    'served-share': feature('', (state, cell) => state.metrics.servedShare(cell), 1),
+    'connected-ues': feature('UEs', (state, cell) => state.connected('ue', cell)),
+    'connected-sensors': feature('sensors', (state, cell) => state.connected('sensor', cell)),
+    'episode-time': feature('', (state) => state.step / state.scenario.episodeSteps, 1),
+    'mean-aosi-steps': feature('steps', (state, cell) => state.metrics.meanAosi(cell)),
+  },
+  checkFeature,
+);

@@ -9,7 +9,6 @@ import {
   type PathLoss,
 } from '../radio/index.js';
 import { RandomStream } from '../random/index.js';
-import { Registry } from '../registry/index.js';
 import type { Scenario } from './scenario/index.js';
 import type { Association, CellView } from './association.js';
 import type { DeviceGroup } from './devices.js';
@@ -303,11 +302,14 @@ export class RadioLinks {
 // Equal models and geometries share one prepared function: an engine inlines one, but not many of the same making, and a
 // function that is not inlined hands every loss over on the heap.
 const models = new Map<string, PathLoss>();
+let modelsRevision = 0;
 const preparedLosses = new WeakMap<PathLoss, Map<string, LossFunction>>();
 
 /** The path-loss model that a scenario names. */
 export function pathLossOf({ radio }: Scenario): PathLoss {
-  const key = `${Registry.revision} ${JSON.stringify(radio.pathLoss)}`;
+  if (modelsRevision !== pathLossModels.revision) models.clear();
+  modelsRevision = pathLossModels.revision;
+  const key = JSON.stringify(radio.pathLoss);
   let pathLoss = models.get(key);
   if (pathLoss === undefined) {
     const { model, ...options } = radio.pathLoss;

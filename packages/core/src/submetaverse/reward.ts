@@ -1,4 +1,4 @@
-import { Registry } from '../registry/index.js';
+import { Registry, requireFunction, requireFunctions, type Check } from '../registry/index.js';
 
 /** What a completed request is worth (paper 000, eqs. 5-7). */
 export interface Reward {
@@ -48,7 +48,40 @@ export class AgeDiscounted implements Reward {
   }
 }
 
+/** A user's reward is finite, and its penalty no gift. */
+const checkReward: Check<(options: RewardOptions) => Reward> = (make, refuse) => {
+  requireFunction(make, 'a function of the reward of a scenario', refuse);
+  return (options) => {
+    const reward = make(options);
+    const what = 'a reward { synchronisation(aosi), penalty(aori), late(aori) }';
+    requireFunctions(reward, ['synchronisation', 'penalty', 'late'], what, refuse);
+    return {
+      synchronisation(aosi) {
+        const worth = reward.synchronisation(aosi);
+        if (!Number.isFinite(worth)) refuse(`synchronisation(${aosi})`, worth, 'a finite number');
+        return worth;
+      },
+      penalty(aori) {
+        const worth = reward.penalty(aori);
+        if (!(worth <= 0 && worth > -Infinity)) {
+          refuse(`penalty(${aori})`, worth, 'a finite number, at most 0');
+        }
+        return worth;
+      },
+      late(aori) {
+        const late: unknown = reward.late(aori);
+        if (typeof late !== 'boolean') refuse(`late(${aori})`, late, 'true or false');
+        return late as boolean;
+      },
+    };
+  };
+};
+
 /** Rewards by the name that scenario files use. */
-export const rewardModels = new Registry<(options: RewardOptions) => Reward>('reward', {
-  'age-discounted': (options) => new AgeDiscounted(options),
-});
+export const rewardModels = new Registry<(options: RewardOptions) => Reward>(
+  'reward',
+  {
+    'age-discounted': (options) => new AgeDiscounted(options),
+  },
+  checkReward,
+);

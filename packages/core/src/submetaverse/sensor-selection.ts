@@ -1,4 +1,4 @@
-import { Registry } from '../registry/index.js';
+import { Registry, requireFunction, type Check } from '../registry/index.js';
 import type { Field } from '../mobility/index.js';
 import type { NearestTracker } from './nearest-tracker.js';
 import type { PointGrid } from './point-grid.js';
@@ -58,9 +58,24 @@ const freshestInRange: SensorSelection = (ue, cell, { ues, grid, rangeM, twin })
   return best;
 };
 
+/** A user's selection names a sensor that there is, or none. */
+const checkSelection: Check<SensorSelection> = (select, refuse) => {
+  requireFunction(select, 'a function (ue, cell, view)', refuse);
+  return (ue, cell, view) => {
+    const sensor = select(ue, cell, view);
+    const sensors = view.sensors.x.length;
+    if (Number.isInteger(sensor) && sensor >= -1 && sensor < sensors) return sensor;
+    return refuse(`ue ${ue}`, sensor, `a sensor from 0 to ${sensors - 1}, or −1 for none`);
+  };
+};
+
 /** Sensor selections by the name that scenario files use. */
-export const sensorSelections = new Registry<SensorSelection>('sensor selection', {
-  nearest,
-  'nearest-in-range': nearestInRange,
-  'freshest-in-range': freshestInRange,
-});
+export const sensorSelections = new Registry<SensorSelection>(
+  'sensor selection',
+  {
+    nearest,
+    'nearest-in-range': nearestInRange,
+    'freshest-in-range': freshestInRange,
+  },
+  checkSelection,
+);

@@ -127,7 +127,7 @@ describe('metalore auction', () => {
     expect(await main(['auction', 'hidden', '--markets', '2', '--find-lie'])).toBe(2);
   });
 
-  it('finds and shrinks a lie, in a built-in mechanism and in one from a module file', async () => {
+  it('finds and shrinks a lie, in a built-in mechanism and in one from a module', async () => {
     expect(await main(['auction', 'hidden', '--find-lie', '--json'])).toBe(0);
     const report = JSON.parse(out) as { counterexample: { kind: string; gain: number; truth: typeof plain } };
     expect(report.counterexample).toMatchObject({ kind: 'hide' });
@@ -141,24 +141,27 @@ describe('metalore auction', () => {
 
     const mine = file(
       'mine.mjs',
-      `export default ({ mtepvisa }) => ({
-        name: 'half-price',
+      `export default ({ auction }) => auction.auctionMechanisms.register('half-price', {
         run(market) {
-          const { bids, ...allocation } = mtepvisa.run(market);
+          const { bids, ...allocation } = auction.mtepvisa.run(market);
           return { ...allocation, price: bids[allocation.winner] / 2 };
         },
       });\n`,
     );
     out = '';
     expect(
-      await main(['auction', 'hidden', '--mechanism', mine, '--find-lie', '--kinds', 'bid', '--json']),
+      await main([
+        ...['auction', 'hidden', '--module', mine, '--mechanism', 'half-price'],
+        ...['--find-lie', '--kinds', 'bid', '--json'],
+      ]),
     ).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ mechanism: 'half-price', counterexample: { kind: 'bid' } });
     const broken = file(
       'broken.mjs',
-      'export default { run: () => ({ winner: 7, tasks: [], price: NaN }) };\n',
+      `export default ({ auction }) =>
+        auction.auctionMechanisms.register('broken', { run: () => ({ winner: 7, tasks: [], price: NaN }) });\n`,
     );
-    expect(await main(['auction', 'hidden', '--mechanism', broken])).toBe(2);
+    expect(await main(['auction', 'hidden', '--module', broken, '--mechanism', 'broken'])).toBe(2);
     expect(err).toMatch(/winner: expected 0 to 1, got 7/);
     expect(err).toMatch(/price: expected a finite number, got NaN/);
   });

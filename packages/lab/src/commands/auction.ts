@@ -1,14 +1,21 @@
-import { lieKinds, Market, mechanisms, optimumOf, outcomeOf, traps } from '@metalore/core/auction';
+import {
+  auctionMechanisms,
+  lieKinds,
+  Market,
+  mechanisms,
+  optimumOf,
+  outcomeOf,
+  traps,
+} from '@metalore/core/auction';
 import type { AdmissionMethod, AuctionOutcome, LieKind, Mechanism } from '@metalore/core/auction';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Command } from 'commander';
 import { findLie, type LieReport } from '../auction/find-lie.js';
 import { loadAuction, type LoadedAuction } from '../auction/load.js';
-import { loadMechanism } from '../auction/load-mechanism.js';
 import { checkOutputFolder } from '../io/output-folder.js';
 import { print, printJson, renderTable } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
-import { choiceOption, collect, integerOption } from './options.js';
+import { addModuleOption, choiceOption, collect, integerOption } from './options.js';
 
 interface AuctionOptions {
   mechanism: string;
@@ -23,13 +30,13 @@ interface AuctionOptions {
 
 /** `metalore auction`: a roadside unit's cycle sold to vehicles and simulators (paper 002, V-C). */
 export function registerAuction(program: Command): void {
-  program
+  const command = program
     .command('auction')
     .description('Sell a cycle of a roadside unit to vehicle twins and simulators, or find lies that pay')
     .argument('<instance>', 'instance (JSON or YAML), drawn (seed) or explicit, or an example: base, hidden')
     .option(
       '--mechanism <name>',
-      `${mechanisms.map(({ name }) => name).join(', ')}; broken ones: ${traps.map(({ name }) => name).join(', ')}; or a module file (./mine.mjs)`,
+      `${mechanisms.map(({ name }) => name).join(', ')}; broken ones: ${traps.map(({ name }) => name).join(', ')}; or one of a --module`,
       'mtepvisa',
     )
     .option('--admission <method>', 'exact (up to 16 tasks a vehicle) or heuristic, with a gap', 'exact')
@@ -47,16 +54,17 @@ Examples:
   metalore auction base --set vehicles=50 --set simulationValue=1
   metalore auction hidden --find-lie                      # a task that is better not mentioned
   metalore auction base --set vehicles=2 --set simulationValue=1 --find-lie --markets 50
-  metalore auction base --mechanism ./mine.mjs --find-lie`,
+  metalore auction base --module ./mine.mjs --mechanism mine --find-lie`,
     )
     .action(auction);
+  addModuleOption(command);
 }
 
 async function auction(input: string, options: AuctionOptions): Promise<void> {
   const startedAt = new Date();
   const admission = choiceOption<AdmissionMethod>('--admission', options.admission, ['exact', 'heuristic']);
   const loaded = loadAuction(input, options.set);
-  const mechanism = await loadMechanism(options.mechanism);
+  const mechanism = auctionMechanisms.get(options.mechanism, '--mechanism');
   if (options.findLie) return search(loaded, mechanism, admission, options);
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const market = new Market(loaded.instance, { admission });

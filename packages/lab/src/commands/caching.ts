@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
 import { cachingPolicies, explicitSet, keepAlive } from '@metalore/core/serving';
@@ -10,7 +9,7 @@ import { loadServingInput } from '../serving/load.js';
 import type { ServingInput } from '../serving/load.js';
 import { runPolicies } from '../serving/run-policies.js';
 import type { CachingResult } from '../serving/run-policies.js';
-import { numberOption } from './options.js';
+import { addModuleOption, numberOption } from './options.js';
 import { note, print, printJson, renderTable } from '../terminal/output.js';
 
 interface CachingOptions {
@@ -40,7 +39,7 @@ interface CachingOptions {
 /** `metalore caching`: which models an edge server should hold. */
 export function registerCaching(program: Command): void {
   const collect = (value: string, before: string[]): string[] => [...before, value];
-  program
+  const command = program
     .command('caching')
     .description('Compare caching policies for foundation models on an edge server, with a bound')
     .argument(
@@ -49,7 +48,7 @@ export function registerCaching(program: Command): void {
     )
     .option(
       '--policy <name...>',
-      `policies (default: all): ${cachingPolicies.names().join(' ')}, or a module file of your own`,
+      `policies (default: all): ${cachingPolicies.names().join(' ')}, or one of a --module`,
     )
     .option('--keep-alive <slots>', 'beside them: load on every miss, unload after so many idle slots')
     .option('--pin <models>', 'beside them: these models alone, by name, divided by commas')
@@ -75,6 +74,7 @@ export function registerCaching(program: Command): void {
     .option('--slot-seconds <n>', 'log: seconds per slot (default: 88 requests a slot in the mean)')
     .option('--skip-bad-rows', 'log: leave broken rows out and count them')
     .action(caching);
+  addModuleOption(command);
 }
 
 async function caching(argument: string | undefined, options: CachingOptions): Promise<void> {
@@ -85,7 +85,7 @@ async function caching(argument: string | undefined, options: CachingOptions): P
   const taken =
     argument === undefined ? names?.findIndex((name) => /\.(json|ya?ml|csv|jsonl)(\.gz)?$/i.test(name)) : -1;
   const input = argument ?? (taken !== undefined && taken >= 0 ? names!.splice(taken, 1)[0] : 'edge-models');
-  const policies = await choosePolicies(names);
+  const policies = choosePolicies(names);
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const loaded = await loadServingInput(input, {
     seed: numbers.seed,
@@ -203,29 +203,7 @@ function operatorPolicies(
   return [...policies, explicitSet(pinned)];
 }
 
-async function choosePolicies(wanted: readonly string[] | undefined): Promise<CachingPolicy[]> {
+function choosePolicies(wanted: readonly string[] | undefined): CachingPolicy[] {
   const names = wanted === undefined || wanted.length === 0 ? cachingPolicies.names() : wanted;
-  return Promise.all(
-    [...new Set(names)].map((name) =>
-      /\.[cm]?js$/.test(name) ? importPolicy(name) : cachingPolicies.get(name, '--policy'),
-    ),
-  );
-}
-
-/** A policy of the user's own: the default export of a module. */
-async function importPolicy(file: string): Promise<CachingPolicy> {
-  const fail = (message: string, cause?: unknown): never => {
-    throw new InvalidInputError('policy', [{ path: file, message }], { cause });
-  };
-  let module: { default?: Partial<CachingPolicy> };
-  try {
-    module = (await import(pathToFileURL(path.resolve(file)).href)) as typeof module;
-  } catch (cause) {
-    return fail(`cannot be imported (${(cause as Error).message})`, cause);
-  }
-  const policy = module.default;
-  if (typeof policy?.name !== 'string' || typeof policy.start !== 'function') {
-    return fail('has no default export { name, start(instance, server, seed) }');
-  }
-  return policy as CachingPolicy;
+  return [...new Set(names)].map((name) => cachingPolicies.get(name, '--policy'));
 }

@@ -25,7 +25,7 @@ import { runStudy } from '../study/run.js';
 import { note, print, printJson, renderTable } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
 import { runHere, workerCount } from '../work/pool.js';
-import { collect, integerOption, numberOption } from './options.js';
+import { addModuleOption, collect, integerOption, numberOption } from './options.js';
 
 interface CityOptions {
   methods: string;
@@ -49,7 +49,7 @@ const DEFAULT_POLICIES = ['chosen', 'reserved', 'queue-proportional'];
 
 /** `metalore city`: a zone is cut by several methods, and each partition run by the simulator. */
 export function registerCity(program: Command): void {
-  program
+  const command = program
     .command('city')
     .description(
       'Cut a city into sub-metaverses by several methods, run each, and compare what its users get',
@@ -98,6 +98,7 @@ export function registerCity(program: Command): void {
         '  metalore simulate runs/city/optimal --policy age-aware\n',
     )
     .action(runCity);
+  addModuleOption(command);
 }
 
 async function runCity(input: string, options: CityOptions): Promise<void> {

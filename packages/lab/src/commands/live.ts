@@ -9,7 +9,7 @@ import { liveSettings, THIS_MACHINE, type LiveCommandOptions } from './live-sett
 import { registerLiveFiles } from './live-files.js';
 import { registerLiveAccess } from './live-token.js';
 import { registerLiveLoad } from './live-load.js';
-import { collect } from './options.js';
+import { addModuleOption, collect } from './options.js';
 
 /** `metalore live`: a sub-metaverse that runs, and `live verify`: whether its ledger is what it was. */
 export function registerLive(program: Command): void {
@@ -78,6 +78,7 @@ Examples:
   metalore live verify runs/cell`,
     )
     .action(runLiveCommand);
+  addModuleOption(command);
   command
     .command('verify')
     .description('Check every row, hash and signature of a ledger; name the first that is wrong')

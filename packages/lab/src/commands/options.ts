@@ -1,9 +1,27 @@
 import { InvalidInputError } from '@metalore/core/errors';
+import type { Command } from 'commander';
+import { readModules } from '../io/modules.js';
 import type { TableFormat } from '../results/tables.js';
 
 /** For options that may be given several times. */
 export function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, value];
+}
+
+/** `--module`, for every command that computes something a user's module may take part in. */
+export function addModuleOption(command: Command): Command {
+  return command
+    .option(
+      '--module <file>',
+      'your own schedulers, path losses, policies, … (docs/plugins.md); may be repeated',
+      collect,
+      [],
+    )
+    .hook('preAction', async (hooked) => {
+      const modules = readModules(hooked.opts<{ module: string[] }>().module);
+      const { useModules } = await import('../registry/modules.js');
+      await useModules(modules);
+    });
 }
 
 /** @throws InvalidInputError unless the text is an integer of at least `min` */

@@ -10,7 +10,7 @@ import type { PartitionResult } from '../partition/write-result.js';
 import { ACCOUNT_HEAD, accountRows, unitsText } from '../city/summary.js';
 import { writeManifest } from '../results/manifest.js';
 import { formatNumber, print, printJson, renderTable } from '../terminal/output.js';
-import { collect, integerOption, numberOption } from './options.js';
+import { addModuleOption, collect, integerOption, numberOption } from './options.js';
 
 interface PartitionOptions {
   method: string;
@@ -27,7 +27,7 @@ interface PartitionOptions {
 
 /** `metalore partition`: which server copies which part of a zone, and hosts which twins. */
 export function registerPartition(program: Command): void {
-  program
+  const command = program
     .command('partition')
     .description('Cut a zone into one region per edge server, with the digital twins in them')
     .argument('[instance]', 'instance (YAML or JSON) or the name of a preset', 'city')
@@ -55,6 +55,7 @@ export function registerPartition(program: Command): void {
         '  metalore partition city --set constants.sensingBpsPerM3=15000 --scenario runs/city && metalore simulate runs/city\n',
     )
     .action(partition);
+  addModuleOption(command);
 }
 
 async function partition(input: string, options: PartitionOptions): Promise<void> {

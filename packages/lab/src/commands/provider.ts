@@ -5,7 +5,7 @@ import { providerPolicyNames, runProvider } from '../provider/run.js';
 import type { ProviderResult } from '../provider/run.js';
 import { EventLog } from '../provider/event-log.js';
 import { formatNumber, print, printJson, renderTable } from '../terminal/output.js';
-import { collect, integerOption } from './options.js';
+import { addModuleOption, collect, integerOption } from './options.js';
 
 interface ProviderOptions {
   policy: string;
@@ -17,7 +17,7 @@ interface ProviderOptions {
 
 /** `metalore provider`: which provider of generated content gets the task (paper 002, second, V-B). */
 export function registerProvider(program: Command): void {
-  program
+  const command = program
     .command('provider')
     .description('Give tasks to providers of generated content, by a policy, and bound what any could reach')
     .argument(
@@ -26,7 +26,7 @@ export function registerProvider(program: Command): void {
     )
     .option(
       '--policy <name>',
-      `${providerPolicyNames.join(', ')}, or a folder of metalore train`,
+      `${providerPolicyNames().join(', ')}, or a folder of metalore train`,
       'crash-avoid',
     )
     .option('--seed <n>', 'of the policy’s own randomness', '1')
@@ -43,6 +43,7 @@ Examples:
   metalore provider mine.json --policy offline --out runs/mine`,
     )
     .action(provider);
+  addModuleOption(command);
 }
 
 async function provider(input: string, options: ProviderOptions): Promise<void> {

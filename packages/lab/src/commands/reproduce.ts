@@ -9,6 +9,7 @@ import { finishStudy } from '../study/write-results.js';
 import { print, printJson } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
 import { workerCount } from '../work/pool.js';
+import { addModuleOption } from './options.js';
 import { placeOfWork } from './place-of-work.js';
 import { addShareOptions, computeShare, shareOf, type ShareOptions } from './share-of-work.js';
 
@@ -35,7 +36,7 @@ export function registerReproduce(program: Command): void {
     )
     .option('--out <dir>', 'folder for the results (default: runs/<name>)')
     .option('--fresh', 'compute again what an interrupted run had finished');
-  addShareOptions(command).option('--json', 'print one JSON object').action(reproduce);
+  addModuleOption(addShareOptions(command)).option('--json', 'print one JSON object').action(reproduce);
 }
 
 /** Finished cells of a study whose results go to `out`, until it is complete. */

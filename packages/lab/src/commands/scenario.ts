@@ -11,7 +11,7 @@ import { inputFile, presetNames } from '../io/load-input.js';
 import { loadScenario } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { print, printJson, renderTable } from '../terminal/output.js';
-import { collect } from './options.js';
+import { addModuleOption, collect } from './options.js';
 
 interface JsonOption {
   json?: true;
@@ -21,14 +21,14 @@ interface JsonOption {
 export function registerScenario(program: Command): void {
   const scenario = program.command('scenario').description('List, show, check and begin scenarios');
   scenario.command('list').description('The presets').option('--json', 'print one JSON object').action(list);
-  scenario
+  const shown = scenario
     .command('show')
     .description('A scenario in full, with every default')
     .argument('<scenario>', 'a preset or a file')
     .option('--set <path=value>', 'change a field; may be repeated', collect, [])
     .option('--json', 'print it as JSON')
     .action(show);
-  scenario
+  const checked = scenario
     .command('check')
     .description('Whether a scenario is right; all mistakes at once')
     .argument('<scenario>', 'a preset or a file')
@@ -42,11 +42,12 @@ export function registerScenario(program: Command): void {
     .option('--from <preset>', 'what to begin with', 'paper')
     .option('--json', 'print one JSON object')
     .action(init);
-  scenario
+  const described = scenario
     .command('schema')
     .description('The JSON Schema of scenario files')
     .option('--out <file>', 'write it to a file')
     .action(schema);
+  for (const command of [shown, checked, described]) addModuleOption(command);
 }
 
 function list(options: JsonOption): void {

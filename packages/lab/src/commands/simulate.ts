@@ -31,7 +31,7 @@ import { formatNumber, note, print, printJson, renderTable } from '../terminal/o
 import { startProgress } from '../terminal/progress.js';
 import { withInterrupt } from '../work/interrupt.js';
 import { runHere, workerCount } from '../work/pool.js';
-import { collect, formatOption, integerOption } from './options.js';
+import { addModuleOption, collect, formatOption, integerOption } from './options.js';
 
 interface SimulateOptions extends ScenarioOptions {
   policy: string;
@@ -48,7 +48,7 @@ interface SimulateOptions extends ScenarioOptions {
 
 /** `metalore simulate SCENARIO`: episodes of one scenario under one policy. */
 export function registerSimulate(program: Command): void {
-  program
+  const command = program
     .command('simulate')
     .description('Simulate a scenario under one policy')
     .argument('[scenario]', `a file, or a preset: ${presetNames('submetaverse').join(', ')}`, 'paper')
@@ -75,6 +75,7 @@ export function registerSimulate(program: Command): void {
     .option('--no-report', 'write tables and manifest alone, without figures and report')
     .option('--json', 'print one JSON object')
     .action(runSimulate);
+  addModuleOption(command);
 }
 
 async function runSimulate(scenarioName: string, options: SimulateOptions): Promise<void> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Command } from 'commander';
+import { addModuleOption } from './options.js';
 import { readDocument } from '../io/documents.js';
 import { checkOutputFolder } from '../io/output-folder.js';
 import { loadStudy, studyNames } from '../registry/studies.js';
@@ -20,7 +21,7 @@ export function registerStudy(program: Command): void {
     .argument('<dir>', 'the folder given as --out')
     .option('--json', 'print one JSON object')
     .action(status);
-  study
+  const collected = study
     .command('collect')
     .description(
       'Write the report of a study that was computed in parts; exit code 4 while cells are missing',
@@ -28,6 +29,7 @@ export function registerStudy(program: Command): void {
     .argument('<dir>', 'the folder given as --out')
     .option('--json', 'print one JSON object')
     .action(collect);
+  addModuleOption(collected);
 }
 
 /** Exit code where a study is not complete yet. */

@@ -19,7 +19,7 @@ import { writeSweep } from '../submetaverse/write-sweep.js';
 import { note, print, printJson, renderTable } from '../terminal/output.js';
 import { withInterrupt } from '../work/interrupt.js';
 import { workerCount } from '../work/pool.js';
-import { collect, formatOption, integerOption } from './options.js';
+import { addModuleOption, collect, formatOption, integerOption } from './options.js';
 import { placeOfWork } from './place-of-work.js';
 import { cellsFolder } from './reproduce.js';
 import { addShareOptions, computeShare, shareOf, type ShareOptions } from './share-of-work.js';
@@ -62,7 +62,7 @@ export function registerSweep(program: Command): void {
     )
     .option('--out <dir>', 'write the table, figures and a report; an interrupted sweep goes on from there')
     .option('--format <format>', 'of the table: parquet or csv', 'parquet');
-  addShareOptions(command).option('--json', 'print one JSON object').action(runSweep);
+  addModuleOption(addShareOptions(command)).option('--json', 'print one JSON object').action(runSweep);
 }
 
 async function runSweep(scenarioName: string, options: SweepOptions): Promise<void> {

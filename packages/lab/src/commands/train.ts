@@ -14,7 +14,7 @@ import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { print, printJson, note, renderTable } from '../terminal/output.js';
 import { startProgress } from '../terminal/progress.js';
 import { interruptedBy, withInterrupt } from '../work/interrupt.js';
-import { choiceOption, collect, integerOption } from './options.js';
+import { addModuleOption, choiceOption, collect, integerOption } from './options.js';
 import { addShareOptions, shareOf } from './share-of-work.js';
 import { seedsOption, trainSeeds, type SeedsOptions } from './train-seeds.js';
 
@@ -68,7 +68,7 @@ export function registerTrain(program: Command): void {
       '--queue [url]',
       'with --seeds: train on the workers of a Redis queue (metalore worker) instead of here (default: $REDIS_URL)',
     );
-  addShareOptions(command)
+  addModuleOption(addShareOptions(command))
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

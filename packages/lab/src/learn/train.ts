@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { InternalError, InvalidInputError } from '@metalore/core/errors';
 import { tensorBoardHeader } from '@metalore/learn/logging';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
+import { modulesKey } from '../io/modules.js';
 import { makeFolder } from '../io/output-folder.js';
 import { cellKey } from '../study/cell-store.js';
 import { curveEvent } from './curve.js';
@@ -28,7 +29,8 @@ export interface TrainingResult {
 
 interface Checkpoint {
   readonly key: string;
-  readonly job: TrainingJob;
+  /** With the hashes of the user's modules that it ran with. */
+  readonly job: TrainingJob & ReturnType<typeof modulesKey>;
   readonly snapshot: ReturnType<PreparedTraining['training']['snapshot']>;
   readonly curve: Curve;
   /** Length of the event file when the checkpoint was made; what follows is written again. */
@@ -63,7 +65,8 @@ export async function runResumableTraining(
   const key = cellKey('train', job);
   const eventsFile = path.join(dir, EVENTS_FILE);
   await makeFolder(dir);
-  const earlier = await readCheckpoint(dir, key, job);
+  const run = { ...job, ...modulesKey() };
+  const earlier = await readCheckpoint(dir, key, run);
   const curve: Curve = earlier ? [...earlier.curve] : [];
   let eventBytes = earlier?.eventBytes ?? 0;
   if (earlier) {
@@ -76,7 +79,7 @@ export async function runResumableTraining(
     eventBytes = header.length;
   }
   const checkpoint = () =>
-    writeCheckpoint(dir, { key, job, snapshot: training.snapshot(), curve, eventBytes });
+    writeCheckpoint(dir, { key, job: run, snapshot: training.snapshot(), curve, eventBytes });
   while (!training.done) {
     await setImmediate(); // lets Ctrl-C be heard
     if (signal.aborted) {
@@ -108,7 +111,11 @@ function resultOf({ training, best }: PreparedTraining, curve: Curve): TrainingR
 }
 
 /** @throws InvalidInputError the checkpoint is of another job, or of another version of the program */
-async function readCheckpoint(dir: string, key: string, job: TrainingJob): Promise<Checkpoint | undefined> {
+async function readCheckpoint(
+  dir: string,
+  key: string,
+  job: Checkpoint['job'],
+): Promise<Checkpoint | undefined> {
   const file = path.join(dir, CHECKPOINT_FILE);
   if (!existsSync(file)) return undefined;
   const checkpoint = JSON.parse(await readFile(file, 'utf8')) as Checkpoint;

@@ -23,7 +23,7 @@ export interface ProviderResult extends ProviderOutcome {
 }
 
 /** Names of {@link runProvider}'s policies. */
-export const providerPolicyNames = [...providerPolicies.names(), 'offline'];
+export const providerPolicyNames = (): string[] => [...providerPolicies.names(), 'offline'];
 
 /**
  * Runs a policy over an instance, and both bounds beside it.
@@ -53,10 +53,10 @@ export async function runProvider(
 }
 
 function namedPolicy(name: string, providers: number): ProviderPolicy {
-  if (providerPolicies.names().includes(name)) return providerPolicies.get(name)();
+  if (providerPolicies.has(name)) return providerPolicies.get(name)();
   const looksLikeFile = /[./\\]/.test(name) || existsSync(name);
   if (!looksLikeFile) {
-    const message = `"${name}" is neither a run of metalore train nor one of ${providerPolicyNames.join(', ')}`;
+    const message = `"${name}" is neither a run of metalore train nor one of ${providerPolicyNames().join(', ')}`;
     throw new InvalidInputError('option', [{ path: '--policy', message }]);
   }
   return learnedProviderPolicy(readPolicyDocument(name), providers, name);

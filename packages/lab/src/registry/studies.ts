@@ -1,4 +1,5 @@
 import { UnknownNameError } from '@metalore/core/errors';
+import { Registry, requireFunctions } from '@metalore/core/registry';
 import type { Study } from '../study/study.js';
 
 /**
@@ -30,12 +31,29 @@ const commandStudies: typeof studies = {
   sweep: async () => (await import('../submetaverse/sweep.js')).sweepStudy,
 };
 
+/** Studies of a user's own modules. */
+export const userStudies = new Registry<Study>('study', {}, (study, refuse, name) => {
+  if (Object.hasOwn(studies, name) || Object.hasOwn(commandStudies, name)) {
+    refuse('name', name, 'a name that no study of MetaLore has');
+  }
+  const what = 'a study { title, cells(options), runCell(cell), report(rows, options) }';
+  requireFunctions(study, ['cells', 'runCell', 'report'], what, refuse);
+  return {
+    name,
+    title: study.title ?? name,
+    cells: (options) => study.cells(options),
+    runCell: (cell) => study.runCell(cell),
+    report: (rows, options) => study.report(rows, options),
+  };
+});
+
 export function studyNames(): string[] {
-  return Object.keys(studies).sort();
+  return [...Object.keys(studies), ...userStudies.names()].sort();
 }
 
 /** @throws UnknownNameError with the names that exist */
 export async function loadStudy(name: string): Promise<Study> {
+  if (userStudies.has(name)) return userStudies.get(name);
   const known = { ...studies, ...commandStudies };
   const load = Object.hasOwn(known, name) ? known[name] : undefined;
   if (load === undefined) throw new UnknownNameError('study', name, studyNames());

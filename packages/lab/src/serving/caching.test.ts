@@ -76,7 +76,7 @@ describe('metalore caching', () => {
   it('takes policies by name and from a module, and changes of the scenario', async () => {
     const own = file(
       'own.mjs',
-      `export default { name: 'newest-first', start() { let n = 0; return { admission: 'always', key: () => -n, onLoad: () => void n++ } } };`,
+      `export default ({ serving }) => serving.cachingPolicies.register('newest-first', { start() { let n = 0; return { admission: 'always', key: () => -n, onLoad: () => void n++ }; } });`,
     );
     const { code, stdout } = await metalore(
       'caching',
@@ -86,6 +86,8 @@ describe('metalore caching', () => {
       '--policy',
       'LC',
       'VALUE',
+      'newest-first',
+      '--module',
       own,
       '--set',
       'workload.slots=70',

@@ -4,6 +4,7 @@ import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import { makeFolder } from '../io/output-folder.js';
+import { modulesKey } from '../io/modules.js';
 import { programHash } from './program.js';
 
 /** What stands in a cell folder's `study.json`. */
@@ -29,10 +30,10 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** A cell's name: SHA-256 over the study's name, the program and the cell's content. */
+/** A cell's name: SHA-256 over the study's name, the program, the user's modules and the cell's content. */
 export function cellKey(study: string, cell: unknown): string {
   return createHash('sha256')
-    .update(canonicalJson({ study, program: programHash(), cell }))
+    .update(canonicalJson({ study, program: programHash(), ...modulesKey(), cell }))
     .digest('hex');
 }
 

@@ -13,6 +13,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { FixedCell } from '../learn/study/fixed-splits.js';
 import { metaloreStudy } from '../learn/study/metalore-study.js';
+import { useModules } from '../registry/modules.js';
 import { BIN } from '../testing/metalore.js';
 import { inline } from '../work/pool.js';
 import { QUEUE, onQueue } from './queue.js';
@@ -160,6 +161,30 @@ describe('a study on a queue', () => {
     await expect(run(broken, 'broken')).rejects.toThrow('area');
     const fine = await run(study([{ ...cell, episodes: 1 }]), 'fine');
     expect(fine.rows).toHaveLength(1);
+  });
+
+  it("computes with a user's module, which travels, and with its next version after that", async () => {
+    await startWorker();
+    const [cell] = someCells();
+    const rewardOf = async (factor: string) => {
+      const source = `export default ({ submetaverse }) => submetaverse.bandwidthSchedulers.register('mine', () => ({
+        share({ active, cell, efficiency, rate }, bandwidth) {
+          for (let d = 0; d < active; d++) {
+            rate[d] = cell[d] < 0 ? 0 : (${factor} * bandwidth[cell[d]] * efficiency[d]) / active;
+          }
+        },
+      }))`;
+      await useModules([{ name: 'mine.mjs', sha256: factor, source }]);
+      const scenario = parseScenario({ ues: { scheduler: 'mine' } });
+      const what = study([{ ...cell, scenario, episodes: 2 }]);
+      const { rows } = await runStudy(what, { quick: false, runTasks: onQueue(url, never) });
+      const here = await runStudy(what, { quick: false, runTasks: inline(never) });
+      expect(rows).toEqual(here.rows);
+      return JSON.stringify(rows);
+    };
+    expect(await rewardOf('0.5')).not.toBe(await rewardOf('1'));
+    await expect(rewardOf('100')).rejects.toThrow(/bandwidth scheduler mine.*at most its bandwidth/s);
+    await useModules([]);
   });
 
   it('puts back what a server that was emptied has lost', async () => {

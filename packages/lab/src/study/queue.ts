@@ -7,6 +7,7 @@ import { note } from '../terminal/output.js';
 import { reviveError } from '../work/plain-error.js';
 import type { PendingTask, RunTasks } from '../work/pool.js';
 import type { WorkerAnswer } from '../work/answer.js';
+import { currentModules, type ModuleValue } from '../io/modules.js';
 import { programHash } from './program.js';
 import { connectRedis } from './redis.js';
 
@@ -14,6 +15,8 @@ import { connectRedis } from './redis.js';
 export interface TaskData {
   readonly name: string;
   readonly payload: unknown;
+  /** The user's modules that it computes with. */
+  readonly modules: readonly ModuleValue[];
 }
 
 /** Only workers of the same build compute: another might give other bytes. */
@@ -145,7 +148,7 @@ class Outstanding {
     }
     await this.#queue.add(
       this.#name,
-      { name: this.#name, payload },
+      { name: this.#name, payload, modules: currentModules() },
       { jobId: key, removeOnComplete: { age: KEEP_RESULT_S }, removeOnFail: { age: KEEP_RESULT_S } },
     );
   }

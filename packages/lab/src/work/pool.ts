@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { InternalError, InvalidInputError } from '@metalore/core/errors';
 import { Piscina } from 'piscina';
+import { currentModules } from '../io/modules.js';
 import { reviveError } from './plain-error.js';
 import type { WorkerAnswer } from './answer.js';
 import type { Task } from './task.js';
@@ -89,7 +90,8 @@ export function inThreads(threads: number, signal: AbortSignal): RunTasks {
         signal.throwIfAborted();
         if (!(await mayBegin(position))) continue;
         const { payload } = tasks[position];
-        const answer = (await pool.run({ name: task.name, payload }, { signal })) as WorkerAnswer;
+        const request = { name: task.name, payload, modules: currentModules() };
+        const answer = (await pool.run(request, { signal })) as WorkerAnswer;
         if ('error' in answer) throw reviveError(answer.error);
         handedOver = handedOver.then(() => onResult(position, answer.result));
         await handedOver;

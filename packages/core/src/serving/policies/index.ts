@@ -1,5 +1,6 @@
 import { Registry } from '../../registry/index.js';
 import type { CachingPolicy } from '../policy.js';
+import { checkCaching } from './checked.js';
 import { cloudOnly, fifo, lfu, lru, random } from './classic.js';
 import { gdsf } from './gdsf.js';
 import { leastContext, leastContextAlways } from './least-context.js';
@@ -31,8 +32,9 @@ const builtIn: readonly CachingPolicy[] = [
   valueTuned,
 ];
 
-/** Caching policies by name. Register your own to use it in a scenario or on the command line. */
+/** Caching policies by name. Register your own to use it in a scenario or, from a `--module`, on the command line. */
 export const cachingPolicies = new Registry<CachingPolicy>(
   'caching policy',
   Object.fromEntries(builtIn.map((policy) => [policy.name, policy])),
+  checkCaching,
 );

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Registry } from '../../registry/index.js';
 
 /** Building blocks of the scenario schema: numbers with their ranges, and models chosen by name. */
 
@@ -28,7 +27,7 @@ export function model<Name extends string, Shape extends z.ZodRawShape>(
 /** A choice between models by name: the built-in ones with their fields, and whatever a user registered, unchecked. */
 export function modelChoice<const Models extends readonly [ModelSchema, ...ModelSchema[]]>(
   models: Models,
-  registry: Registry<unknown>,
+  registry: { names(): string[] },
 ) {
   const builtIn = new Set(models.map((schema) => schema.shape.model.value));
   const custom = registry

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { pathLossModels } from '../../radio/index.js';
-import { Registry } from '../../registry/index.js';
 import { cachingPolicies, servingFields } from '../../serving/index.js';
 import { arrivalModels } from '../../traffic/registry.js';
 import { mobilityModels } from '../../mobility/registry.js';
@@ -201,14 +200,28 @@ function scheduleSchema() {
     .describe('phases that change parameters over the episode: listed, or drawn anew in every episode');
 }
 
+/** Whose names a scenario may use. */
+const SEAMS = [
+  pathLossModels,
+  mobilityModels,
+  arrivalModels,
+  cachingPolicies,
+  bandwidthSchedulers,
+  associationModels,
+  sensorSelections,
+  observationFeatures,
+  rewardModels,
+] as const;
+
 let schema: ReturnType<typeof buildScenarioSchema>;
 let schemaRevision = -1;
 
 /** The schema of a scenario file, with the models that are registered now. */
 export function scenarioSchema(): typeof schema {
-  if (schemaRevision !== Registry.revision) {
+  const revision = SEAMS.reduce((sum, registry) => sum + registry.revision, 0);
+  if (schemaRevision !== revision) {
     schema = buildScenarioSchema();
-    schemaRevision = Registry.revision;
+    schemaRevision = revision;
   }
   return schema;
 }
