@@ -165,7 +165,7 @@ describe('a study on a queue', () => {
 
   it("computes with a user's module, which travels, and with its next version after that", async () => {
     await startWorker();
-    const [cell] = someCells();
+    const cell = someCells().at(-1)!;
     const rewardOf = async (factor: string) => {
       const source = `export default ({ submetaverse }) => submetaverse.bandwidthSchedulers.register('mine', () => ({
         share({ active, cell, efficiency, rate }, bandwidth) {
