@@ -10,6 +10,7 @@ export { evaluate, prepareTraining } from './learn/job.js';
 export type { TrainingJob } from './learn/job.js';
 export { loadPolicyFile } from './policy/policy-file.js';
 export { loadStudy } from './registry/studies.js';
+export type { Metalore, MetaloreModule } from './registry/modules.js';
 export { version, writeManifest } from './results/manifest.js';
 export { readTable, tableFromRows, writeTable } from './results/tables.js';
 export type { Table, TableFormat } from './results/tables.js';

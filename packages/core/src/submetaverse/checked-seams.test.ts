@@ -5,7 +5,7 @@ import { pathLossModels } from '../radio/index.js';
 import { cachingPolicies } from '../serving/index.js';
 import { arrivalModels } from '../traffic/index.js';
 import { associationModels } from './association.js';
-import { bandwidthSchedulers } from './bandwidth-scheduler.js';
+import { bandwidthSchedulers, type BandwidthScheduler } from './bandwidth-scheduler.js';
 import { observationFeatures } from './observation.js';
 import { rewardModels } from './reward.js';
 import { simulate } from './run.js';
@@ -24,15 +24,16 @@ const SEAMS = {
   caching: cachingPolicies,
   policy: policies,
 };
+type Seam = keyof typeof SEAMS;
 afterEach(() => {
   for (const registry of Object.values(SEAMS)) registry.unregister('mine');
 });
 
 /** Runs an episode with an entry of the user's own at its place. */
-function run(seam: keyof typeof SEAMS, entry: unknown): void {
+function run(seam: Seam, entry: unknown): void {
   SEAMS[seam].register('mine', entry as never);
   const model = { model: 'mine' };
-  const places: Record<keyof typeof SEAMS, object> = {
+  const places: Record<Seam, object> = {
     scheduler: { ues: { scheduler: 'mine' } },
     pathLoss: { radio: { pathLoss: model } },
     mobility: { ues: { mobility: model } },
@@ -64,17 +65,13 @@ function run(seam: keyof typeof SEAMS, entry: unknown): void {
   simulate(parseScenario(places[seam]), policy, { episodes: 1, seed: 1 });
 }
 
-const scheduler = (rate: (cell: number, share: number) => number) => () => ({
-  share(
-    { active, cell, efficiency, rate: out }: Parameters<ReturnType<typeof noShare>['share']>[0],
-    bandwidth: Float64Array,
-  ) {
+const scheduler = (rate: (cell: number, share: number) => number) => (): BandwidthScheduler => ({
+  share({ active, cell, efficiency, rate: out }, bandwidth) {
     for (let d = 0; d < active; d++) {
       out[d] = rate(cell[d], cell[d] < 0 ? 0 : (bandwidth[cell[d]] / active) * efficiency[d]);
     }
   },
 });
-const noShare = bandwidthSchedulers.get('equal-bandwidth');
 const loss = (db: number) => () => ({ random: false, prepare: () => () => db });
 const mobility = (x: number) => () => ({
   moves: true,
@@ -99,7 +96,7 @@ const caching = (admission: string, key: number, worth: number) => ({
 });
 
 describe('what a user registers', () => {
-  it.each([
+  it.each<[Seam, unknown]>([
     ['scheduler', scheduler((_, share) => share)],
     ['pathLoss', loss(100)],
     ['mobility', mobility(50)],
@@ -110,11 +107,11 @@ describe('what a user registers', () => {
     ['selection', () => -1],
     ['caching', caching('max', 0, 1)],
     ['policy', policy(0.5)],
-  ] as const)('%s runs where it keeps the contract', (seam, entry) => {
+  ])('%s runs where it keeps the contract', (seam, entry) => {
     expect(() => run(seam, entry)).not.toThrow();
   });
 
-  it.each([
+  it.each<[Seam, unknown, RegExp]>([
     ['scheduler', scheduler(() => NaN), /bandwidth scheduler mine.*rate of ue 0: gave NaN; expected Mbit/s],
     ['scheduler', scheduler(() => -1), /gave -1; expected Mbit/],
     ['scheduler', scheduler((_, share) => 100 * share), /cell 0, ues: gave .* MHz.*at most its bandwidth/],
@@ -135,7 +132,7 @@ describe('what a user registers', () => {
     ['policy', policy(1.5), /policy mine.*ρP of cell 0: gave 1.5; expected a split in \[0, 1\]/s],
     ['scheduler', 3, /bandwidth scheduler mine.*entry: gave 3; expected a function of the number of cells/s],
     ['scheduler', () => ({}), /expected a bandwidth scheduler \{ share/],
-  ] as const)('%s is an error that names it where it breaks it: %#', (seam, entry, message) => {
+  ])('%s is an error that names it where it breaks it: %#', (seam, entry, message) => {
     expect(() => run(seam, entry)).toThrow(message);
   });
 

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
 import { cachingPolicies, explicitSet, keepAlive } from '@metalore/core/serving';
