@@ -42,6 +42,8 @@ export default tseslint.config(
       'python/src/metalore/_js/**',
       'coverage/**',
       'runs/**',
+      'site/work/**',
+      'site/.vitepress/cache/**',
       '**/fixtures/**',
       // AssemblyScript, which has decorators where TypeScript has none.
       'packages/learn/kernel/kernel.ts',
@@ -53,7 +55,7 @@ export default tseslint.config(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: tseslint.parser }, globals: globals.browser },
   },
-  { files: ['{scripts,examples}/**/*.mjs', '**/*.js'], languageOptions: { globals: globals.node } },
+  { files: ['{scripts,examples,site}/**/*.mjs', '**/*.js'], languageOptions: { globals: globals.node } },
   { files: ['examples/page.mjs'], languageOptions: { globals: globals.browser } },
   {
     files: ['**/*.ts'],

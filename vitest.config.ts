@@ -9,7 +9,7 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
-      '{fuzz,mutation,examples}/*.test.ts',
+      '{fuzz,mutation,examples,site}/*.test.ts',
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -31,6 +31,12 @@ const ARGS = [
 
 const IN_SPACE = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
+/** A real browser. @param inSpace whether its pages draw in space, which takes a renderer in software */
+export function launchBrowser(inSpace = false): Promise<Browser> {
+  const args = [...ARGS, ...(inSpace ? IN_SPACE : ['--disable-gpu'])];
+  return chromium.launch({ executablePath: EXECUTABLE, args });
+}
+
 /** Runs the command line, as a user would. @returns what it printed, as JSON */
 export function metalore(...args: string[]): unknown {
   const done = spawnSync(process.execPath, [COMMAND, ...args, '--json'], { cwd: root, encoding: 'utf8' });
@@ -73,8 +79,7 @@ export class StudioBrowser {
       });
       server.on('exit', (code) => reject(new Error(`metalore studio ended with ${code}`)));
     });
-    const args = [...ARGS, ...(inSpace ? IN_SPACE : ['--disable-gpu'])];
-    return new StudioBrowser(url, await chromium.launch({ executablePath: EXECUTABLE, args }), server);
+    return new StudioBrowser(url, await launchBrowser(inSpace), server);
   }
 
   /** A page of its own, with everything that the console and the network had to complain about. */
