@@ -9,9 +9,9 @@ import {
   type PartitionDocument,
 } from '../partition/index.js';
 import { fixed, fixedPerCell, parsePolicy } from '../policy/index.js';
-import { simulate, Simulator } from '../submetaverse/index.js';
+import { AgeMap, simulate, Simulator } from '../submetaverse/index.js';
 import { parseScenario } from '../submetaverse/scenario/index.js';
-import { AgeMap, chooseSplits, cityAccounts, cityScenario, runCity } from './index.js';
+import { chooseSplits, cityAccounts, cityScenario, runCity } from './index.js';
 
 function cityOf(changes: Partial<PartitionDocument>, method: 'snr' | 'guarded' | 'optimal', options = {}) {
   const problem = buildProblem(parsePartitionInstance({ ...cityDocument({ grid: 50 }), ...changes }));

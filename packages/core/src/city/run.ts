@@ -1,7 +1,6 @@
 import type { Policy } from '../policy/index.js';
-import { PolicyStepper, Simulator, type EpisodeMetrics } from '../submetaverse/index.js';
+import { PolicyStepper, Simulator, type AgeMap, type EpisodeMetrics } from '../submetaverse/index.js';
 import type { Scenario } from '../submetaverse/scenario/index.js';
-import type { AgeMap } from './age-map.js';
 
 /** What an episode of a city is judged by. */
 export interface CityEpisode extends EpisodeMetrics {

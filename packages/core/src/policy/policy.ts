@@ -21,6 +21,9 @@ export interface Policy {
     actionOffset: number,
     cell: number,
   ): void;
+  /** Of one that keeps state: that state as plain data, to go back to within an episode; `reset` comes before `restore`. */
+  snapshot?(): number[];
+  restore?(state: readonly number[]): void;
 }
 
 /** Makes a policy from the numbers behind its name, as in `fixed:0.3,0.3`. */

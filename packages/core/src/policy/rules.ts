@@ -55,6 +55,8 @@ export function uniformRandom(): Policy {
       action[at] = random.uniform();
       action[at + 1] = random.uniform();
     },
+    snapshot: () => random.snapshot(),
+    restore: (state) => random.restore(state),
   };
 }
 
@@ -142,6 +144,10 @@ export function ageAware(gain = 0.02): Policy {
       shares[cell * 2 + 1] = moved(shares[cell * 2 + 1] ?? 0.4, direction);
       action[at] = shares[cell * 2];
       action[at + 1] = shares[cell * 2 + 1];
+    },
+    snapshot: () => [...shares],
+    restore(state) {
+      shares = [...state];
     },
   };
 }

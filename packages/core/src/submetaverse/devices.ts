@@ -91,6 +91,7 @@ export class DeviceGroup {
     this.cell.fill(-1);
     this.chosenCell.fill(-1);
     this.heldUntil.fill(0);
+    this.rate.fill(0);
     this.field.away.fill(0);
     this.backlogMbit.fill(0);
     this.averageRate.fill(0);

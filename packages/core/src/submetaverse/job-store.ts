@@ -136,26 +136,29 @@ export class JobStore {
     return this.floats.byteLength + this.progress.byteLength;
   }
 
-  snapshot(): {
+  /** @param views without copying the records: what is returned holds until the next step */
+  snapshot(views = false): {
     capacity: number;
     free: number;
     lastFree: number;
     used: number;
-    ints: number[];
-    progress: number[];
+    ints: ArrayLike<number>;
+    progress: ArrayLike<number>;
   } {
+    const ints = this.ints.subarray(0, this.#used * JobInt.Stride);
+    const progress = this.progress.subarray(0, this.#used * JobProgress.Stride);
     return {
       capacity: this.#capacity,
       free: this.#free,
       lastFree: this.#lastFree,
       used: this.#used,
-      ints: [...this.ints.subarray(0, this.#used * JobInt.Stride)],
-      progress: [...this.progress.subarray(0, this.#used * JobProgress.Stride)],
+      ints: views ? ints : [...ints],
+      progress: views ? progress : [...progress],
     };
   }
 
   restore(state: ReturnType<JobStore['snapshot']>): void {
-    this.#allocate(state.capacity);
+    if (state.capacity !== this.#capacity) this.#allocate(state.capacity);
     this.#free = state.free;
     this.#lastFree = state.lastFree;
     this.#used = state.used;

@@ -364,14 +364,18 @@ export class Simulator implements CellState {
     return kind === 'ue' ? this.ues : this.sensors;
   }
 
-  /** The whole state as plain serialisable data. */
-  snapshot() {
+  /**
+   * The whole state as plain serialisable data.
+   *
+   * @param views jobs, which may be millions, as views of the live memory, for one who copies them before the next step
+   */
+  snapshot(views = false) {
     return {
       seed: this.seed,
       episode: this.episode,
       step: this.step,
       phase: this.#phase,
-      jobs: this.jobs.snapshot(),
+      jobs: this.jobs.snapshot(views),
       twin: this.twin.snapshot(),
       metrics: this.metrics.snapshot(),
       servers: this.servers.snapshot(),
@@ -381,11 +385,15 @@ export class Simulator implements CellState {
     };
   }
 
-  /** Goes back to a state of {@link Simulator.snapshot}, of this or of another simulator of the same scenario. */
-  restore(state: SimulatorSnapshot): void {
+  /**
+   * Goes back to a state of {@link Simulator.snapshot}, of this or of another simulator of the same scenario.
+   *
+   * @param scenario what was in force then, where {@link Simulator.change} had put another one in the place of the phase's
+   */
+  restore(state: SimulatorSnapshot, scenario?: Scenario): void {
     this.reset(state.seed, state.episode);
     this.#phase = state.phase;
-    this.change(this.#episodePhases[state.phase].scenario);
+    this.change(scenario ?? this.#episodePhases[state.phase].scenario);
     this.step = state.step;
     if (state.serving) this.servers.serving?.restore(state.serving, state.step);
     this.jobs.restore(state.jobs);

@@ -1,11 +1,9 @@
 import {
-  AgeMap,
   CITY_DEFAULTS,
   chooseSplits,
   cityAccounts,
   cityScenario,
   runCity,
-  type AgeMapData,
   type CityEpisode,
   type CityScenarioOptions,
   type ServerAccounts,
@@ -17,6 +15,7 @@ import type { PartitionMethod, PartitionProblem, PartitionSolution } from '@meta
 import { fixedPerCell } from '@metalore/core/policy';
 import type { Policy } from '@metalore/core/policy';
 import { parseScenario } from '@metalore/core/scenario';
+import { AgeMap, type AgeMapData } from '@metalore/core/submetaverse';
 import { policyOfValue, type PolicyValue } from '../policy/policy-value.js';
 
 /** Policies that follow from a partition: what it reserves for its twins, and what earns most on training episodes. */

@@ -1,4 +1,4 @@
-import { COUNTERS, jobFields, type Simulator } from '@metalore/core/submetaverse';
+import { AgeMap, COUNTERS, jobFields, type Simulator } from '@metalore/core/submetaverse';
 import { SERIES, type AgeFrame, type RequestFrame, type Series } from './protocol.js';
 
 const { CREATED, DEVICE, JOB_INTS, JOB_PROGRESS, SENSOR, SEND_STARTED, SENT, STARTED } = jobFields;
@@ -19,21 +19,12 @@ export class Recorder {
   #completed = 0;
   #aosi = 0;
   #synchronised = 0;
-  readonly #before: Record<string, number> = {};
-  /** By place: requests with an AoSI, and their sum of it. */
-  readonly #columns: number;
-  readonly #rowsOfPlaces: number;
-  readonly #placeCount: Float64Array;
-  readonly #placeAosi: Float64Array;
+  #before: Record<string, number> = {};
+  readonly #ages: AgeMap;
 
   constructor(readonly simulator: Simulator) {
     this.#last = new Int32Array(simulator.ues.capacity * LAST).fill(-1);
-    const { widthM, heightM } = simulator.ues.field;
-    const longer = Math.max(widthM, heightM);
-    this.#columns = Math.max(1, Math.round((PLACES * widthM) / longer));
-    this.#rowsOfPlaces = Math.max(1, Math.round((PLACES * heightM) / longer));
-    this.#placeCount = new Float64Array(this.#columns * this.#rowsOfPlaces);
-    this.#placeAosi = new Float64Array(this.#columns * this.#rowsOfPlaces);
+    this.#ages = new AgeMap(simulator.ues.field, PLACES);
     simulator.onRequest = (job, _cell, updateCreated, aosi) => this.#onRequest(job, updateCreated, aosi);
   }
 
@@ -56,23 +47,14 @@ export class Recorder {
     if (aosi >= 0) {
       this.#aosi += aosi;
       this.#synchronised++;
-      const place = this.#placeOf(ints[job * JOB_INTS + DEVICE]);
-      this.#placeCount[place]++;
-      this.#placeAosi[place] += aosi;
     }
-  }
-
-  #placeOf(ue: number): number {
-    const { x, y, widthM, heightM } = this.simulator.ues.field;
-    const column = Math.min(this.#columns - 1, Math.floor((x[ue] / widthM) * this.#columns));
-    const row = Math.min(this.#rowsOfPlaces - 1, Math.floor((y[ue] / heightM) * this.#rowsOfPlaces));
-    return row * this.#columns + column;
+    this.#ages.add(this.simulator, job, updateCreated, aosi);
   }
 
   /** Mean AoSI of the requests so far by the place of their UE at completion. */
   ages(): AgeFrame {
-    const aosi = Float32Array.from(this.#placeAosi, (sum, place) => sum / this.#placeCount[place]);
-    return { columns: this.#columns, rows: this.#rowsOfPlaces, aosi };
+    const { columns, rows } = this.#ages;
+    return { columns, rows, aosi: this.#ages.meanAosi() };
   }
 
   /** To be called after every step. */
@@ -122,6 +104,25 @@ export class Recorder {
     this.#rows = rows;
   }
 
+  /** What it knows after so many steps, but for the rows, which stand. */
+  snapshot() {
+    return {
+      steps: this.#steps,
+      last: this.#last.slice(),
+      before: { ...this.#before },
+      ages: this.#ages.data(),
+    };
+  }
+
+  /** Goes back to a state of {@link Recorder.snapshot}, or on to one whose rows were recorded before. */
+  restore({ steps, last, before, ages }: RecorderSnapshot): void {
+    this.#steps = steps;
+    this.#last.set(last);
+    this.#before = { ...before };
+    this.#ages.restore(ages);
+    this.#aori = this.#completed = this.#aosi = this.#synchronised = 0;
+  }
+
   /** Rows from a step on, as columns. */
   series(from: number): Series {
     const length = this.#steps - from;
@@ -146,6 +147,9 @@ export class Recorder {
     return { created, sendStarted, sent, started, completed, sensor, updateCreated, aosi };
   }
 }
+
+/** Plain data of {@link Recorder.snapshot}. */
+export type RecorderSnapshot = ReturnType<Recorder['snapshot']>;
 
 function sum(values: ArrayLike<number>, count: number): number {
   let total = 0;

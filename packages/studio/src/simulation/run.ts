@@ -1,24 +1,47 @@
 import type { Policy } from '@metalore/core/policy';
 import { parsePath } from '@metalore/core/document';
 import { changeScenario, Phases, type Scenario } from '@metalore/core/scenario';
-import { PolicyStepper, Simulator } from '@metalore/core/submetaverse';
+import { PolicyStepper, Simulator, type SimulatorSnapshot } from '@metalore/core/submetaverse';
+import { Keyframes } from './keyframes.js';
 import type { LogEntry, RunPlan } from './protocol.js';
-import { Recorder } from './recorder.js';
+import { Recorder, type RecorderSnapshot } from './recorder.js';
 
 /** Makes a policy from its text: a rule, or a file that was loaded before. */
 export type PolicySource = (text: string) => Policy;
 
+/** What is kept of a run on its way. */
+interface RunState {
+  readonly simulator: SimulatorSnapshot;
+  readonly recorder: RecorderSnapshot;
+  readonly policy: readonly number[];
+}
+
+/** What was in force then. */
+interface RunContext {
+  readonly scenario: Scenario;
+  readonly policy: string;
+}
+
+/** Device-steps between two kept states: some 50 ms of work. */
+const KEEP_EVERY = 20_000;
+/** What a step costs beside its devices, in device-steps, and how many numbers of jobs cost one to look through. */
+const STEP_COST = 50;
+const NUMBERS_PER_COST = 500;
+
 /**
- * One sub-metaverse of the page. What it shows is a function of scenario, seed, episode and log alone: to go back it starts
- * again and applies the log anew, so that every state can be reached again exactly.
+ * One sub-metaverse of the page. What it shows is a function of scenario, seed, episode and log alone: states on the way are
+ * kept, to go back to, and the log is applied anew from there, so that every state can be reached again exactly.
  */
 export class Run {
   simulator!: Simulator;
   recorder!: Recorder;
   policy!: string;
+  keyframes!: Keyframes<RunState, RunContext>;
   #stepper!: PolicyStepper;
   #log: LogEntry[];
   #next = 0;
+  /** Device-steps since the last kept state. */
+  #work = 0;
 
   /** @throws InvalidInputError for a change that the scenario does not accept, or a policy that does not exist */
   constructor(
@@ -30,7 +53,7 @@ export class Run {
   ) {
     this.#check(plan.log);
     this.#log = [...plan.log];
-    this.rewind();
+    this.#open();
   }
 
   /** Refuses a change by what it says itself, before room is made for it. */
@@ -45,8 +68,8 @@ export class Run {
     return this.simulator.step;
   }
 
-  /** Back to the start of the episode. */
-  rewind(): void {
+  /** Makes everything anew, at the start of the episode. */
+  #open(): void {
     const start = this.#log.filter((entry) => entry.step === 0);
     const scenario = start.reduce(
       (changed, { set }) => (set ? changeScenario(changed, set) : changed),
@@ -57,11 +80,43 @@ export class Run {
     this.recorder = new Recorder(this.simulator);
     this.#act(start.findLast((entry) => entry.policy !== undefined)?.policy ?? this.plan.policy);
     this.#stepper.reset(this.seed, this.episode);
+    this.keyframes = new Keyframes();
+    this.#keep();
   }
 
   #act(policy: string): void {
     this.#stepper = new PolicyStepper(this.simulator, this.policies(policy));
     this.policy = policy;
+  }
+
+  #keep(): void {
+    const { simulator, recorder, policy } = this;
+    const state = {
+      simulator: simulator.snapshot(true),
+      recorder: recorder.snapshot(),
+      policy: this.#stepper.policy.snapshot?.() ?? [],
+    };
+    this.keyframes.keep(this.step, state, { scenario: simulator.scenario, policy });
+    this.#work = -state.simulator.jobs.ints.length / NUMBERS_PER_COST;
+  }
+
+  #restore(step: number): void {
+    const { state, context } = this.keyframes.at(step);
+    this.simulator.restore(state.simulator, context.scenario);
+    this.recorder.restore(state.recorder);
+    this.#act(context.policy);
+    this.#stepper.policy.reset(this.seed, this.episode);
+    this.#stepper.policy.restore?.(state.policy);
+    const ahead = this.#log.findIndex((entry) => entry.step >= Math.max(1, step));
+    this.#next = ahead < 0 ? this.#log.length : ahead;
+    this.#work = 0;
+  }
+
+  /** Goes to the kept state from which the way on to a step is shortest, unless it is shortest from here. */
+  seek(step: number): void {
+    if (step === this.step) return;
+    const kept = step === 0 ? 0 : this.keyframes.before(step)!;
+    if (step < this.step || kept > this.step) this.#restore(kept);
   }
 
   /** One step, with what the log says for it. */
@@ -70,6 +125,9 @@ export class Run {
       this.#apply(this.#log[this.#next++]);
     this.#stepper.step();
     this.recorder.record();
+    const { ues, sensors } = this.simulator;
+    this.#work += ues.active + sensors.active + STEP_COST;
+    if (this.#work >= KEEP_EVERY) this.#keep();
   }
 
   #apply({ policy, set }: LogEntry): void {
@@ -81,23 +139,26 @@ export class Run {
   }
 
   /**
-   * Takes in another log. What lies before the present step must be the same; otherwise, or where more devices come than
-   * there is room for, it starts again.
+   * Takes in another log. Where it differs in the past, it goes back to before that; where it differs at the start, or more
+   * devices come than there is room for, it starts again.
    *
    * @throws InvalidInputError for a change that the scenario does not accept; the run is then unchanged
    */
   relog(log: readonly LogEntry[]): void {
     const before = this.#log;
-    const { step } = this;
     this.#check(log);
-    const same = (entry: LogEntry, at: number) => JSON.stringify(entry) === JSON.stringify(before[at]);
-    const comesLater = (log[this.#next]?.step ?? Infinity) >= step;
-    const keeps = step > 0 && comesLater && log.slice(0, this.#next).every(same) && log.length >= this.#next;
+    const longer = Math.max(log.length, before.length);
+    const same = (at: number) => JSON.stringify(log[at]) === JSON.stringify(before[at]);
+    let first = 0;
+    while (first < longer && same(first)) first++;
+    const differs = Math.min(log[first]?.step ?? Infinity, before[first]?.step ?? Infinity);
     const fits = (['ue', 'sensor'] as const).every((kind) =>
       log.every(({ set }) => Number(set?.[`${kind}s.count`] ?? 0) <= this.simulator[`${kind}s`].capacity),
     );
     this.#log = [...log];
-    if (!keeps || !fits) this.rewind();
+    if (differs === 0 || !fits) return this.#open();
+    this.keyframes.forgetAfter(differs);
+    if (differs < this.step) this.#restore(this.keyframes.before(differs)!);
   }
 }
 

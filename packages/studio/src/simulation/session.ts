@@ -27,13 +27,12 @@ export class Session {
     return new Run(this.scenario, seed, episode, plan, this.library.policy);
   }
 
-  /** Goes on to step `step`, or as far as the time allows; back to an earlier one by starting again. */
+  /** Goes to step `step`, or as near as the time allows; back to an earlier one from a state that was kept before it. */
   goTo(step: number, budgetMs: number): void {
     const target = Math.min(step, this.scenario.episodeSteps);
     this.runs.forEach((run, at) => {
-      if (run.step <= target) return;
-      run.rewind();
-      this.#shown[at] = 0;
+      run.seek(target);
+      this.#shown[at] = Math.min(this.#shown[at], run.step);
     });
     const end = performance.now() + budgetMs;
     const behind = () => this.runs.filter((run) => run.step < target);
@@ -48,7 +47,7 @@ export class Session {
   relog(index: number, log: RunPlan['log']): void {
     const run = this.runs[index];
     run.relog(log);
-    if (run.step === 0) this.#shown[index] = 0;
+    this.#shown[index] = Math.min(this.#shown[index], run.step);
   }
 
   frame(inspected?: Inspected): Moved<Frame> {

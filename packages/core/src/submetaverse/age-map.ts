@@ -1,4 +1,5 @@
-import { jobFields, type Simulator } from '../submetaverse/index.js';
+import { JobInt } from './job-store.js';
+import type { Simulator } from './simulator.js';
 
 /** Ages by place: sums over completed requests, each at the place of its UE on completion. Row 0 in the south. */
 export interface AgeMapData {
@@ -35,22 +36,29 @@ export class AgeMap {
     this.#aori = new Float64Array(columns * rows);
   }
 
-  /** Starts listening to a simulator. */
+  /** Starts listening to a simulator, in the place of another listener. */
   attach(simulator: Simulator): void {
-    const { field } = simulator.ues;
-    const { jobs } = simulator;
-    simulator.onRequest = (job, _cell, updateCreated, aosi) => {
-      const from = job * jobFields.JOB_INTS;
-      const ue = jobs.ints[from + jobFields.DEVICE];
-      const column = Math.min(this.columns - 1, Math.floor((field.x[ue] / field.widthM) * this.columns));
-      const row = Math.min(this.rows - 1, Math.floor((field.y[ue] / field.heightM) * this.rows));
-      const place = row * this.columns + column;
-      this.#completed[place]++;
-      this.#aori[place] += simulator.step - jobs.ints[from + jobFields.CREATED];
-      if (updateCreated < 0) return;
-      this.#synchronised[place]++;
-      this.#aosi[place] += aosi;
-    };
+    simulator.onRequest = (job, _cell, updateCreated, aosi) => this.add(simulator, job, updateCreated, aosi);
+  }
+
+  /** Takes in a request that a simulator completes. @see RequestListener */
+  add({ jobs, step, ues }: Simulator, job: number, updateCreated: number, aosi: number): void {
+    const { field } = ues;
+    const from = job * JobInt.Stride;
+    const ue = jobs.ints[from + JobInt.Device];
+    const column = Math.min(this.columns - 1, Math.floor((field.x[ue] / field.widthM) * this.columns));
+    const row = Math.min(this.rows - 1, Math.floor((field.y[ue] / field.heightM) * this.rows));
+    const place = row * this.columns + column;
+    this.#completed[place]++;
+    this.#aori[place] += step - jobs.ints[from + JobInt.Created];
+    if (updateCreated < 0) return;
+    this.#synchronised[place]++;
+    this.#aosi[place] += aosi;
+  }
+
+  /** `Float32Array [rows × columns]`: mean AoSI by place, steps; NaN where no request had one. */
+  meanAosi(): Float32Array {
+    return Float32Array.from(this.#aosi, (sum, place) => sum / this.#synchronised[place]);
   }
 
   /** What was added up so far, as plain data. */
@@ -63,5 +71,13 @@ export class AgeMap {
       completed: [...this.#completed],
       aori: [...this.#aori],
     };
+  }
+
+  /** Goes back to what {@link AgeMap.data} of a map of the same size said. */
+  restore({ synchronised, aosi, completed, aori }: AgeMapData): void {
+    this.#synchronised.set(synchronised);
+    this.#aosi.set(aosi);
+    this.#completed.set(completed);
+    this.#aori.set(aori);
   }
 }
