@@ -3,7 +3,6 @@ import { parsePolicy } from '@metalore/core/policy';
 import { parseScenario, type Scenario } from '@metalore/core/scenario';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packState, unpackState } from '../src/simulation/blocks.js';
 import { frameOf } from '../src/simulation/frame.js';
 import { Keyframes } from '../src/simulation/keyframes.js';
 import type { LogEntry } from '../src/simulation/protocol.js';
@@ -92,36 +91,76 @@ describe('stepping back', () => {
 });
 
 describe('what is kept', () => {
-  it('is any plain data with its numbers to the last bit, whatever was before', () => {
-    const numbers = fc.oneof(fc.array(fc.double()), fc.array(fc.integer()));
-    const data = fc.dictionary(fc.string(), fc.oneof(numbers, fc.array(numbers), fc.string(), fc.integer()));
-    const plain = (value: unknown): unknown => {
-      if (ArrayBuffer.isView(value)) return [...(value as Float64Array)];
-      if (Array.isArray(value)) return value.map(plain);
-      if (typeof value !== 'object' || value === null) return value;
-      return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
-    };
+  const numbers = fc.oneof(
+    fc.array(fc.double()),
+    fc.array(fc.integer()),
+    fc.array(fc.integer()).map((list) => Int32Array.from(list)),
+  );
+  const state = fc.record({
+    a: numbers.filter((list) => !(list instanceof Int32Array)),
+    b: fc.array(fc.integer()).map((list) => Int32Array.from(list)),
+    c: fc.array(fc.array(fc.double(), { maxLength: 4 }), { maxLength: 4 }),
+    d: fc.oneof(fc.string(), fc.integer()),
+  });
+  const plain = (value: unknown): unknown => {
+    if (ArrayBuffer.isView(value)) return [...(value as Float64Array)];
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
+  };
+
+  it('comes back to the last bit, in any order, however much was given up', () => {
     fc.assert(
-      fc.property(data, data, (value, before) => {
-        expect(plain(unpackState(packState(value, packState(before))))).toEqual(plain(value));
-      }),
+      fc.property(
+        fc.array(state, { minLength: 3, maxLength: 12 }),
+        fc.array(fc.nat(), { maxLength: 6 }),
+        fc.integer({ min: 50, max: 2000 }),
+        (states, visits, maxBytes) => {
+          const keyframes = new Keyframes<(typeof states)[0], number>(maxBytes);
+          states.forEach((one, step) => keyframes.keep(step, () => one, step));
+          const { steps } = keyframes;
+          expect(steps).toEqual(expect.arrayContaining([0, states.length - 1]));
+          for (const visit of visits) {
+            const step = steps[visit % steps.length];
+            const kept = keyframes.at(step);
+            expect(kept.context).toBe(step);
+            expect(plain(kept.state)).toEqual(plain(states[step]));
+          }
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 
-  it('shares what stays, and keeps within its bytes, densest near the last', () => {
-    const keyframes = new Keyframes<{ same: Int32Array; other: number[] }, null>(4_000_000);
-    const same = Int32Array.from({ length: 500_000 }, (_, at) => at);
+  it('is what changed alone, within its bytes, densest near the last', () => {
+    const keyframes = new Keyframes<{ jobs: Int32Array; places: number[] }, null>(4_000_000);
+    const jobs = Int32Array.from({ length: 500_000 }, (_, at) => at);
+    const keep = (step: number) => {
+      jobs[step * 400] = -step;
+      const places = Array.from({ length: 5000 }, (_, at) => at + step);
+      keyframes.keep(step, () => ({ jobs, places }), null);
+    };
     for (let step = 0; step <= 1000; step += 10) {
-      same[step * 400] = -step;
-      keyframes.keep(step, { same, other: Array.from({ length: 5000 }, (_, at) => at + step) }, null);
+      keep(step);
       expect(keyframes.bytes).toBeLessThanOrEqual(4_000_000);
     }
     const { steps } = keyframes;
     expect(steps[0]).toBe(0);
     expect(steps.slice(-3)).toEqual([980, 990, 1000]);
-    // without sharing, two of 2 MB would fill it
-    expect(steps.length).toBeGreaterThan(15);
-    const { state } = keyframes.at(steps[steps.length >> 1]);
-    expect(state.same[400 * 10]).toBe(-10);
+    // as wholes, one of 2 MB would fill it
+    expect(steps.length).toBeGreaterThan(30);
+    const middle = steps[steps.length >> 1];
+    const { jobs: then } = keyframes.at(middle).state;
+    expect([then[400 * middle], then[400 * 1000], then[7]]).toEqual([-middle, 400_000, 7]);
+  });
+
+  it('gives way where it is too far apart', () => {
+    const keyframes = new Keyframes<{ a: number[] }, null>();
+    for (const step of [0, 100, 110]) keyframes.keep(step, () => ({ a: [step] }), null);
+    keyframes.keep(105, () => ({ a: [5] }), null);
+    expect(keyframes.steps).toEqual([0, 100, 110]);
+    keyframes.keep(20, () => ({ a: [20] }), null);
+    expect(keyframes.steps).toEqual([0, 20]);
+    expect(plain(keyframes.at(20).state)).toEqual({ a: [20] });
   });
 });

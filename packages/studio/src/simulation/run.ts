@@ -24,9 +24,9 @@ interface RunContext {
 
 /** Device-steps between two kept states: some 50 ms of work. */
 const KEEP_EVERY = 20_000;
-/** What a step costs beside its devices, in device-steps, and how many numbers of jobs cost one to look through. */
+/** What a step costs beside its devices, in device-steps, and how many bytes of jobs cost one to look through. */
 const STEP_COST = 50;
-const NUMBERS_PER_COST = 500;
+const BYTES_PER_COST = 2000;
 
 /**
  * One sub-metaverse of the page. What it shows is a function of scenario, seed, episode and log alone: states on the way are
@@ -91,13 +91,13 @@ export class Run {
 
   #keep(): void {
     const { simulator, recorder, policy } = this;
-    const state = {
+    const state = () => ({
       simulator: simulator.snapshot(true),
       recorder: recorder.snapshot(),
       policy: this.#stepper.policy.snapshot?.() ?? [],
-    };
+    });
     this.keyframes.keep(this.step, state, { scenario: simulator.scenario, policy });
-    this.#work = -state.simulator.jobs.ints.length / NUMBERS_PER_COST;
+    this.#work = -simulator.jobs.bytes / BYTES_PER_COST;
   }
 
   #restore(step: number): void {
