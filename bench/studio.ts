@@ -56,8 +56,8 @@ async function open(browser: Browser, url: string, ues: number, sensors: number)
     crowd(ues, sensors),
   );
   await page.goto(`${url}#watch?text=${text}&seed=1&at=0`);
-  await page.waitForFunction(() =>
-    document.querySelector('[data-testid=step]')?.textContent?.startsWith('step 0 /'),
+  await page.waitForFunction(
+    () => document.querySelector('[data-testid=step]')?.textContent === 'step 0 / 100000',
   );
   return page;
 }

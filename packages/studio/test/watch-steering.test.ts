@@ -2,6 +2,7 @@ import { exportOnnx } from '@metalore/learn/onnx';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pack } from '../src/shared/packed-text.js';
 import { atStep, metricsOf, StudioBrowser } from './studio-page.js';
 
 let studio: StudioBrowser;
@@ -96,6 +97,31 @@ describe('steering', () => {
     expect(await metricsOf(again.page, 0)).toEqual(await metricsOf(again.page, 1));
     await page.close();
     await again.page.close();
+  });
+
+  it('steps back from a late step to exactly what was there, in a small part of the way', async () => {
+    const text = await pack(new TextEncoder().encode('episodeSteps: 20000\n'));
+    const { page } = await studio.open(`watch?text=${text}&seed=3&at=19999`);
+    await atStep(page, 19_999);
+    const seen = await metricsOf(page);
+    const press = async (key: string, step: number) => {
+      const from = performance.now();
+      await page.keyboard.press(key);
+      await atStep(page, step);
+      return performance.now() - from;
+    };
+    await press('ArrowRight', 20_000);
+    const back = await press('ArrowLeft', 19_999);
+    expect(await metricsOf(page)).toEqual(seen);
+    // the whole way, in a run that knows nothing of it
+    await page.locator('input[type=number]').first().fill('4');
+    await page.locator('input[type=number]').first().press('Enter');
+    await atStep(page, 0);
+    await page.locator('main').focus();
+    const whole = await press('End', 20_000);
+    console.log(`a step back ${back.toFixed(0)} ms, all 20,000 steps ${whole.toFixed(0)} ms`);
+    expect(back).toBeLessThan(whole / 3);
+    await page.close();
   });
 
   it('undoes and redoes what was done, also a change of the past that took later ones away', async () => {

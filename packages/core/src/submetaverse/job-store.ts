@@ -164,6 +164,7 @@ export class JobStore {
     this.#used = state.used;
     this.ints.set(state.ints);
     this.progress.set(state.progress);
+    this.progress.fill(0, state.progress.length);
   }
 }
 

@@ -23,10 +23,10 @@ interface RunContext {
 }
 
 /** Device-steps between two kept states: some 50 ms of work. */
-const KEEP_EVERY = 20_000;
+const KEEP_EVERY = 200_000;
 /** What a step costs beside its devices, in device-steps, and how many bytes of jobs cost one to look through. */
-const STEP_COST = 50;
-const BYTES_PER_COST = 2000;
+const STEP_COST = 200;
+const BYTES_PER_COST = 800;
 
 /**
  * One sub-metaverse of the page. What it shows is a function of scenario, seed, episode and log alone: states on the way are
@@ -50,6 +50,8 @@ export class Run {
     readonly episode: number,
     readonly plan: RunPlan,
     readonly policies: PolicySource,
+    /** Device-steps between two kept states. */
+    readonly keepEvery = KEEP_EVERY,
   ) {
     this.#check(plan.log);
     this.#log = [...plan.log];
@@ -127,7 +129,7 @@ export class Run {
     this.recorder.record();
     const { ues, sensors } = this.simulator;
     this.#work += ues.active + sensors.active + STEP_COST;
-    if (this.#work >= KEEP_EVERY) this.#keep();
+    if (this.#work >= this.keepEvery) this.#keep();
   }
 
   #apply({ policy, set }: LogEntry): void {
