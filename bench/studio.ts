@@ -74,19 +74,19 @@ async function feel(
   if (speed !== '4 steps/s') for (let k = 0; k < 9; k++) await page.keyboard.press('+');
   await page.keyboard.press('Space');
   await page.waitForFunction(
-    () => !document.querySelector('[data-testid=step]')!.textContent!.startsWith('step 0 /'),
+    () => !document.querySelector('[data-testid=step]')!.textContent.startsWith('step 0 /'),
   );
   const seen = await page.evaluate(
     async ([watchedMs, interactions]) => {
       const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
-      const step = () => Number(/\d+/.exec(document.querySelector('[data-testid=step]')!.textContent!)![0]);
+      const step = () => Number(/\d+/.exec(document.querySelector('[data-testid=step]')!.textContent)![0]);
       let longest = 0;
       new PerformanceObserver((list) =>
         list.getEntries().forEach(({ duration }) => (longest = Math.max(longest, duration))),
       ).observe({ entryTypes: ['longtask'] });
       const from = { step: step(), at: performance.now() };
       let frames = 0;
-      while (performance.now() - from.at < watchedMs!) {
+      while (performance.now() - from.at < watchedMs) {
         await frame();
         frames++;
       }
@@ -94,7 +94,7 @@ async function feel(
       const rates = { frames: frames / seconds, steps: (step() - from.step) / seconds };
       const answers: number[] = [];
       const slider = document.querySelector<HTMLInputElement>('#rho-c')!;
-      for (let k = 0; k < interactions!; k++) {
+      for (let k = 0; k < interactions; k++) {
         const pressed = performance.now();
         slider.value = String(0.3 + 0.01 * k);
         slider.dispatchEvent(new Event('input', { bubbles: true }));
@@ -119,7 +119,7 @@ async function back(browser: Browser, url: string, end: number): Promise<string>
     const from = performance.now();
     await act();
     await page.waitForFunction(
-      (wanted) => document.querySelector('[data-testid=step]')!.textContent!.startsWith(`step ${wanted} /`),
+      (wanted) => document.querySelector('[data-testid=step]')!.textContent.startsWith(`step ${wanted} /`),
       step,
       { timeout: 300_000 },
     );
