@@ -19,7 +19,7 @@ afterAll(async () => {
 
 /** What the command that a view shows prints. */
 async function shownCommand(page: Page): Promise<unknown> {
-  const text = (await page.textContent('aside code >> nth=-1'))!;
+  const text = (await page.textContent('footer code.command'))!;
   const words = text.match(/[^\s']*'[^']*'|\S+/g)!.map((word) => word.replaceAll("'", ''));
   return metalore(...words.slice(1));
 }
@@ -113,7 +113,7 @@ describe('Lifecycle', () => {
       await page.getByRole('button', { name, exact: true }).click();
       await idle();
     };
-    await page.waitForFunction(() => document.querySelectorAll('select option').length === 3);
+    await page.waitForFunction(() => document.querySelectorAll('aside select option').length === 3);
     await click('Ten requests');
     const works = page.getByRole('button', { name: /work \d+$/ });
     expect(await works.count()).toBeGreaterThan(4);
@@ -155,7 +155,7 @@ describe('Lifecycle', () => {
     const pictures = readdirSync(out).filter((name) => name.endsWith('.png'));
     const last = pictures.sort((a, b) => Number(/\d+/.exec(a)) - Number(/\d+/.exec(b))).at(-1)!;
     const { page } = await studio.open('lifecycle?prompt=a+mill+by+the+sea');
-    await page.waitForFunction(() => document.querySelectorAll('select option').length === 3);
+    await page.waitForFunction(() => document.querySelectorAll('aside select option').length === 3);
     // a provider may send nothing
     for (let k = 0; k < 5 && (await page.getByText(/^work \d+: ann’s$/).count()) === 0; k++) {
       await page.getByRole('button', { name: 'Ask for a work' }).click();

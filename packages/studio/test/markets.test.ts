@@ -25,7 +25,7 @@ describe('Auction', () => {
   it('has the command line’s numbers, and no bid that pays but where the mechanism is broken', async () => {
     const { page, complaints } = await studio.open('auction?vehicles=8&seed=4');
     await page.waitForSelector('[data-testid=winner]');
-    const shown = (await page.textContent('aside code >> nth=-1'))!;
+    const shown = (await page.textContent('footer code.command'))!;
     const command = shown.replace(/^metalore /, '').split(' ');
     const { winner, price, surplus } = metalore(...command) as {
       winner: number;
@@ -91,7 +91,7 @@ describe('Providers', () => {
   it('ends at the command line’s numbers, lets one play, and flashes what crashes', async () => {
     const { page, complaints } = await studio.open('providers?sides=crash-avoid,prophet&tasks=60');
     await page.waitForSelector('[data-side=prophet]');
-    const shown = (await page.textContent('aside code >> nth=-1'))!;
+    const shown = (await page.textContent('footer code.command'))!;
     await page.getByRole('button', { name: 'To the end' }).click();
     await page.getByText('All tasks are decided.').waitFor();
     const command = shown.replace(/^metalore /, '').replace(/ --policy .*/, '');

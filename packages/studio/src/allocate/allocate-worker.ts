@@ -56,11 +56,16 @@ export type Allocated =
 let last: UrllcSolution | undefined;
 
 const handlers = {
-  allocate(options: DrawnOptions): Allocated {
+  /**
+   * Allocates the budgets of a drawn instance.
+   *
+   * @param isExact whether it is solved anew, as the command line does; else quickly, from the last allocation on
+   */
+  allocate({ options, isExact }: { options: DrawnOptions; isExact: boolean }): Allocated {
     const instance = drawInstance(options);
     const start = performance.now();
     try {
-      const solution = solveOptimal(instance, { warm: last, gapTolerance: 1e-4 });
+      const solution = solveOptimal(instance, isExact ? {} : { warm: last, gapTolerance: 1e-4 });
       const ms = performance.now() - start;
       last = solution;
       const cachedBits = solution.cached.reduce((sum, m) => sum + instance.ue[m].D, 0);

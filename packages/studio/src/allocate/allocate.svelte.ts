@@ -36,17 +36,18 @@ export class Allocate {
   #wanted = false;
   #running = false;
 
-  options(): DrawnOptions {
-    const scaled = Object.fromEntries(BUDGETS.map(({ key, scale }) => [key, this.values[key] * scale]));
-    return { seed: this.seed, ...scaled };
-  }
+  /** Options of the instance as the command line takes them. */
+  readonly options = $derived.by((): DrawnOptions => {
+    const scaled = BUDGETS.map(({ key, scale }) => [key, Number((this.values[key] * scale).toPrecision(12))]);
+    return { seed: this.seed, ...Object.fromEntries(scaled) };
+  });
 
   set(key: Budget, value: number): void {
     this.values[key] = value;
     this.solve();
   }
 
-  /** Asks for a new allocation; while one is computed, only the last wish counts. */
+  /** Asks for a new allocation; while one is computed, only the last wish counts, and is solved exactly at last. */
   solve(): void {
     this.#wanted = true;
     if (!this.#running) void this.#run();
@@ -54,10 +55,12 @@ export class Allocate {
 
   async #run(): Promise<void> {
     this.#running = true;
-    while (this.#wanted) {
+    let isExact = true;
+    while (this.#wanted || !isExact) {
+      isExact = !this.#wanted;
       this.#wanted = false;
       try {
-        this.result = await this.#client.call('allocate', this.options());
+        this.result = await this.#client.call('allocate', { options: this.options, isExact });
         this.error = undefined;
       } catch (error) {
         this.error = error instanceof WorkerError ? error.plain : plainError(error);

@@ -1,5 +1,6 @@
 import type { Story } from '@metalore/chain';
 import { copyDistance, greyOf, perceptualHashes } from '@metalore/core/lifecycle';
+import { commandLine } from '../shared/command.js';
 import { plainError, type PlainError } from '../shared/problem.js';
 import { bytesOf, codec, decode } from './pictures.js';
 
@@ -70,7 +71,7 @@ export class LifecycleState {
       : copyDistance(work.hashes, this.dropped.hashes);
   });
   /** What the same story is on the command line; pictures’ bytes, and so state roots, are other ones. */
-  readonly command = $derived(`metalore lifecycle story "${this.prompt}" --seed ${this.seed}`);
+  readonly command = $derived(commandLine('lifecycle', 'story', this.prompt, '--seed', String(this.seed)));
 
   /** Begins anew. */
   async start(): Promise<void> {

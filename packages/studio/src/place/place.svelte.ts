@@ -43,11 +43,22 @@ export class Place {
     return writePlaceLink({ twins: this.twinCount, spreadM: this.spreadM, servers: this.instance.servers });
   }
 
+  /** Fields of the city that were changed, as the command line takes them. */
+  get changes(): Record<string, number> {
+    const moved: Record<string, number> = {};
+    cityDocument().servers.forEach((server, at) => {
+      const { x, y } = this.instance?.servers[at] ?? server;
+      if (x !== server.x) moved[`servers[${at}].x`] = x;
+      if (y !== server.y) moved[`servers[${at}].y`] = y;
+    });
+    return { 'twins.count': this.twinCount, 'density.stdM': this.spreadM, ...moved };
+  }
+
   /** Shows what a link says; what it says wrong is left as it is. */
   async follow(query: string): Promise<void> {
     const { twins, spreadM, servers } = readPlaceLink(query);
-    this.twinCount = twins ?? this.twinCount;
-    this.spreadM = spreadM ?? this.spreadM;
+    this.twinCount = twins ?? 60;
+    this.spreadM = spreadM ?? 310;
     await this.city();
     const count = this.instance?.servers.length ?? 0;
     servers.slice(0, count).forEach(({ x, y }, at) => this.moveServer(at, x, y, true));
@@ -111,18 +122,16 @@ export class Place {
     this.#running = true;
     while (this.#wanted !== undefined && this.instance !== undefined) {
       const { instance } = this;
-      const cells = this.#wanted === 'fine' ? FINE : COARSE;
+      const isFine = this.#wanted === 'fine';
+      const cells = isFine ? FINE : COARSE;
       this.#wanted = undefined;
       const longer = Math.max(instance.zone.widthM, instance.zone.heightM);
       const columns = Math.max(1, Math.round((cells * instance.zone.widthM) / longer));
       const rows = Math.max(1, Math.round((cells * instance.zone.heightM) / longer));
       const outcomes: Partial<Record<Shown, Outcome>> = {};
       for (const method of METHODS) {
-        outcomes[method] = await this.#solveOne(method, {
-          ...instance,
-          twins: [...instance.twins],
-          grid: { columns, rows },
-        });
+        const document = { ...instance, twins: [...instance.twins], grid: { columns, rows } };
+        outcomes[method] = await this.#solveOne(method, document, isFine);
       }
       this.outcomes = outcomes;
     }
@@ -132,8 +141,11 @@ export class Place {
   async #solveOne(
     method: Shown,
     instance: Parameters<PlaceHandlers['solve']>[0]['document'],
+    isFine: boolean,
   ): Promise<Outcome> {
-    const warmStart = method === 'snr' ? undefined : (this.#warm[method] ?? this.#warm.guarded);
+    // At rest it is solved anew: the way there does not show, and the command line comes to the same.
+    const isAnew = isFine || method === 'snr';
+    const warmStart = isAnew ? undefined : (this.#warm[method] ?? this.#warm.guarded);
     try {
       const solved = await this.#client.call('solve', {
         document: instance,

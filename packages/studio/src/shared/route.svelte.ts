@@ -1,30 +1,22 @@
-export const VIEWS = [
-  'watch',
-  'compare',
-  'place',
-  'allocate',
-  'auction',
-  'contract',
-  'providers',
-  'lifecycle',
-  'sense',
-  'live',
-] as const;
-export type View = (typeof VIEWS)[number];
+import { untrack } from 'svelte';
+import { VIEWS, type View } from './views.js';
 
-function read(): { view: View; query: string } {
+/** Where one is: a view, the home, or the page of components. */
+export type Destination = View | 'home' | 'components';
+
+function read(): { view: Destination; query: string } {
   const [name, query = ''] = location.hash.slice(1).split(/\?(.*)/s) as [string, string?];
-  return { view: VIEWS.find((view) => view === name) ?? 'watch', query };
+  return { view: ([...VIEWS, 'components'] as const).find((view) => view === name) ?? 'home', query };
 }
 
 /** Which view is open and what its link says; both stand behind the `#` of the page's address. */
 class Route {
-  view = $state<View>(read().view);
+  view = $state<Destination>(read().view);
   /** The query of the link that was followed last; what a view wrote itself does not count. */
   query = $state.raw(read().query);
   /** Counts links followed, so that following the same one again counts. */
   followed = $state(0);
-  readonly #queries: Partial<Record<View, string>> = {};
+  readonly #queries: Partial<Record<Destination, string>> = {};
 
   constructor() {
     addEventListener('hashchange', () => {
@@ -32,12 +24,12 @@ class Route {
       this.view = view;
       this.query = query !== '' ? query : (this.#queries[view] ?? '');
       this.followed++;
-      if (query === '' && this.query !== '') this.write(view, this.query);
+      if (query === '' && this.query !== '' && view !== 'home') this.write(view, this.query);
     });
   }
 
   /** Keeps the state of a view in the address, without a new entry in the history. */
-  write(view: View, query: string): void {
+  write(view: Exclude<Destination, 'home'>, query: string): void {
     this.#queries[view] = query;
     // The address may name another view already, whose event is still to come: it is not taken back.
     if (this.view !== view || read().view !== view) return;
@@ -45,9 +37,28 @@ class Route {
     if (location.hash !== hash) history.replaceState(null, '', hash);
   }
 
-  open(view: View): void {
+  /** Shows exactly what a link says, whatever its view was left with. */
+  show(hash: string): void {
+    history.pushState(null, '', `#${hash}`);
+    const { view, query } = read();
+    Object.assign(this, { view, query });
+    this.followed++;
+  }
+
+  open(view: Destination): void {
     location.hash = view;
   }
 }
 
 export const route = new Route();
+
+/** Reads the link when a view opens, and every link to it that is followed later. */
+export function onFollow(read: (query: URLSearchParams) => void): void {
+  $effect(() => {
+    void route.followed;
+    // a copy for the reader alone
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity
+    const query = new URLSearchParams(route.query);
+    untrack(() => read(query));
+  });
+}

@@ -13,22 +13,22 @@ export function startValues<Key extends string>(settings: readonly Setting<Key>[
   return Object.fromEntries(settings.map(({ key, start }) => [key, start])) as Record<Key, number>;
 }
 
-/** Takes from a link what lies within the ranges. */
+/** Takes from a link what lies within the ranges; the rest stands where it starts. */
 export function readSettings<Key extends string>(
   query: URLSearchParams,
   settings: readonly Setting<Key>[],
   values: Record<Key, number>,
 ): void {
-  for (const { key, min, max } of settings) {
+  for (const { key, min, max, start } of settings) {
     const value = Number(query.get(key) ?? NaN);
-    if (value >= min && value <= max) values[key] = value;
+    values[key] = value >= min && value <= max ? value : start;
   }
 }
 
-/** The seed that a link names; NaN: none. */
+/** The seed that a link names, else 1. */
 export function readSeed(query: URLSearchParams): number {
   const seed = Number(query.get('seed') ?? NaN);
-  return Number.isSafeInteger(seed) && seed >= 0 ? seed : NaN;
+  return Number.isSafeInteger(seed) && seed >= 0 ? seed : 1;
 }
 
 /** What a link has to say: the sliders that were moved, and of `others` (name, value, start) what is not at its start. */

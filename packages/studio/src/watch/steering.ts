@@ -1,4 +1,5 @@
 import { parsePath } from '@metalore/core/document';
+import { commandLine, setOptions } from '../shared/command.js';
 import type { Watch } from './watch.svelte.js';
 
 /** What a run is set to now: what it does, and what was chosen for its next step. */
@@ -35,13 +36,11 @@ export function fixedShares(policy: string): { rhoC: number; rhoP: number } | un
  */
 export function commandOf(watch: Watch, run: number): string | undefined {
   const plan = watch.runs[run];
-  if (plan === undefined || watch.preset === '' || plan.log.some(({ step }) => step > 0)) return undefined;
+  if (plan === undefined || watch.preset === '' || watch.episode > 0 || plan.log.some(({ step }) => step > 0))
+    return undefined;
   const policy = plan.log.findLast((entry) => entry.policy !== undefined)?.policy ?? plan.policy;
   if (policy.startsWith('file:')) return undefined;
-  const sets = Object.entries(
-    Object.assign({}, ...plan.log.map(({ set }) => set ?? {})) as Record<string, unknown>,
-  )
-    .map(([path, value]) => ` --set ${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join('');
-  return `npx metalore simulate ${watch.preset} --policy ${policy}${sets} --seed ${watch.seed} --episodes 1`;
+  const sets = Object.assign({}, ...plan.log.map(({ set }) => set ?? {})) as Record<string, unknown>;
+  const options = ['--policy', policy, ...setOptions(sets), '--seed', String(watch.seed)];
+  return commandLine('simulate', watch.preset, ...options, '--episodes', '1');
 }
