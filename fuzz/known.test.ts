@@ -56,10 +56,10 @@ describe('what a search found', () => {
     expect(['optimal', 'feasible']).toContain(status);
   });
 
-  it('an ONNX model that names a tensor that is not there, or features that are no JSON, is refused', () => {
+  it('an ONNX model that names a tensor that is not there, or features that are no JSON, is refused', async () => {
     const bytes = Buffer.from(exportOnnx(parsePolicyDocument(documentOf('policy'), 'policy')));
-    const read = (changed: Uint8Array) => onnxPolicy(readOnnx(changed, 'x.onnx'), 'x.onnx', ['a', 'b']);
-    expect(read(bytes).features).toEqual(['request-queue-length', 'update-queue-length']);
+    const read = (changed: Uint8Array) => onnxPolicy(changed, 'x.onnx', { features: ['a', 'b'] });
+    expect((await read(bytes)).features).toEqual(['request-queue-length', 'update-queue-length']);
     const replaced = (from: string, to: string) => {
       const at = bytes.indexOf(from);
       expect(at).toBeGreaterThan(0);
@@ -67,9 +67,11 @@ describe('what a search found', () => {
       changed.set(Buffer.from(to), at);
       return changed;
     };
-    expect(() => read(replaced('["request', 'x"request'))).toThrow(/no JSON list of names of features/);
+    await expect(read(replaced('["request', 'x"request'))).rejects.toThrow(
+      /no JSON list of names of features/,
+    );
     const [first] = readOnnx(bytes, 'x.onnx').nodes;
     const name = first.inputs.at(-1)!;
-    expect(() => read(replaced(name, 'x'.repeat(name.length)))).toThrow(/which is not there|needs|inputs/);
+    await expect(read(replaced(name, 'x'.repeat(name.length)))).rejects.toThrow(/which is not there/);
   });
 });

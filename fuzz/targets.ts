@@ -11,7 +11,7 @@ import { parseServingScenario } from '@metalore/core/serving';
 import { simulate } from '@metalore/core/submetaverse';
 import { drawInstance, parseInstance, solveAlternating, solveOptimal } from '@metalore/core/urllc';
 import { parseText } from 'metalore/documents';
-import { exportOnnx, onnxPolicy, readOnnx } from '@metalore/learn/onnx';
+import { exportOnnx, plainProgram, readOnnx, withExternalData } from '@metalore/learn/onnx';
 import { parsePolicyDocument } from '@metalore/learn/policy-file';
 import { parseConfig, readMessage } from '@metalore/live';
 import { mutate, mutateBytes, mutateText, pick } from './mutate.js';
@@ -117,9 +117,12 @@ export const TARGETS: readonly Target[] = [
     name: 'ONNX',
     make: (random) => mutateBytes(ONNX, random),
     run: (input) => {
-      const policy = onnxPolicy(readOnnx(input as Uint8Array, 'x.onnx'), 'x.onnx', ['a', 'b']);
-      const action = new Float64Array(2);
-      policy.act(Float64Array.of(1, 2), 0, action, 0, 0);
+      const bytes = withExternalData(input as Uint8Array, 'x.onnx', () => new Uint8Array(64));
+      const program = plainProgram(readOnnx(bytes, 'x.onnx'), [1, 2]);
+      if (program === undefined) return; // ONNX Runtime's
+      const actor = program.actor(program.outputs[0].name);
+      actor.input.set([1, 2]);
+      actor.run();
     },
   },
 ];

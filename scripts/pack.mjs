@@ -5,6 +5,9 @@ import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './setup.mjs';
 
+/** ONNX Runtime's 14 MB, which `metalore studio` takes from the package where it is installed. */
+const isRuntime = (file) => /ort-wasm-simd-threaded-[\w-]+\.wasm$/.test(file);
+
 const copies = {
   scenarios: 'scenarios',
   studies: 'studies',
@@ -14,5 +17,7 @@ const copies = {
 for (const [name, source] of Object.entries(copies)) {
   const copy = path.join(root, 'packages', 'lab', name);
   rmSync(copy, { recursive: true, force: true });
-  if (process.argv[2] !== 'clean') cpSync(path.join(root, source), copy, { recursive: true });
+  if (process.argv[2] !== 'clean') {
+    cpSync(path.join(root, source), copy, { recursive: true, filter: (file) => !isRuntime(file) });
+  }
 }

@@ -8,7 +8,7 @@ export { withOutputFolder } from './io/output-folder.js';
 export { CRITIC_FEATURES, SUBMETAVERSE_PPO, VALIDATION } from './learn/defaults.js';
 export { evaluate, prepareTraining } from './learn/job.js';
 export type { TrainingJob } from './learn/job.js';
-export { loadPolicyFile } from './policy/policy-file.js';
+export { loadPolicy } from './policy/policy-value.js';
 export { loadStudy } from './registry/studies.js';
 export type { Metalore, MetaloreModule } from './registry/modules.js';
 export { version, writeManifest } from './results/manifest.js';

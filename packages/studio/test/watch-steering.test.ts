@@ -1,5 +1,6 @@
 import { exportOnnx } from '@metalore/learn/onnx';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pack } from '../src/shared/packed-text.js';
@@ -206,6 +207,21 @@ describe('steering', () => {
     expect(complaints).toEqual([]);
     await page.close();
     await again.page.close();
+  });
+
+  it('runs a model of Stable-Baselines3 in ONNX Runtime, in the page', async () => {
+    const model = new URL('../../learn/fixtures/sb3/ppo-whole-17.onnx', import.meta.url);
+    const { page, complaints } = await studio.open('watch?seed=1&at=10');
+    await atStep(page, 10);
+    await dropFile(page, 'PPO.ONNX', readFileSync(model));
+    await page.waitForFunction(
+      () => (document.querySelector('[data-testid=policy]') as HTMLSelectElement).value === 'file:PPO.ONNX',
+    );
+    await page.keyboard.press('ArrowRight');
+    await atStep(page, 11);
+    expect(await page.locator('#rho-c').getAttribute('aria-valuetext')).not.toContain('30 %');
+    expect(complaints).toEqual([]);
+    await page.close();
   });
 
   it('shows the errors of a broken scenario at their fields, and runs it once they are mended', async () => {

@@ -209,7 +209,7 @@ async function readPolicies(specs: readonly string[]): Promise<PolicyValue[]> {
   const values: PolicyValue[] = [];
   for (const spec of new Set(specs)) {
     const isOfCity = (CITY_POLICIES as readonly string[]).includes(spec);
-    const value = isOfCity ? { spec } : readPolicyValue(spec);
+    const value = isOfCity ? { spec } : await readPolicyValue(spec);
     if (!isOfCity) await policyOfValue(value);
     values.push(value);
   }

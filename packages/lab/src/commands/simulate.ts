@@ -19,6 +19,7 @@ import { loadScenario } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
 import { isLight, simulate } from '../submetaverse/simulate.js';
 import type { Run } from '../submetaverse/simulate.js';
+import { policySpecOf } from '../policy/policy-spec.js';
 import { readPolicyValue } from '../policy/policy-value.js';
 import { withTrainingReward } from '../submetaverse/training-reward.js';
 import { CACHING_METRICS, compareCaching } from '../submetaverse/compare-caching.js';
@@ -35,6 +36,8 @@ import { addModuleOption, collect, formatOption, integerOption } from './options
 
 interface SimulateOptions extends ScenarioOptions {
   policy: string;
+  output?: string;
+  actionRange?: string;
   episodes?: string;
   seed: string;
   caching?: string;
@@ -56,6 +59,14 @@ export function registerSimulate(program: Command): void {
       '--policy <policy>',
       'fixed:RHO_C,RHO_P, another rule, or a trained policy, which brings the reward of its training',
       'fixed:0.3,0.3',
+    )
+    .option(
+      '--output <name>',
+      'of an ONNX policy: the output that is the action, where several have its shape',
+    )
+    .option(
+      '--action-range <low,high>',
+      'of an ONNX policy: between which numbers its actions lie, as -1,1 for an actor that squashes (default: 0,1)',
     )
     .option('--episodes <n>', 'number of episodes (default: 100; 1 where everything is recorded)')
     .option('--seed <n>', 'seed of the run', '1')
@@ -82,8 +93,9 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
   const startedAt = new Date();
   const { tables, format } = tableOptions(options);
   const workers = workerCount(options.workers);
+  const policySpec = policySpecOf(options);
   const { scenario: written, traces } = loadScenario(scenarioName, options);
-  const { scenario, changed } = withTrainingReward(written, options.policy, options);
+  const { scenario, changed } = withTrainingReward(written, policySpec, options);
   const reward = rewardText(scenario);
   if (changed) {
     note(`reward of the policy's training: ${reward}; --eta, --c2 and --set reward… choose another`);
@@ -91,7 +103,7 @@ async function runSimulate(scenarioName: string, options: SimulateOptions): Prom
   const run: Run = {
     scenario,
     traces,
-    policy: readPolicyValue(options.policy),
+    policy: await readPolicyValue(policySpec),
     seed: integerOption('--seed', options.seed, 0),
     episodes: integerOption('--episodes', options.episodes ?? (isFullyRecorded(scenario) ? '1' : '100'), 1),
   };

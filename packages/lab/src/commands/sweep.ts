@@ -192,7 +192,8 @@ function fieldsOf(point: Point): Record<string, unknown> {
 
 /** Each read once. @throws InvalidInputError for the first that is none */
 async function readPolicies(specs: readonly string[]): Promise<ReadonlyMap<string, PolicyValue>> {
-  const policies = new Map([...new Set(specs)].map((spec) => [spec, readPolicyValue(spec)]));
+  const policies = new Map<string, PolicyValue>();
+  for (const spec of new Set(specs)) policies.set(spec, await readPolicyValue(spec));
   for (const policy of policies.values()) await policyOfValue(policy);
   return policies;
 }

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidInputError } from '@metalore/core/errors';
 import { parsePolicy, policies } from '@metalore/core/policy';
 import type { Policy } from '@metalore/core/policy';
 import { readBytes } from '../io/documents.js';
@@ -20,16 +23,29 @@ const PAPER_OBSERVATION = ['request-queue-jobs', 'update-queue-jobs'];
 
 /**
  * Reads what stands after `--policy`: a rule, or a trained policy (a folder that `metalore train` wrote, its `policy.json`, an
- * ONNX file).
+ * ONNX file, with what stands in a file beside it).
  *
- * @throws InvalidInputError if its file is missing
+ * @throws InvalidInputError if a file is missing, or its tensors stand in another folder
  */
-export function readPolicyValue(spec: string): PolicyValue {
+export async function readPolicyValue(spec: string): Promise<PolicyValue> {
   if (policies.has(spec.split(':')[0]) || !isPolicyFile(spec)) return { spec };
   const name = policyFile(splitPolicySpec(spec).file);
-  const bytes = readBytes(name);
+  const bytes = /\.onnx$/i.test(name) ? await readModel(name) : readBytes(name);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { spec, file: { name, sha256, base64: bytes.toString('base64') } };
+  return { spec, file: { name, sha256, base64: Buffer.from(bytes).toString('base64') } };
+}
+
+/** An ONNX model with all its tensors. */
+async function readModel(file: string): Promise<Uint8Array> {
+  const { withExternalData } = await import('@metalore/learn/onnx');
+  const folder = path.dirname(file);
+  return withExternalData(readBytes(file), file, (name) => {
+    const neighbour = path.join(folder, name);
+    const bytes = readBytes(neighbour);
+    if (path.dirname(realpathSync(neighbour)) === realpathSync(folder)) return bytes;
+    const message = 'holds tensors of the model and is a link out of its folder; put the file itself there';
+    throw new InvalidInputError('policy', [{ path: neighbour, message }]);
+  });
 }
 
 /** @throws InvalidInputError, UnknownNameError with the rules that exist */
@@ -42,5 +58,5 @@ export async function policyOfValue({ spec, file }: PolicyValue): Promise<Policy
 
 /** {@link policyOfValue} of {@link readPolicyValue}. */
 export async function loadPolicy(spec: string): Promise<Policy> {
-  return policyOfValue(readPolicyValue(spec));
+  return policyOfValue(await readPolicyValue(spec));
 }

@@ -58,7 +58,7 @@ export async function listFiles({ folder }: NamedRun): Promise<RunFile[]> {
       const relative = inside === '' ? item.name : `${inside}/${item.name}`;
       if (item.name.startsWith('.') || files.length >= MAX_FILES) continue;
       if (item.isDirectory() && depth < MAX_DEPTH) await walk(relative, depth + 1);
-      else if (item.isFile() && path.extname(item.name) in CONTENT_TYPES) {
+      else if (item.isFile() && path.extname(item.name).toLowerCase() in CONTENT_TYPES) {
         const { size } = await stat(path.join(folder, relative));
         files.push({ path: relative, bytes: size });
       }
@@ -90,7 +90,7 @@ export async function findFile(
     (segment) => segment !== '' && !segment.startsWith('.') && !/[/\\\0]/.test(segment),
   );
   if (!plain || segments.length === 0) return undefined;
-  const type = CONTENT_TYPES[path.extname(segments.at(-1)!)];
+  const type = CONTENT_TYPES[path.extname(segments.at(-1)!).toLowerCase()];
   if (type === undefined) return undefined;
   const file = await realpath(path.join(folder, ...segments)).catch(() => undefined);
   if (file === undefined || !file.startsWith(folder + path.sep)) return undefined;

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import compression from 'compression';
@@ -43,6 +44,7 @@ export async function startStudioServer(options: StudioServerOptions): Promise<S
   const site = sirv(options.site, {
     etag: true,
     setHeaders: (response, path) => response.setHeader('cache-control', cacheControlOf(path)),
+    onNoMatch: sendRuntime,
   });
   const compress = compression() as unknown as Middleware;
   const timeouts = {
@@ -101,6 +103,23 @@ async function answer(
   if (segments.length === 1 && segments[0] === 'runs.json') return sendRuns(request, response, runs);
   if (segments[0] === 'runs') return sendFile(request, response, runs, segments.slice(1));
   site(request, response);
+}
+
+/**
+ * What the built page lacks. ONNX Runtime's 14 MB are not packed with it: they come from the package, an optional peer,
+ * where a page asks for them.
+ */
+function sendRuntime(request: IncomingMessage, response: ServerResponse): void {
+  if (!/\/ort-wasm-simd-threaded-[\w-]+\.wasm$/.test(request.url ?? '')) return refuse(response, 404, 'no such file');
+  let file: string;
+  try {
+    file = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
+  } catch {
+    return refuse(response, 404, 'onnxruntime-web is not installed');
+  }
+  response.writeHead(200, { 'content-type': 'application/wasm' });
+  if (request.method === 'HEAD') response.end();
+  else createReadStream(file).on('error', () => response.destroy()).pipe(response);
 }
 
 /** Decoded segments of an address's path; undefined where it tries to leave its folder or is damaged. */

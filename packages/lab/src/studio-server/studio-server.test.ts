@@ -170,6 +170,13 @@ describe('the studio server', () => {
     expect(isAllowedHost(undefined, '127.0.0.1')).toBe(false);
   });
 
+  it('brings ONNX Runtime from its package where the page is packed without it', async () => {
+    const answer = await fetch(new URL('assets/ort-wasm-simd-threaded-DcHrbrbl.wasm', server.url));
+    expect(answer.headers.get('content-type')).toBe('application/wasm');
+    expect(WebAssembly.validate(await answer.arrayBuffer())).toBe(true);
+    expect((await fetch(new URL('assets/other-DcHrbrbl.wasm', server.url))).status).toBe(404);
+  });
+
   it('says which named run is not a folder', async () => {
     await expect(openRuns([path.join(folder, 'secret.json'), path.join(folder, 'none')])).rejects.toThrow(
       /secret\.json: is not the folder[^]*none: is not the folder/,

@@ -33,9 +33,9 @@ function writePolicy(file: string, bias: number): void {
 
 describe('a cell whose policy is a file', () => {
   const file = path.join(dir, 'policy.json');
-  const cellOf = (policy: string): SweepCell => ({
+  const cellOf = async (policy: string): Promise<SweepCell> => ({
     point: { policy },
-    policy: readPolicyValue(policy),
+    policy: await readPolicyValue(policy),
     scenario: parseScenario({}),
     seed: 1,
     episodes: 1,
@@ -43,20 +43,20 @@ describe('a cell whose policy is a file', () => {
 
   it('has another key once the file has other contents, and runs what was read', async () => {
     writePolicy(file, 1);
-    const before = cellOf(file);
+    const before = await cellOf(file);
     const rows = await runSweepCell(before);
     writePolicy(file, -1);
-    const after = cellOf(file);
+    const after = await cellOf(file);
     expect(cellKey('sweep', after)).not.toBe(cellKey('sweep', before));
     expect(await runSweepCell(after)).not.toEqual(rows);
     rmSync(file);
     expect(await runSweepCell(before)).toEqual(rows);
     writePolicy(file, 1);
-    expect(cellKey('sweep', cellOf(file))).toBe(cellKey('sweep', before));
+    expect(cellKey('sweep', await cellOf(file))).toBe(cellKey('sweep', before));
   });
 
-  it('has none of that where the policy is a rule', () => {
-    expect(readPolicyValue('fixed:0.3,0.3')).toEqual({ spec: 'fixed:0.3,0.3' });
+  it('has none of that where the policy is a rule', async () => {
+    expect(await readPolicyValue('fixed:0.3,0.3')).toEqual({ spec: 'fixed:0.3,0.3' });
   });
 
   it('has a key of the program that computes it', () => {

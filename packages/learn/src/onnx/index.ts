@@ -1,4 +1,5 @@
 export { exportOnnx } from './export.js';
+export { withExternalData } from './external-data.js';
 export { readOnnx, type OnnxModel } from './model.js';
-export { createOnnxActor, onnxPolicy, type OnnxActor } from './policy.js';
-export { OPERATORS } from './operators.js';
+export { plainProgram } from './plain.js';
+export { onnxPolicy, type OnnxPolicyOptions } from './policy.js';

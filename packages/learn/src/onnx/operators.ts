@@ -106,9 +106,6 @@ function reshaped(x: Tensor, dims: readonly number[]): Operation {
   return { output: { dims, data: x.data }, run: nothing };
 }
 
-const integersOf = (node: OnnxNode, name: string, input: Tensor | undefined): readonly number[] | undefined =>
-  node.attributes.get(name)?.integers ?? (input && [...input.data]);
-
 const concat: Build = (inputs, node) => {
   const rank = inputs[0].dims.length;
   const axis = ((node.attributes.get('axis')?.integer ?? 0) + rank) % rank;
@@ -145,39 +142,10 @@ const clip: Build = ([x, low, high], node) => {
   };
 };
 
-const reshape: Build = ([x, shape]) => {
-  const asked = [...shape.data].map((dim, axis) => (dim === 0 ? x.dims[axis] : dim));
-  const known = asked.reduce((total, dim) => (dim === -1 ? total : total * dim), 1);
-  return reshaped(
-    x,
-    asked.map((dim) => (dim === -1 ? x.data.length / known : dim)),
-  );
-};
-
 const flatten: Build = ([x], node) => {
   const axis = node.attributes.get('axis')?.integer ?? 1;
   const rows = size(x.dims.slice(0, axis));
   return reshaped(x, [rows, x.data.length / rows]);
-};
-
-const unsqueeze: Build = ([x, axesInput], node) => {
-  const axes = integersOf(node, 'axes', axesInput) ?? [];
-  const rank = x.dims.length + axes.length;
-  const added = new Set(axes.map((axis) => (axis + rank) % rank));
-  const rest = [...x.dims];
-  return reshaped(
-    x,
-    Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : rest.shift()!)),
-  );
-};
-
-const squeeze: Build = ([x, axesInput], node) => {
-  const rank = x.dims.length;
-  const axes = integersOf(node, 'axes', axesInput)?.map((axis) => (axis + rank) % rank);
-  return reshaped(
-    x,
-    x.dims.filter((dim, axis) => (axes === undefined ? dim !== 1 : !axes.includes(axis))),
-  );
 };
 
 const constant: Build = (_, node) => {
@@ -190,21 +158,14 @@ const constant: Build = (_, node) => {
   return { output: value ?? { dims: [], data: Float64Array.of(scalar!) }, run: nothing };
 };
 
-/** What small feed-forward networks are made of, as of opset 17 and its forerunners. */
+/** What plain perceptrons and their normalisation are made of: operators that mean the same on numbers in every opset. */
 export const OPERATORS: Readonly<Record<string, Build>> = {
   Abs: mapping(Math.abs),
   Add: broadcasting((a, b) => a + b),
-  Cast: ([x]) => reshaped(x, x.dims),
   Clip: clip,
   Concat: concat,
   Constant: constant,
   Div: broadcasting((a, b) => a / b),
-  Dropout: ([x]) => reshaped(x, x.dims),
-  Elu: (inputs, node) => {
-    const alpha = node.attributes.get('alpha')?.float ?? 1;
-    return mapping((x) => (x < 0 ? alpha * (exp(x) - 1) : x))(inputs, node);
-  },
-  Exp: mapping(exp),
   Flatten: flatten,
   Gemm: ([a, b, c], { attributes }) =>
     product(a, b, c, {
@@ -214,24 +175,15 @@ export const OPERATORS: Readonly<Record<string, Build>> = {
       transB: attributes.get('transB')?.integer === 1,
     }),
   Identity: ([x]) => reshaped(x, x.dims),
-  LeakyRelu: (inputs, node) => {
-    const alpha = node.attributes.get('alpha')?.float ?? 0.01;
-    return mapping((x) => (x < 0 ? alpha * x : x))(inputs, node);
-  },
   Log: mapping(log),
   MatMul: ([a, b]) => product(a, b, undefined, { alpha: 1, beta: 0, transA: false, transB: false }),
   Max: broadcasting(Math.max),
   Min: broadcasting(Math.min),
   Mul: broadcasting((a, b) => a * b),
-  Neg: mapping((x) => -x),
   Relu: mapping((x) => (x > 0 ? x : 0)),
-  Reshape: reshape,
   Sigmoid: mapping((x) => 1 / (1 + exp(-x))),
   Sign: mapping(Math.sign),
   Softplus: mapping((x) => (x > 30 ? x : log(1 + exp(x)))),
-  Sqrt: mapping(Math.sqrt),
-  Squeeze: squeeze,
   Sub: broadcasting((a, b) => a - b),
   Tanh: mapping(tanh),
-  Unsqueeze: unsqueeze,
 };

@@ -43,6 +43,12 @@ export class ProtobufWriter {
     return this;
   }
 
+  /** Whole fields as another message has them. */
+  encoded(fields: Uint8Array): this {
+    this.#append(fields);
+    return this;
+  }
+
   finish(): Uint8Array {
     return Uint8Array.from(this.#bytes);
   }
@@ -67,6 +73,8 @@ export interface ProtobufField {
   readonly integer: number;
   /** Bytes of words and of length-delimited fields. */
   readonly bytes: Uint8Array;
+  /** The field as it stands in the message, tag and all. */
+  readonly encoded: Uint8Array;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -94,14 +102,17 @@ export function readFields(bytes: Uint8Array): ProtobufField[] {
     return bytes.subarray(at - length, at);
   };
   while (at < bytes.length) {
+    const begin = at;
+    const add = (field: { number: number; integer: number; bytes: Uint8Array }) =>
+      fields.push({ ...field, encoded: bytes.subarray(begin, at) });
     const tag = varint();
     const number = Math.floor(tag / 8);
     const wireType = tag % 8;
     if (number < 1) throw new RangeError('field number 0');
-    if (wireType === 0) fields.push({ number, integer: varint(), bytes: NO_BYTES });
-    else if (wireType === 1) fields.push({ number, integer: 0, bytes: take(8) });
-    else if (wireType === 2) fields.push({ number, integer: 0, bytes: take(varint()) });
-    else if (wireType === 5) fields.push({ number, integer: 0, bytes: take(4) });
+    if (wireType === 0) add({ number, integer: varint(), bytes: NO_BYTES });
+    else if (wireType === 1) add({ number, integer: 0, bytes: take(8) });
+    else if (wireType === 2) add({ number, integer: 0, bytes: take(varint()) });
+    else if (wireType === 5) add({ number, integer: 0, bytes: take(4) });
     else throw new RangeError(`wire type ${wireType}`);
   }
   return fields;

@@ -2,7 +2,8 @@
 const contentSecurityPolicy = (elsewhere: readonly string[]) =>
   [
     "default-src 'none'",
-    "script-src 'self'",
+    // WebAssembly, for ONNX Runtime.
+    "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
     `connect-src ${["'self'", 'blob:', ...elsewhere].join(' ')}`,

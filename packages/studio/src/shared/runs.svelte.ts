@@ -64,7 +64,7 @@ class RunPolicies {
   get list(): readonly ServedPolicy[] {
     return servedRuns.list.flatMap((run) =>
       run.files
-        .filter(({ path }) => path.endsWith('.onnx') || /(^|\/)[^/]*policy[^/]*\.json$/.test(path))
+        .filter(({ path }) => /\.onnx$/i.test(path) || /(^|\/)[^/]*policy[^/]*\.json$/.test(path))
         .map(({ path }) => ({ name: `${run.name}/${path}`, url: servedRuns.url(run, path) })),
     );
   }

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@metalore/core/errors';
 import { parsePolicy, type Policy } from '@metalore/core/policy';
 import { observationFeatures } from '@metalore/core/submetaverse';
-import { onnxPolicy, readOnnx } from '@metalore/learn/onnx';
+import { onnxPolicy, withExternalData } from '@metalore/learn/onnx';
 import { learnedPolicy, parsePolicyDocument } from '@metalore/learn/policy-file';
 
 /** What an ONNX model observes that does not say so itself: the paper's pair (paper 000, eq. 3). */
@@ -23,12 +23,12 @@ export class PolicyLibrary {
    *
    * @throws InvalidInputError if it is not one, or observes what nobody measures
    */
-  add({ name, bytes }: PolicyFile): { name: string; features: readonly string[] } {
+  async add({ name, bytes }: PolicyFile): Promise<{ name: string; features: readonly string[] }> {
     if (bytes.length > MAX_BYTES) {
       const message = `${bytes.length} bytes; the studio takes at most ${MAX_BYTES}`;
       throw new InvalidInputError(name, [{ path: '', message }]);
     }
-    const make = readPolicy(name, bytes);
+    const make = await readPolicy(name, bytes);
     const { features } = make();
     const unknown = features.filter((feature) => !observationFeatures.has(feature));
     if (unknown.length > 0) {
@@ -52,10 +52,14 @@ export class PolicyLibrary {
   };
 }
 
-function readPolicy(name: string, bytes: Uint8Array): () => Policy {
+async function readPolicy(name: string, bytes: Uint8Array): Promise<() => Policy> {
   if (name.toLowerCase().endsWith('.onnx')) {
-    const model = readOnnx(bytes, name);
-    return () => onnxPolicy(model, name, PAPER_OBSERVATION);
+    const whole = withExternalData(bytes, name, (file) => {
+      const message = `its tensors stand in ${file}, which a page cannot read: save the model as one file`;
+      throw new InvalidInputError(name, [{ path: '', message }]);
+    });
+    const policy = await onnxPolicy(whole, name, { features: PAPER_OBSERVATION });
+    return () => policy; // an observation is all that it acts on
   }
   let value: unknown;
   try {

@@ -17,8 +17,8 @@ function current(): Session {
 
 const handlers = {
   /** Opens a session at step 0 in place of the one before, which stays if this one cannot be opened. */
-  open({ plan, files }: { plan: SessionPlan; files: readonly PolicyFile[] }) {
-    files.forEach((file) => library.add(file));
+  async open({ plan, files }: { plan: SessionPlan; files: readonly PolicyFile[] }) {
+    for (const file of files) await library.add(file);
     session = new Session(plan, library);
     return session.frame();
   },
