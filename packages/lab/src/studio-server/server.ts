@@ -110,7 +110,8 @@ async function answer(
  * where a page asks for them.
  */
 function sendRuntime(request: IncomingMessage, response: ServerResponse): void {
-  if (!/\/ort-wasm-simd-threaded-[\w-]+\.wasm$/.test(request.url ?? '')) return refuse(response, 404, 'no such file');
+  if (!/\/ort-wasm-simd-threaded-[\w-]+\.wasm$/.test(request.url ?? ''))
+    return refuse(response, 404, 'no such file');
   let file: string;
   try {
     file = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
@@ -119,7 +120,10 @@ function sendRuntime(request: IncomingMessage, response: ServerResponse): void {
   }
   response.writeHead(200, { 'content-type': 'application/wasm' });
   if (request.method === 'HEAD') response.end();
-  else createReadStream(file).on('error', () => response.destroy()).pipe(response);
+  else
+    createReadStream(file)
+      .on('error', () => response.destroy())
+      .pipe(response);
 }
 
 /** Decoded segments of an address's path; undefined where it tries to leave its folder or is damaged. */
