@@ -17,6 +17,7 @@ export * from './sensor-selection.js';
 export * from './simulator.js';
 export { type LinkTraceData } from './link-trace.js';
 export * from './environment.js';
+export { make, type MakeOptions } from './make.js';
 export * from './observer.js';
 export { REQUEST_COLUMNS } from './requests-table.js';
 export * from './run.js';

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import * as core from '@metalore/core/scenario';
 import { loadInput, presetNames } from './load-input.js';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'metalore-input-'));
@@ -14,6 +15,14 @@ function write(name: string, text: string): string {
 }
 
 describe('loadInput', () => {
+  it('reads the presets that core was compiled with: npm run presets', () => {
+    expect(core.presetNames()).toEqual(presetNames('submetaverse'));
+    for (const name of core.presetNames()) {
+      expect(core.presetDocument(name)).toEqual(loadInput('submetaverse', name).document);
+    }
+    expect(() => core.presetDocument('papre')).toThrow(/unknown preset "papre"; accepted: dense, /);
+  });
+
   it('finds presets of its kind by name, with or without the kind in front', () => {
     expect(presetNames('partition')).toContain('city');
     expect(presetNames('submetaverse')).not.toContain('city');

@@ -1,5 +1,6 @@
 export { decodeLabelRuns, encodeLabelRuns, type LabelRuns } from './label-runs.js';
 export { Phases, type Phase } from './phases.js';
+export { presetDocument, presetNames } from './presets.js';
 export {
   changeScenario,
   parseScenario,
