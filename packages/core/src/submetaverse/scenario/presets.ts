@@ -13,5 +13,5 @@ export function presetNames(): string[] {
  */
 export function presetDocument(name: string): unknown {
   if (!Object.hasOwn(PRESET_DOCUMENTS, name)) throw new UnknownNameError('preset', name, presetNames());
-  return structuredClone(PRESET_DOCUMENTS[name]);
+  return JSON.parse(JSON.stringify(PRESET_DOCUMENTS[name]));
 }
