@@ -66,7 +66,8 @@ class Walk implements Environment<object> {
     return { observation: this.#observe(), info: {} };
   }
 
-  step([action]: ArrayLike<number>): StepResult<object> {
+  step(actions: ArrayLike<number>): StepResult<object> {
+    const action = actions[0];
     const isWrong = action === undefined || this.#place >= 4;
     if (isWrong && this.fault !== 'any action') parseScenario({ episodeSteps: 0 });
     this.#place += action > 0.5 ? 1 : 0;
