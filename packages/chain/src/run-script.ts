@@ -102,8 +102,9 @@ export class ScriptRun {
 /**
  * Runs a script on a fresh chain.
  *
- * @param onMessage told every message as it was mined
- * @param code of the contracts; default that of the committed artefacts
+ * @param options what it is watched by and runs on
+ * @param options.onMessage told every message as it was mined
+ * @param options.code of the contracts; default that of the committed artefacts
  */
 export async function runLifecycle(
   script: LifecycleScript,

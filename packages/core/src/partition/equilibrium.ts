@@ -60,9 +60,10 @@ export class EquilibriumSolver {
   /**
    * @param computeLeftHz ψ, `[servers]`, all > 0
    * @param start w to begin from, `[servers]`
-   * @param minGain the ascent stops when a step raises D by less; the grid's cells have mass, so the residual does not
+   * @param limits where it ends
+   * @param limits.minGain the ascent stops when a step raises D by less; the grid's cells have mass, so the residual does not
    * vanish
-   * @param final the last solve: where it ends off balance, servers tie on many cells, and share them ({@link shareTies});
+   * @param limits.final the last solve: where it ends off balance, servers tie on many cells, and share them ({@link shareTies});
    * between servers on one mast this is done in every solve
    */
   solve(
