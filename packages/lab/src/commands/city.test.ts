@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cityStudy } from '../city/study.js';
-import { studyCells, readStudyData } from '../city/study-cells.js';
+import { cityStudy } from '../city/study/index.js';
+import { studyCells, readStudyData } from '../city/study/cells.js';
 import { main } from '../cli.js';
 import { metalore } from '../testing/metalore.js';
 

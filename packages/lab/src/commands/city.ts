@@ -112,7 +112,7 @@ async function runCity(input: string, options: CityOptions): Promise<void> {
   if (options.out !== undefined) await checkOutputFolder(options.out);
   const start = performance.now();
   // its report draws figures, whose libraries are loaded by whoever draws
-  const { cityStudy } = await import('../city/study.js');
+  const { cityStudy } = await import('../city/study/index.js');
   const study = { ...cityStudy, cells: () => cells };
   const { rows } = (await withInterrupt((signal) =>
     runStudy(study as never, {

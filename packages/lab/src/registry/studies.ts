@@ -8,8 +8,8 @@ import type { Study } from '../study/study.js';
  */
 const studies: Readonly<Record<string, () => Promise<Study>>> = {
   auction: async () => (await import('../auction/study/index.js')).auctionStudy,
-  caching: async () => (await import('../serving/study.js')).cachingStudy,
-  city: async () => (await import('../city/study.js')).cityStudy,
+  caching: async () => (await import('../serving/study/index.js')).cachingStudy,
+  city: async () => (await import('../city/study/index.js')).cityStudy,
   contract: async () => (await import('../contract/study/index.js')).contractStudy,
   'contract-learners': async () => (await import('../learn/contract/index.js')).contractLearnersStudy,
   lifecycle: async () => (await import('../lifecycle/study/index.js')).lifecycleStudy,
@@ -22,7 +22,7 @@ const studies: Readonly<Record<string, () => Promise<Study>>> = {
   'provider-scorer': async () => (await import('../learn/scorer/index.js')).providerScorerStudy,
   sensing: async () => (await import('../sensing/study/index.js')).sensingStudy,
   'sensing-twin': async () => (await import('../sensing/synchronisation/index.js')).sensingTwinStudy,
-  urllc: async () => (await import('../urllc/study.js')).urllcStudy,
+  urllc: async () => (await import('../urllc/study/index.js')).urllcStudy,
 };
 
 /** What commands of their own run through the same machinery: found by workers, not offered by `reproduce`. */

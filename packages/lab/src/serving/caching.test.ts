@@ -4,7 +4,7 @@ import path from 'node:path';
 import { cachingPolicies } from '@metalore/core/serving';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../cli.js';
-import { cachingStudy } from './study.js';
+import { cachingStudy } from './study/index.js';
 import { syntheticLog } from './synthetic-log.js';
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'metalore-caching-'));

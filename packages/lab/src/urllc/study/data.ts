@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readStudy } from '../study/read-study.js';
+import { readStudy } from '../../study/read-study.js';
 
 const numbers = z.array(z.number()).min(1);
 

@@ -13,9 +13,9 @@ import {
   valuePrefetch,
 } from '@metalore/core/serving';
 import type { CachingPolicy, ServingInstance } from '@metalore/core/serving';
-import type { Stay } from './figures.js';
-import type { CachingCell, CachingRow } from './study-data.js';
-import { syntheticLog } from './synthetic-log.js';
+import type { Stay } from '../figures.js';
+import type { CachingCell, CachingRow } from './data.js';
+import { syntheticLog } from '../synthetic-log.js';
 
 /** Seeds of the users of further edge servers lie this far apart. */
 const SEEDS_PER_SERVER = 1000;

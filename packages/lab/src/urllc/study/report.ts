@@ -1,9 +1,9 @@
-import { tableFromRows } from '../results/tables.js';
-import { summarize } from '../statistics/summary.js';
-import { markdownTable } from '../study/markdown-table.js';
-import type { StudyReport } from '../study/study.js';
-import { linesFigure, type LinePoint } from '../figures/lines.js';
-import type { UrllcRow, UrllcStudyData } from './study-data.js';
+import { tableFromRows } from '../../results/tables.js';
+import { summarize } from '../../statistics/summary.js';
+import { markdownTable } from '../../study/markdown-table.js';
+import type { StudyReport } from '../../study/study.js';
+import { linesFigure, type LinePoint } from '../../figures/lines.js';
+import type { UrllcRow, UrllcStudyData } from './data.js';
 
 /** Optima are known to this relative precision. */
 const TOLERANCE = 1e-5;

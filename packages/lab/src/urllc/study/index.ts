@@ -1,10 +1,10 @@
 import { InfeasibleError } from '@metalore/core/errors';
 import { drawInstance, solveAlternating, solveOptimal } from '@metalore/core/urllc';
 import type { UrllcInstance, UrllcMethod, UrllcSolution } from '@metalore/core/urllc';
-import type { Study } from '../study/study.js';
-import { readStudyData, urllcCells } from './study-data.js';
-import type { UrllcCell, UrllcRow } from './study-data.js';
-import { urllcReport } from './study-report.js';
+import type { Study } from '../../study/study.js';
+import { readStudyData, urllcCells } from './data.js';
+import type { UrllcCell, UrllcRow } from './data.js';
+import { urllcReport } from './report.js';
 
 /** Paper 003: low-latency edge allocation. `metalore reproduce urllc`. */
 export const urllcStudy: Study<UrllcCell, UrllcRow> = {

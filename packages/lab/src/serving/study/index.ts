@@ -1,8 +1,8 @@
-import type { Study } from '../study/study.js';
-import { runCachingCell } from './study-cells.js';
-import { cachingCells, readStudyData } from './study-data.js';
-import type { CachingCell, CachingRow } from './study-data.js';
-import { cachingReport } from './study-report.js';
+import type { Study } from '../../study/study.js';
+import { runCachingCell } from './cells.js';
+import { cachingCells, readStudyData } from './data.js';
+import type { CachingCell, CachingRow } from './data.js';
+import { cachingReport } from './report.js';
 
 /** Paper 002 (third paper): models on an edge server. `metalore reproduce caching`. */
 export const cachingStudy: Study<CachingCell, CachingRow> = {

@@ -2,10 +2,10 @@ import { withChanges } from '@metalore/core/document';
 import { parseServingScenario } from '@metalore/core/serving';
 import type { Cooperation, ModelVariant, ServingCosts, ServingScenario } from '@metalore/core/serving';
 import { z } from 'zod';
-import { readStudy } from '../study/read-study.js';
-import type { Stay } from './figures.js';
-import { loadServingScenario } from './load.js';
-import type { SyntheticLogOptions } from './synthetic-log.js';
+import { readStudy } from '../../study/read-study.js';
+import type { Stay } from '../figures.js';
+import { loadServingScenario } from '../load.js';
+import type { SyntheticLogOptions } from '../synthetic-log.js';
 
 const seeds = { seeds: z.int().min(1), quickSeeds: z.int().min(1) };
 const variant = z.strictObject({

@@ -1,9 +1,9 @@
-import type { Study, StudyReport } from '../study/study.js';
-import { runCityCell, type CityCell, type CityRow } from './cells.js';
-import { axisFigure, bandFigure, type Axis } from './figures.js';
-import { readStudyData, studyCells } from './study-cells.js';
-import { comparisonTables } from './summary.js';
-import { BASE_METHOD, compare, episodesTable, type Comparison } from './tables.js';
+import type { Study, StudyReport } from '../../study/study.js';
+import { runCityCell, type CityCell, type CityRow } from '../cells.js';
+import { axisFigure, bandFigure, type Axis } from '../figures.js';
+import { readStudyData, studyCells } from './cells.js';
+import { comparisonTables } from '../summary.js';
+import { BASE_METHOD, compare, episodesTable, type Comparison } from '../tables.js';
 
 /** Paper 001 run by paper 000. `metalore reproduce city`. */
 export const cityStudy: Study<CityCell, CityRow> = {

@@ -1,7 +1,7 @@
-import { tableFromRows } from '../results/tables.js';
-import { summarize } from '../statistics/summary.js';
-import { markdownTable } from '../study/markdown-table.js';
-import type { StudyReport } from '../study/study.js';
+import { tableFromRows } from '../../results/tables.js';
+import { summarize } from '../../statistics/summary.js';
+import { markdownTable } from '../../study/markdown-table.js';
+import type { StudyReport } from '../../study/study.js';
 import {
   accuracyFigure,
   costFigure,
@@ -9,21 +9,12 @@ import {
   gapFigure,
   sweepFigure,
   timelineFigure,
-} from './figures.js';
-import type { Interval, SweepPoint } from './figures.js';
-import { logLabel } from './study-data.js';
-import type { CachingRow, CachingStudyData } from './study-data.js';
-import {
-  allPolicies,
-  costRows,
-  distinct,
-  interval,
-  ratios,
-  tableTwo,
-  valuesOf,
-  wins,
-} from './study-tables.js';
-import type { CostRow } from './study-tables.js';
+} from '../figures.js';
+import type { Interval, SweepPoint } from '../figures.js';
+import { logLabel } from './data.js';
+import type { CachingRow, CachingStudyData } from './data.js';
+import { allPolicies, costRows, distinct, interval, ratios, tableTwo, valuesOf, wins } from './tables.js';
+import type { CostRow } from './tables.js';
 
 /** Tables, figures and text of the study. */
 export function cachingReport(rows: readonly CachingRow[], data: CachingStudyData): StudyReport {

@@ -1,10 +1,10 @@
 import { withChanges } from '@metalore/core/document';
 import { partitionMethods } from '@metalore/core/partition';
 import { z } from 'zod';
-import { dataFile } from '../io/data-folder.js';
-import { readDocument } from '../io/documents.js';
-import { readStudy } from '../study/read-study.js';
-import type { CityCell } from './cells.js';
+import { dataFile } from '../../io/data-folder.js';
+import { readDocument } from '../../io/documents.js';
+import { readStudy } from '../../study/read-study.js';
+import type { CityCell } from '../cells.js';
 
 const positive = z.number().positive();
 const method = z.enum(partitionMethods);

@@ -1,7 +1,7 @@
-import { proportion, summarize } from '../statistics/summary.js';
-import { markdownTable } from '../study/markdown-table.js';
-import { formatNumber } from '../terminal/output.js';
-import type { CachingRow, CachingStudyData } from './study-data.js';
+import { proportion, summarize } from '../../statistics/summary.js';
+import { markdownTable } from '../../study/markdown-table.js';
+import { formatNumber } from '../../terminal/output.js';
+import type { CachingRow, CachingStudyData } from './data.js';
 
 /** A row with costs: all but the timeline's. */
 export type CostRow = Exclude<CachingRow, { group: 'timeline' }> & Readonly<Record<string, number | string>>;
