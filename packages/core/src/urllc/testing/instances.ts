@@ -1,5 +1,5 @@
 import { RandomStream } from '../../random/index.js';
-import type { UrllcInstance } from '../instance.js';
+import type { UrllcInstance } from '../model/instance.js';
 
 const WORK = [363133, 356956, 316112, 262835, 398034, 362943];
 const GAINS = [6.249e-10, 5.435e-9, 1.121e-9, 2.009e-9, 6.366e-10, 3.594e-9];

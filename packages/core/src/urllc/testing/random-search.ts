@@ -1,6 +1,6 @@
 import { RandomStream } from '../../random/index.js';
-import { evaluateDecisions, type UrllcDecision } from '../evaluate.js';
-import type { UrllcInstance } from '../instance.js';
+import { evaluateDecisions, type UrllcDecision } from '../model/evaluate.js';
+import type { UrllcInstance } from '../model/instance.js';
 
 /**
  * The best total over all admissible caching sets that a general direct search finds: an evolution strategy over the
