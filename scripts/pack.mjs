@@ -1,6 +1,6 @@
-// Run by npm before the `metalore` package is packed: copies what it carries from elsewhere in the
-// checkout into it: the YAML files that stand at the top, the license and the built studio.
-// `node scripts/pack.mjs clean`, run afterwards, removes them again.
+// Run by npm in the folder of a package before it is packed: copies what it carries from elsewhere in the checkout into it: the
+// license, and for `metalore` the YAML files that stand at the top and the built studio. `node ../../scripts/pack.mjs clean`,
+// run afterwards, removes them again.
 import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './setup.mjs';
@@ -8,14 +8,17 @@ import { root } from './setup.mjs';
 /** ONNX Runtime's 14 MB, which `metalore studio` takes from the package where it is installed. */
 const isRuntime = (file) => /ort-wasm-simd-threaded-[\w-]+\.wasm$/.test(file);
 
+const folder = process.cwd();
 const copies = {
-  scenarios: 'scenarios',
-  studies: 'studies',
   LICENSE: 'LICENSE',
-  studio: path.join('packages', 'studio', 'dist'),
+  ...(path.basename(folder) === 'lab' && {
+    scenarios: 'scenarios',
+    studies: 'studies',
+    studio: path.join('packages', 'studio', 'dist'),
+  }),
 };
 for (const [name, source] of Object.entries(copies)) {
-  const copy = path.join(root, 'packages', 'lab', name);
+  const copy = path.join(folder, name);
   rmSync(copy, { recursive: true, force: true });
   if (process.argv[2] !== 'clean') {
     cpSync(path.join(root, source), copy, { recursive: true, filter: (file) => !isRuntime(file) });

@@ -17,6 +17,7 @@ if (existsSync(pythonCommand) && args.every((arg) => arg.startsWith('-'))) {
   passed = run(pythonCommand, ['-m', 'ruff', 'check', '.'], { cwd }) && passed;
   passed = run(pythonCommand, ['-m', 'ruff', 'format', '--check', '.'], { cwd }) && passed;
   passed = run(pythonCommand, ['-m', 'mypy'], { cwd }) && passed;
-  passed = run(pythonCommand, ['-m', 'pytest', '--durations=5', `--junitxml=${report}`], { cwd }) && passed;
+  const pytest = ['-m', 'pytest', '-n', '2', '--dist', 'loadfile', '--durations=5', `--junitxml=${report}`];
+  passed = run(pythonCommand, pytest, { cwd }) && passed;
 }
 if (!passed) process.exit(1);

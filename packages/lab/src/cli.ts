@@ -2,6 +2,7 @@ import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
 import { blamed } from './io/modules.js';
 import { unlockOutputs } from './io/output-lock.js';
+import { missingPackage } from './missing-package.js';
 import { version } from './results/manifest.js';
 import { note, printJson } from './terminal/output.js';
 import { InterruptedError } from './work/interrupt.js';
@@ -62,7 +63,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await (await createProgram(args[0])).parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return reportError(blamed(error), args.includes('--json'));
+    const missing = error instanceof Error ? missingPackage(error) : undefined;
+    return reportError(missing ?? blamed(error), args.includes('--json'));
   } finally {
     await unlockOutputs();
   }

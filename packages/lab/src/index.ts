@@ -1,6 +1,7 @@
 export { renderReport } from './figures/report.js';
 export type { Report, ReportSection, ReportTable } from './figures/report.js';
-export { Plot, palette, renderPng, renderSvg, writeFigure } from './figures/render.js';
+export { palette } from './figures/palette.js';
+export { renderPng, writeFigure } from './figures/write-figure.js';
 export { readCsv } from './io/csv.js';
 export type { CsvColumn, CsvResult, CsvRow } from './io/csv.js';
 export { parseText, readDocument } from './io/documents.js';

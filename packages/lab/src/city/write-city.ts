@@ -3,7 +3,7 @@ import path from 'node:path';
 import { cityScenario } from '@metalore/core/city';
 import { buildProblem } from '@metalore/core/partition';
 import type { PartitionInstance } from '@metalore/core/partition';
-import { writeFigure } from '../figures/render.js';
+import { writeFigure } from '../figures/write-figure.js';
 import { renderReport, type ReportSection } from '../figures/report.js';
 import { writeManifest } from '../results/manifest.js';
 import { writeTable } from '../results/tables.js';

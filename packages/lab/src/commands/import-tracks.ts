@@ -113,7 +113,7 @@ async function writeTracks(
     const parsed = parseScenario(imported.scenario, `scenario from ${file}`);
     const [{ importMapFigure }, { writeFigure }] = await Promise.all([
       import('../submetaverse/import-map.js'),
-      import('../figures/render.js'),
+      import('../figures/write-figure.js'),
     ]);
     await writeFigure(dir, 'map', importMapFigure(parsed, imported.places));
     const details = { sources: [file], ...imported.counts, span: imported.span };

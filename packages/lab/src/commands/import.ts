@@ -95,7 +95,7 @@ async function writeImported(
     const traces = readTraces(scenario, dir); // what was written can be read
     const [{ importMapFigure }, { writeFigure }] = await Promise.all([
       import('../submetaverse/import-map.js'),
-      import('../figures/render.js'),
+      import('../figures/write-figure.js'),
     ]);
     await writeFigure(dir, 'map', importMapFigure(scenario, placesOf(scenario, traces)));
     await writeManifest(dir, { kind: `import ${kind}`, scenario, startedAt, details: { sources } });

@@ -3,8 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { JSDOM } from 'jsdom';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Plot, palette, renderPng, renderSvg, writeFigure } from './render.js';
+import { Plot, palette, renderSvg } from './render.js';
 import { renderReport } from './report.js';
+import { renderPng, writeFigure } from './write-figure.js';
 
 const points = [
   { x: 1, y: 2, kind: 'a < b', size: 0.1 },

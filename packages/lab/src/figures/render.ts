@@ -1,20 +1,13 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as Plot from '@observablehq/plot';
-import { Resvg } from '@resvg/resvg-js';
 import type { DOMWindow } from 'jsdom';
+import { FONT_FAMILY } from './font.js';
 import { drawLegend } from './legend.js';
 import { palette } from './palette.js';
-import { escapeXml, textElement } from './xml.js';
+import { textElement } from './xml.js';
 
 export { palette } from './palette.js';
 export { Plot };
-
-const FONT_FILE = fileURLToPath(new URL('../../assets/fonts/DejaVuSans.ttf', import.meta.url));
-const FONT_FAMILY = 'DejaVu Sans';
 
 let openWindow: DOMWindow | undefined;
 
@@ -119,26 +112,4 @@ function serialise(plot: SVGSVGElement, y: number): string {
 
 function roundCoordinate(number: string): string {
   return String(Math.round(Number(number) * 100) / 100);
-}
-
-/** An SVG as PNG at twice its size, drawn with the one font that is shipped and none of the machine's. */
-export function renderPng(svg: string): Buffer {
-  if (!existsSync(FONT_FILE)) throw new Error(`the font of the figures is missing: ${escapeXml(FONT_FILE)}`);
-  return new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: 2 },
-    font: {
-      fontFiles: [FONT_FILE],
-      loadSystemFonts: false,
-      defaultFontFamily: FONT_FAMILY,
-      sansSerifFamily: FONT_FAMILY,
-    },
-  })
-    .render()
-    .asPng();
-}
-
-/** Writes `<dir>/<name>.svg` and `<dir>/<name>.png`. */
-export async function writeFigure(dir: string, name: string, svg: string): Promise<void> {
-  await writeFile(path.join(dir, `${name}.svg`), svg);
-  await writeFile(path.join(dir, `${name}.png`), renderPng(svg));
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PartitionInstance, PartitionSolution } from '@metalore/core/partition';
-import { writeFigure } from '../figures/render.js';
+import { writeFigure } from '../figures/write-figure.js';
 import { withOutputFolder } from '../io/output-folder.js';
 import { writeManifest } from '../results/manifest.js';
 import { writeTable } from '../results/tables.js';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProviderInstance } from '@metalore/core/provider';
 import { renderReport } from '../figures/report.js';
-import { writeFigure } from '../figures/render.js';
+import { writeFigure } from '../figures/write-figure.js';
 import { withOutputFolder } from '../io/output-folder.js';
 import { writeManifest } from '../results/manifest.js';
 import { writeTable } from '../results/tables.js';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SensingInstance, SensingSolution } from '@metalore/core/sensing';
-import { writeFigure } from '../figures/render.js';
+import { writeFigure } from '../figures/write-figure.js';
 import { withOutputFolder } from '../io/output-folder.js';
 import { writeManifest } from '../results/manifest.js';
 import { spectrumFigure } from './spectrum-figure.js';

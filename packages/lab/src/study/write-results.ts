@@ -53,7 +53,7 @@ async function writeResults(
   quick: boolean,
 ): Promise<void> {
   // jsdom and the drawing libraries are loaded by whoever draws, not by `metalore --help`.
-  const { writeFigure } = await import('../figures/render.js');
+  const { writeFigure } = await import('../figures/write-figure.js');
   for (const table of report.tables) await writeTable(dir, table);
   await mkdir(path.join(dir, 'figures'));
   for (const figure of report.figures) await writeFigure(path.join(dir, 'figures'), figure.name, figure.svg);

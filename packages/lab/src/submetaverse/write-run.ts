@@ -86,7 +86,7 @@ async function writeRunTables(
 
 /** Writes figures to `<dir>/figures`, as SVG and PNG. */
 export async function writeFigures(dir: string, figures: readonly Figure[]): Promise<void> {
-  const { writeFigure } = await import('../figures/render.js');
+  const { writeFigure } = await import('../figures/write-figure.js');
   await mkdir(path.join(dir, 'figures'), { recursive: true });
   for (const { name, svg } of figures) await writeFigure(path.join(dir, 'figures'), name, svg);
 }

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '@metalore/core/errors';
-import Database from 'libsql';
+import type Database from 'libsql';
 import path from 'node:path';
 import { Frontier, readFrontier, type Hash, type SignedRoot, type TreeNode } from '../ledger/index.js';
 import type { Features } from '../message/update.js';
@@ -78,8 +78,10 @@ export class SqliteStore implements Store {
    * @param toCheck beside whoever has it open, and without a look at the ledger's edge, which may not be what it was
    */
   static async open(dir: string, { toCheck = false } = {}): Promise<SqliteStore> {
-    const lock = toCheck ? undefined : lockFolder(dir);
-    const db = new Database(path.join(dir, DATABASE_FILE), { readonly: toCheck });
+    // native code, which who stores in PostgreSQL does not need
+    const { default: Sqlite } = await import('libsql');
+    const lock = toCheck ? undefined : lockFolder(new Sqlite(path.join(dir, LOCK_FILE)), dir);
+    const db = new Sqlite(path.join(dir, DATABASE_FILE), { readonly: toCheck });
     // Whoever checks or copies holds a lock for moments: that must not cost an update its acknowledgement.
     db.pragma(`busy_timeout = ${BUSY_MS}`);
     if (toCheck) return new SqliteStore(db, undefined);
@@ -302,8 +304,7 @@ export class SqliteStore implements Store {
  * Holds a folder for this process: two would give the same place in the ledger to different rows. A lock of SQLite's own, on
  * a file beside the database, which the system lets go of however the process ends.
  */
-function lockFolder(dir: string): Database.Database {
-  const lock = new Database(path.join(dir, LOCK_FILE));
+function lockFolder(lock: Database.Database, dir: string): Database.Database {
   try {
     lock.exec('BEGIN EXCLUSIVE');
     return lock;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
 import { POLICY_FILE } from '../../policy/policy-spec.js';
 import { linesFigure } from '../../figures/lines.js';
-import { writeFigure } from '../../figures/render.js';
+import { writeFigure } from '../../figures/write-figure.js';
 import { writeManifest } from '../../results/manifest.js';
 import { readSpectrumModel, settingsOf } from './document.js';
 import type { SpectrumModels } from './judge-models.js';
