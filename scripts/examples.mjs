@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { root } from './setup.mjs';
 
 const folder = path.join(root, 'examples');
+const metalore = path.join(root, 'packages', 'lab', 'bin', 'metalore.js');
 const PRINTS = '\n// Prints:\n';
 
 /** Names of the programs that run in Node. `page.mjs` runs in a browser. */
@@ -17,21 +18,22 @@ export const examples = readdirSync(folder)
 /**
  * An example's parts.
  *
- * @returns what it shows (its first comment), its code with that comment and without the last, and what it says it prints
+ * @returns what it shows (its first comment), how it is run (by Node, or as a module by the command that the comment names), its
+ *   code without the last comment, and what it says it prints
  */
 export function readExample(name) {
   const [code, comment = ''] = readFileSync(path.join(folder, name), 'utf8').split(PRINTS);
-  const shows =
-    /^(?:\/\/.*\n)+/
-      .exec(code)?.[0]
-      .replaceAll(/^\/\/ /gm, '')
-      .trim() ?? '';
-  return { shows, code, prints: comment.replaceAll(/^\/\/ {0,3}/gm, '') };
+  const first = (/^(?:\/\/.*\n)+/.exec(code)?.[0] ?? '').replaceAll(/^\/\/ /gm, '');
+  const run = /^Run: (.+)$/m.exec(first)?.[1] ?? `node examples/${name}`;
+  const shows = first.replace(/^Run: .+$/m, '').trim();
+  return { shows, run, code, prints: comment.replaceAll(/^\/\/ {0,3}/gm, '') };
 }
 
 /** Runs an example as it stands in the clone. @returns what it printed */
 export async function runExample(name) {
-  return (await promisify(execFile)(process.execPath, [path.join(folder, name)], { cwd: root })).stdout;
+  const [program, ...args] = readExample(name).run.split(' ');
+  const command = program === 'metalore' ? [metalore, ...args] : args;
+  return (await promisify(execFile)(process.execPath, command, { cwd: root })).stdout;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -97,7 +97,7 @@ function filePage(file) {
 }
 
 function examplePage(name) {
-  const { shows, code, prints } = readExample(name);
+  const { shows, run, code, prints } = readExample(name);
   const beside = name === 'simulator-in-a-page.mjs' ? ['page.html', 'page.mjs'] : [];
   const more = beside.map(
     (file) =>
@@ -106,7 +106,7 @@ function examplePage(name) {
   const live = beside.length > 0 ? '[The page that it makes](../simulator.html){:target="_self":}\n\n' : '';
   return [
     `# ${path.basename(name, '.mjs')}\n\n${shows}\n\n${live}${fenced('js', code)}`,
-    `## What it prints\n\n${fenced('txt', prints)}`,
+    `## What it prints\n\n${fenced('sh', run)}\n${fenced('txt', prints)}`,
     ...more,
   ].join('\n');
 }
