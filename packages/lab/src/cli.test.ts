@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InfeasibleError, InvalidInputError } from '@metalore/core/errors';
 import { Command } from 'commander';
@@ -20,6 +20,15 @@ describe('the command', () => {
     expect(help.status).toBe(0);
     expect(help.stdout).toContain('reproduce');
     expect(metalore('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('has every command in docs/command-line.md, and none that is not there', () => {
+    const page = readFileSync(new URL('../../../docs/command-line.md', import.meta.url), 'utf8');
+    const [table = ''] = page.split('\n## ');
+    const documented = [...table.matchAll(/^\| `([a-z-]+)/gm)].map(([, name]) => name);
+    const [, commands = ''] = metalore('--help').stdout.split('Commands:\n');
+    const offered = [...commands.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name);
+    expect(new Set(documented)).toEqual(new Set(offered.filter((name) => name !== 'help')));
   });
 
   it('exits with 2 for what the caller got wrong, and says it as JSON when asked', () => {
