@@ -127,6 +127,7 @@ describe('the site', () => {
   it('has the studio in it, which plays', async () => {
     const { page, complaints } = await open('examples.html');
     await page.click('nav >> text=Studio');
+    await page.click('a.card[href="#watch"]');
     await atStep(page, 3);
     expect(page.url()).toMatch(/\/some\/where\/play\//);
     expect(complaints).toEqual([]);
