@@ -30,6 +30,7 @@ const ORDER = {
     'training',
     'off-policy',
     '…systems',
+    'recipes',
     'onnx',
   ],
   live: [

@@ -8,6 +8,7 @@ export * from './off-policy/index.js';
 export * from './onnx/index.js';
 export * from './policy-file/index.js';
 export * from './ppo/index.js';
+export * from './recipes/index.js';
 export * from './replay/index.js';
 export * from './sac/index.js';
 export * from './sensing/index.js';

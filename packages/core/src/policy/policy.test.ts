@@ -18,6 +18,8 @@ describe('policies', () => {
     expect(act('queue-proportional', [0, 0, 30, 10])).toEqual([0.5, 0.75]);
     expect(act('queue-proportional:3', [30, 10, 0, 10])).toEqual([0.5, 0]);
     expect(act('max-weight', [5, 6, 7, 6])).toEqual([0, 1]);
+    expect(act('age-matching', [10, 30, 10, 10, 2, 0])).toEqual([0.5, 0.75]);
+    expect(act('age-matching:2', [0, 0, 9, 1, 0, 2])[1]).toBeCloseTo(0.5, 12);
     act('age-aware', [9, 1, 2]).forEach((split, at) => expect(split).toBeCloseTo([0.37, 0.42][at], 12));
   });
 

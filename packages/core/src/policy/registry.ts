@@ -4,6 +4,7 @@ import { checkPolicy } from './checked.js';
 import type { Policy, PolicyFactory } from './policy.js';
 import {
   ageAware,
+  ageMatching,
   demandProportional,
   fixed,
   fixedPerCell,
@@ -31,6 +32,7 @@ export const policies = new Registry<PolicyFactory>(
     random: () => uniformRandom(),
     'demand-proportional': () => demandProportional(),
     'queue-proportional': ([weight]) => queueProportional(positive('queue-proportional', weight, 1)),
+    'age-matching': ([exponent]) => ageMatching(positive('age-matching', exponent, 1)),
     'max-weight': ([weight]) => maxWeight(positive('max-weight', weight, 1)),
     'age-aware': ([gain]) => ageAware(positive('age-aware', gain, 0.02)),
   },

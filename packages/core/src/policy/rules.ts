@@ -1,4 +1,5 @@
 import { InvalidInputError, throwIfAny } from '../errors/index.js';
+import { exp, log } from '../math/index.js';
 import { RandomStream } from '../random/index.js';
 import type { Policy } from './policy.js';
 
@@ -102,6 +103,40 @@ export function queueProportional(weight = 1): Policy {
       action[at + 1] = proportion(observation[offset + 2], weight * observation[offset + 3]);
     },
   };
+}
+
+/**
+ * Each resource in proportion to the backlogs that wait for it, weighted towards whoever is behind: AoSI is the distance in time
+ * between a request and the sensor data it is served with (paper 000, eq. 2), so requests are hurried where the data is newer
+ * than they are, and updates where it is older.
+ *
+ *     ρ = Q_r (1 + newer)^k / (Q_r (1 + newer)^k + Q_s (1 + older)^k)
+ *
+ * Q_r, Q_s: backlogs of requests and updates, as in {@link queueProportional}; newer, older: by how many steps the data is
+ * newer or older than the requests at the head of the queue.
+ *
+ * @param exponent k > 0; default 1
+ */
+export function ageMatching(exponent = 1): Policy {
+  return {
+    name: exponent === 1 ? 'age-matching' : `age-matching:${exponent}`,
+    features: [...BACKLOGS, 'data-newer-steps', 'data-older-steps'],
+    reset() {},
+    act(observation, offset, action, at) {
+      const requestsBehind = power(1 + observation[offset + 4], exponent);
+      const updatesBehind = power(1 + observation[offset + 5], exponent);
+      action[at] = proportion(requestsBehind * observation[offset], updatesBehind * observation[offset + 1]);
+      action[at + 1] = proportion(
+        requestsBehind * observation[offset + 2],
+        updatesBehind * observation[offset + 3],
+      );
+    },
+  };
+}
+
+/** x^k, the same bits on every engine. */
+function power(x: number, k: number): number {
+  return k === 1 ? x : exp(k * log(x));
 }
 
 /**

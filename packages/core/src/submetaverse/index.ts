@@ -8,6 +8,7 @@ export type { ComputationQueue } from './computation-queue.js';
 export { JobStore } from './job-store.js';
 export { MecServers, type RequestListener, type SentListener, type UpdateListener } from './mec-servers.js';
 export { AgeMap, type AgeMapData } from './age-map.js';
+export { headMismatch } from './head-of-line.js';
 export { Twin } from './twin.js';
 export * from './metrics.js';
 export * from './observation.js';

@@ -47,6 +47,10 @@ function boundOf(name: string, { devices, jobsPerStep, sizeMbit, loadUnits }: Cr
     case 'offered-units':
       return jobsPerStep * loadUnits;
     case 'head-age-steps':
+    case 'uplink-age-steps':
+    case 'twin-age-steps':
+    case 'data-older-steps':
+    case 'data-newer-steps':
       return episodeSteps;
     case 'mean-aosi-steps':
       return episodeSteps + interCellDelaySteps;

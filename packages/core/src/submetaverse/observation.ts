@@ -16,6 +16,10 @@ const feature = (unit: string, read: Feature['read'], high = Infinity): Feature 
 const perStep = (state: CellState, counter: CounterName, cell: number) =>
   state.metrics.total(counter, cell) / Math.max(1, state.step);
 
+/** From 0 to 1 as the end of the episode comes near: 1/2 when `steps` remain. */
+const endNearness = (steps: number) =>
+  feature('', ({ scenario, step }) => steps / (steps + scenario.episodeSteps - step), 1);
+
 /** A user's feature lies between 0 and its upper bound. */
 const checkFeature: Check<Feature> = (entry, refuse) => {
   requireFunctions(entry, ['read'], 'a feature { unit, high, read(state, cell) }', refuse);
@@ -50,10 +54,20 @@ export const observationFeatures: Registry<Feature> = new Registry<Feature>(
     'update-offered-units': feature('units/step', (state, cell) => state.offeredUnits('sensor', cell)),
     'request-head-age-steps': feature('steps', (state, cell) => state.requests.headAge(cell, state.step)),
     'update-head-age-steps': feature('steps', (state, cell) => state.updates.headAge(cell, state.step)),
+    'request-uplink-age-steps': feature('steps', (state, cell) => state.uplinkAgeSteps('ue', cell)),
+    'update-uplink-age-steps': feature('steps', (state, cell) => state.uplinkAgeSteps('sensor', cell)),
+    'data-older-steps': feature('steps', (state, cell) => state.headMismatchSteps(cell, 'older')),
+    'data-newer-steps': feature('steps', (state, cell) => state.headMismatchSteps(cell, 'newer')),
+    'twin-age-steps': feature('steps', (state, cell) => state.twinAgeSteps(cell)),
     'served-share': feature('', (state, cell) => state.metrics.servedShare(cell), 1),
     'connected-ues': feature('UEs', (state, cell) => state.connected('ue', cell)),
     'connected-sensors': feature('sensors', (state, cell) => state.connected('sensor', cell)),
     'episode-time': feature('', (state) => state.step / state.scenario.episodeSteps, 1),
+    'end-nearness-20-steps': endNearness(20),
+    'end-nearness-3-steps': endNearness(3),
+    'reward-eta': feature('', ({ scenario }) => scenario.reward.eta, 1),
+    'reward-late-penalty': feature('', ({ scenario }) => -scenario.reward.latePenalty),
+    'reward-late-threshold-steps': feature('steps', ({ scenario }) => scenario.reward.lateThresholdSteps),
     'mean-aosi-steps': feature('steps', (state, cell) => state.metrics.meanAosi(cell)),
   },
   checkFeature,

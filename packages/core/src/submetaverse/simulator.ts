@@ -7,6 +7,7 @@ import type { CellState } from './cell-state.js';
 import type { ComputationQueue } from './computation-queue.js';
 import { DeviceSide, type KindModels, type KindTraces } from './device-side.js';
 import { DeviceGroup, type DeviceKind } from './devices.js';
+import { headMismatch } from './head-of-line.js';
 import { Interference } from './interference.js';
 import { JobStore } from './job-store.js';
 import { MecServers, type RequestListener, type SentListener, type UpdateListener } from './mec-servers.js';
@@ -19,6 +20,7 @@ import { rewardModels, type Reward } from './reward.js';
 import { sensorSelections, type SensorSelection, type SensorView } from './sensor-selection.js';
 import { Twin } from './twin.js';
 import { ueClasses } from './ue-classes.js';
+import { UplinkSums } from './uplink-sums.js';
 import { createRequests, createUpdates, depart, transmit } from './uplink.js';
 
 /** Recorded data that a scenario's trace models play, and the regions that it names. */
@@ -73,6 +75,7 @@ export class Simulator implements CellState {
   readonly #batch = new JobBatch();
   #episodePhases: readonly Phase[] = [];
   #phase = 0;
+  readonly #uplinks: Readonly<Record<DeviceKind, UplinkSums>>;
   #interference: Interference | undefined;
   #association!: Association;
   #selection!: SensorSelection;
@@ -87,6 +90,10 @@ export class Simulator implements CellState {
     this.ues = new DeviceGroup('ue', this.#phases.capacity('ues'), area);
     this.sensors = new DeviceGroup('sensor', this.#phases.capacity('sensors'), area);
     this.twin = new Twin(this.sensors.capacity, this.cells, interCellDelaySteps);
+    this.#uplinks = {
+      ue: new UplinkSums(this.ues, this.cells, this.twin),
+      sensor: new UplinkSums(this.sensors, this.cells, this.twin),
+    };
     this.metrics = new Metrics(this.cells);
     this.splits = new Float64Array(this.cells * 2);
     const x = Float64Array.from(cells, (cell) => cell.xM);
@@ -179,6 +186,7 @@ export class Simulator implements CellState {
     this.#sensor.reset(seed, episode);
     this.ues.active = scenario.ues.count;
     this.sensors.active = scenario.sensors.count;
+    this.#changed();
     this.#unsettle();
   }
 
@@ -191,8 +199,8 @@ export class Simulator implements CellState {
       for (let device = count; device < group.active; device++)
         depart(group, device, this.jobs, this.metrics);
       group.active = count;
-      group.changed();
     }
+    this.#changed();
     this.#unsettle();
   }
 
@@ -255,8 +263,15 @@ export class Simulator implements CellState {
     this.step++;
     this.#ue.move(this.step);
     this.#sensor.move(this.step);
+    this.#changed();
+  }
+
+  /** What was summed up over devices no longer holds. */
+  #changed(): void {
     this.ues.changed();
     this.sensors.changed();
+    this.#uplinks.ue.changed();
+    this.#uplinks.sensor.changed();
   }
 
   /** Devices that have gone drop what they have not sent. */
@@ -356,6 +371,20 @@ export class Simulator implements CellState {
       : (metrics.total(created, cell) / steps) * scenario[`${kind}s`].meanLoadUnits;
   }
 
+  uplinkAgeSteps(kind: DeviceKind, cell: number): number {
+    const { headAges } = this.#uplinks[kind].update(this.jobs, this.step);
+    return headAges[cell] / Math.max(1, this.connected(kind, cell));
+  }
+
+  headMismatchSteps(cell: number, side: 'older' | 'newer'): number {
+    return headMismatch(this.requests, this.twin, cell, side === 'newer');
+  }
+
+  twinAgeSteps(cell: number): number {
+    const { twinAges } = this.#uplinks.sensor.update(this.jobs, this.step);
+    return twinAges[cell] / Math.max(1, this.connected('sensor', cell));
+  }
+
   connected(kind: DeviceKind, cell: number): number {
     return this.#group(kind).totals(this.cells).connected[cell];
   }
@@ -403,6 +432,7 @@ export class Simulator implements CellState {
     this.splits.set(state.splits);
     this.#ue.restore(state.sides[0]);
     this.#sensor.restore(state.sides[1]);
+    this.#changed();
     this.#unsettle();
   }
 }

@@ -16,6 +16,7 @@ const studies: Readonly<Record<string, () => Promise<Study>>> = {
   'lifecycle-works': async () => (await import('../lifecycle/works/index.js')).lifecycleWorksStudy,
   metalore: async () => (await import('../learn/study/metalore-study.js')).metaloreStudy,
   'metalore-beyond': async () => (await import('../learn/beyond/beyond-study.js')).beyondStudy,
+  orchestration: async () => (await import('../learn/orchestration/index.js')).orchestrationStudy,
   partition: async () => (await import('../partition/study.js')).partitionStudy,
   provider: async () => (await import('../provider/study/index.js')).providerStudy,
   'provider-learners': async () => (await import('../learn/provider/index.js')).providerLearnersStudy,

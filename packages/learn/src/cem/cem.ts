@@ -1,5 +1,6 @@
 import { parseWith } from '@metalore/core/document';
 import type { VectorEnvironment } from '@metalore/core/environment';
+import { InvalidInputError } from '@metalore/core/errors';
 import { z } from 'zod';
 import type { PolicyDocument } from '../policy-file/document.js';
 import { evaluatePolicy, meanOf } from '../training/evaluate.js';
@@ -23,6 +24,15 @@ export const cemOptionsSchema = z.strictObject({
     .positive()
     .default(20)
     .describe('episodes per candidate, the same for all of a generation'),
+  terms: z
+    .enum(['linear-and-log', 'log'])
+    .default('linear-and-log')
+    .describe('what of a feature is weighed: x / 100 and ln(1 + x), or the logarithm alone'),
+  initialLogWeights: z
+    .array(z.array(z.number()))
+    .nullable()
+    .default(null)
+    .describe('[actions][features]: the first centre of the weights of the logarithms; null: 0'),
   initialStd: z
     .number()
     .positive()
@@ -51,8 +61,13 @@ export class Cem implements Learner {
   timesteps = 0;
   #generation = 0;
   readonly #search: CrossEntropySearch;
+  /** Where the weights that are searched stand in the rows of a policy document. */
+  readonly #places: readonly number[];
 
-  /** @param environment as many environments as fit `options.episodes`; it is reset for every candidate */
+  /**
+   * @param environment `options.episodes` environments, of any number of rows each; it is reset for every candidate
+   * @throws InvalidInputError options outside their ranges, or first weights of another shape
+   */
   constructor(
     readonly environment: VectorEnvironment,
     options: CemInput,
@@ -61,9 +76,14 @@ export class Cem implements Learner {
   ) {
     this.options = parseWith(cemOptionsSchema, options, 'CEM options');
     this.totalTimesteps = this.options.totalTimesteps;
-    const size = environment.actionSpace.size * (1 + 2 * environment.observationSpace.size);
-    const deviations = new Float64Array(size).fill(this.options.initialStd);
-    this.#search = new CrossEntropySearch(new Float64Array(size), deviations, seed);
+    const { actionSpace, observationSpace } = environment;
+    const inputs = observationSpace.size;
+    const all = Array.from({ length: 1 + 2 * inputs }, (_, at) => at);
+    this.#places = this.options.terms === 'log' ? all.filter((at) => at === 0 || at > inputs) : all;
+    const centre = firstCentre(this.options.initialLogWeights, actionSpace.size, inputs);
+    const searched = centre.flatMap((row) => this.#places.map((at) => row[at]));
+    const deviations = new Float64Array(searched.length).fill(this.options.initialStd);
+    this.#search = new CrossEntropySearch(searched, deviations, seed);
   }
 
   /** One generation. */
@@ -94,22 +114,28 @@ export class Cem implements Learner {
   }
 
   #score(weights: Float64Array, firstEpisode: number): number {
-    const { episodes } = this.options;
+    const { numEnvs } = this.environment;
     const metrics = evaluatePolicy(
       this.#document(weights),
       this.environment,
       trainingSeed(this.seed),
-      episodes,
+      numEnvs,
       'deterministic',
       firstEpisode,
     );
-    this.timesteps += metrics['length'].reduce((sum, value) => sum + value, 0);
+    const rowSteps = metrics['length'].reduce((sum, value) => sum + value, 0);
+    this.timesteps += (rowSteps * this.options.episodes) / numEnvs;
     return meanOf(metrics['reward']);
   }
 
   #document(weights: Float64Array): PolicyDocument {
     const { actionSpace } = this.environment;
-    const row = weights.length / actionSpace.size;
+    const row = this.#places.length;
+    const whole = (own: Float64Array) => {
+      const all: number[] = new Array<number>(1 + 2 * this.environment.observationSpace.size).fill(0);
+      this.#places.forEach((place, at) => (all[place] = own[at]));
+      return all;
+    };
     return {
       format: 'metalore-policy',
       version: 1,
@@ -118,9 +144,9 @@ export class Cem implements Learner {
       actions: { names: [...actionSpace.names], low: [...actionSpace.low], high: [...actionSpace.high] },
       model: {
         kind: 'linear-sigmoid',
-        weights: Array.from({ length: actionSpace.size }, (_, d) => [
-          ...weights.subarray(d * row, (d + 1) * row),
-        ]),
+        weights: Array.from({ length: actionSpace.size }, (_, d) =>
+          whole(weights.subarray(d * row, (d + 1) * row)),
+        ),
       },
       training: { algorithm: 'cem', seed: this.seed, timesteps: this.timesteps, options: this.options },
     };
@@ -140,4 +166,18 @@ export class Cem implements Learner {
     this.#generation = state.generation;
     this.#search.restore(state.search);
   }
+}
+
+/** `[actions][1 + 2 · inputs]`: 0, but for what is given of the logarithms. */
+function firstCentre(given: CemOptions['initialLogWeights'], actions: number, inputs: number): number[][] {
+  const fits = given === null || (given.length === actions && given.every((row) => row.length === inputs));
+  if (!fits) {
+    const message = `has rows of ${given.map((row) => row.length).join(', ')}; expected ${actions} of ${inputs}`;
+    throw new InvalidInputError('CEM options', [{ path: 'initialLogWeights', message }]);
+  }
+  const zeros = new Array<number>(1 + inputs).fill(0);
+  return Array.from({ length: actions }, (_, d) => [
+    ...zeros,
+    ...(given?.[d] ?? new Array<number>(inputs).fill(0)),
+  ]);
 }

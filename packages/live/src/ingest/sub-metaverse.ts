@@ -1,6 +1,7 @@
 import type { Policy } from '@metalore/core/policy';
 import type { Scenario } from '@metalore/core/scenario';
 import {
+  headMismatch,
   jobFields,
   JobStore,
   MecServers,
@@ -310,6 +311,21 @@ export class SubMetaverse<Request, Update> implements CellState {
   /** A server does not see what its devices have not sent: such policies are refused before. */
   uplinkMbit(): number {
     return 0;
+  }
+
+  uplinkAgeSteps(): number {
+    return 0;
+  }
+
+  headMismatchSteps(cell: number, side: 'older' | 'newer'): number {
+    return headMismatch(this.requests, this.#twin, cell, side === 'newer');
+  }
+
+  /** Mean age of what is known of each thing, steps. */
+  twinAgeSteps(): number {
+    let sum = 0;
+    for (const thing of this.#things.values()) sum += this.step - Math.max(0, this.#twin.newest(0, thing));
+    return sum / Math.max(1, this.#things.size);
   }
 
   /** Devices heard of within the last ten steps. */

@@ -2,7 +2,7 @@ import type { Policy } from '@metalore/core/policy';
 
 /** What a policy reads and a server does not see: what its devices have not sent yet. Undefined if it sees everything. */
 export function unseenFeature({ features }: Policy): string | undefined {
-  return features.find((feature) => feature.endsWith('-mbit'));
+  return features.find((feature) => /-mbit$|-uplink-age-/.test(feature));
 }
 
 /** Why such a policy is refused. */

@@ -1,0 +1,62 @@
+import type { CemInput } from '../cem/cem.js';
+import type { PpoInput } from '../ppo/options.js';
+
+/**
+ * What a policy for any load observes of its own cell: the backlogs that both resources work on, how far sensor data and the
+ * requests it is for lie apart, ages along the way, and how near the end is.
+ */
+export const ADAPTIVE_OBSERVATION = [
+  'request-uplink-mbit',
+  'update-uplink-mbit',
+  'request-queue-units',
+  'update-queue-units',
+  'data-older-steps',
+  'data-newer-steps',
+  'request-queue-jobs',
+  'update-queue-jobs',
+  'request-uplink-age-steps',
+  'update-uplink-age-steps',
+  'request-head-age-steps',
+  'twin-age-steps',
+  'end-nearness-20-steps',
+  'end-nearness-3-steps',
+] as const;
+
+/** What a policy observes beside, that is told what a request is worth. */
+export const PREFERENCE_OBSERVATION = [
+  'reward-eta',
+  'reward-late-penalty',
+  'reward-late-threshold-steps',
+] as const;
+
+/** Weights of the logarithms with which the search begins, by feature: ρC and ρP of the rule `age-matching`. */
+const AGE_MATCHING: Readonly<Record<string, readonly [rhoC: number, rhoP: number]>> = {
+  'request-uplink-mbit': [1, 0],
+  'update-uplink-mbit': [-1, 0],
+  'request-queue-units': [0, 1],
+  'update-queue-units': [0, -1],
+  'data-newer-steps': [1, 1],
+  'data-older-steps': [-1, -1],
+};
+
+/**
+ * The cross-entropy search for {@link ADAPTIVE_OBSERVATION}: it begins at the rule `age-matching`, as a split in proportion to
+ * weighted backlogs is a sigmoid of differences of logarithms, and looks for what improves on it.
+ */
+export const ADAPTIVE_CEM = {
+  episodes: 24,
+  population: 40,
+  elite: 8,
+  terms: 'log',
+  initialStd: 0.3,
+  minStd: 0.03,
+  initialLogWeights: [0, 1].map((action) =>
+    ADAPTIVE_OBSERVATION.map((feature) => AGE_MATCHING[feature]?.[action] ?? 0),
+  ),
+} satisfies CemInput;
+
+/** PPO for {@link ADAPTIVE_OBSERVATION} on cells whose load does not change: over the options of a sub-metaverse. */
+export const ADAPTIVE_PPO = {
+  batchSize: 640,
+  observationScale: 'log',
+} satisfies PpoInput;
