@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
+import type { Recipe } from '@metalore/learn/recipes';
 import type { Command } from 'commander';
 import { readDocument } from '../io/documents.js';
 import { loadInput, presetNames } from '../io/load-input.js';
@@ -20,7 +21,8 @@ import { seedsOption, trainSeeds, type SeedsOptions } from './train-seeds.js';
 
 interface TrainOptions extends ScenarioOptions, SeedsOptions {
   seeds?: string;
-  algo: string;
+  algo?: string;
+  recipe?: string;
   preset?: string;
   head?: string;
   mask?: true;
@@ -45,7 +47,11 @@ export function registerTrain(program: Command): void {
     .command('train')
     .description('Train a policy on a scenario; the same command goes on after an interruption')
     .argument('[scenario]', `a file, or a preset: ${presets.join(', ')}`, 'paper')
-    .option('--algo <name>', 'ppo, sac, dqn, diffusion, d2sac, cem or gradient', 'ppo')
+    .option('--algo <name>', 'ppo, sac, dqn, diffusion, d2sac, cem or gradient (default: ppo)')
+    .option(
+      '--recipe <name>',
+      'what a sub-metaverse’s policy observes, and what finds it: adaptive, adaptive-ppo or told',
+    )
     .option('--preset <name>', 'of diffusion: d2sac or optimiser, the constants of public programs')
     .option('--head <name>', 'of a contract: structured or raw (default: structured)')
     .option('--mask', 'of providers: those without room cannot be chosen')
@@ -76,6 +82,7 @@ export function registerTrain(program: Command): void {
 Examples:
   metalore train paper --eta 0.9 --out runs/paper
   metalore train paper --seeds 1:10 --out runs/ten
+  metalore train varied --recipe adaptive --out runs/any-load
   metalore train contract --algo diffusion --out runs/contract
   metalore train provider --algo d2sac --set load=3 --out runs/provider`,
     )
@@ -87,8 +94,9 @@ async function train(scenarioName: string, options: TrainOptions): Promise<void>
   const episodes = integerOption('--episodes', options.episodes, 1);
   const { learningProblem } = await import('../learn/problems/index.js');
   const view = viewOf(options);
-  const problem = learningProblem(await loadDocument(scenarioName, options), view);
-  const job = await trainingJob(problem, view, options);
+  const recipe = await recipeOf(options);
+  const problem = learningProblem(await loadDocument(scenarioName, options, recipe), view);
+  const job = await trainingJob(problem, view, options, recipe);
   if (options.seeds !== undefined) {
     if (options.seed !== undefined) {
       throw new InvalidInputError('option', [{ path: '--seed', message: 'is one, --seeds are several' }]);
@@ -167,13 +175,21 @@ function refuseSeedsOptions(options: TrainOptions): void {
 }
 
 /** The scenario or instance that a name stands for, with the changes of the command line. */
-async function loadDocument(name: string, options: TrainOptions): Promise<unknown> {
+async function loadDocument(
+  name: string,
+  options: TrainOptions,
+  recipe: Recipe | undefined,
+): Promise<unknown> {
   const { PROBLEM_KINDS, problemKind } = await import('../learn/problems/index.js');
   const kind = problemKind(loadInput(PROBLEM_KINDS, name).document);
-  if (kind === 'submetaverse') return loadScenario(name, options).scenario;
-  const strange = (['eta', 'c2'] as const).filter((option) => options[option] !== undefined);
+  if (kind === 'submetaverse') {
+    const { scenario } = loadScenario(name, options);
+    const observation = recipe?.observation ?? null;
+    return observation === null ? scenario : { ...scenario, observation: [...observation] };
+  }
+  const strange = (['eta', 'c2', 'recipe'] as const).filter((option) => options[option] !== undefined);
   if (strange.length > 0) {
-    const message = `belongs to the reward of a sub-metaverse; ${kind} has none`;
+    const message = `belongs to a sub-metaverse, and this is a ${kind}`;
     throw new InvalidInputError(
       'option',
       strange.map((option) => ({ path: `--${option}`, message })),
@@ -189,21 +205,39 @@ function viewOf({ head, mask }: TrainOptions): ProblemView {
   };
 }
 
+/** @throws InvalidInputError a name that is none, or an algorithm beside it */
+async function recipeOf({ recipe, algo }: TrainOptions): Promise<Recipe | undefined> {
+  if (recipe === undefined) return undefined;
+  const { RECIPES } = await import('@metalore/learn/recipes');
+  const own = RECIPES[choiceOption('--recipe', recipe, ['adaptive', 'adaptive-ppo', 'told'])];
+  if (algo === undefined) return own;
+  const message = `"${algo}": the recipe ${recipe} has its own, ${own.algorithm}; leave one of the two out`;
+  throw new InvalidInputError('option', [{ path: '--algo', message }]);
+}
+
 async function trainingJob(
   problem: LearningProblem,
   view: ProblemView,
   options: TrainOptions,
+  recipe: Recipe | undefined,
 ): Promise<TrainingJob> {
   const { CRITIC_FEATURES, LEARNER_DEFAULTS, validationOf, WARM_START } =
     await import('../learn/defaults.js');
   const { ALGORITHMS } = await import('../learn/learners.js');
-  const named = choiceOption('--algo', options.algo, [...ALGORITHMS, D2SAC]);
+  const named = choiceOption('--algo', options.algo ?? recipe?.algorithm ?? 'ppo', [...ALGORITHMS, D2SAC]);
   const algorithm = named === D2SAC ? 'diffusion' : named;
   const preset = await presetOf(options.preset ?? (named === D2SAC ? D2SAC : undefined), algorithm);
   const steps =
     options.steps === undefined ? {} : { totalTimesteps: integerOption('--steps', options.steps, 1) };
   const own = LEARNER_DEFAULTS[problem.kind][algorithm] ?? {};
-  const all = { totalTimesteps: 100_000, ...own, ...preset, ...givenOptions(options.config), ...steps };
+  const all = {
+    totalTimesteps: 100_000,
+    ...own,
+    ...preset,
+    ...recipe?.options,
+    ...givenOptions(options.config),
+    ...steps,
+  };
   const validation = validationOf(problem.kind, algorithm);
   return {
     scenario: problem.document,

@@ -60,3 +60,42 @@ export const ADAPTIVE_PPO = {
   batchSize: 640,
   observationScale: 'log',
 } satisfies PpoInput;
+
+/** What a training of a sub-metaverse begins with, by one name. */
+export interface Recipe {
+  readonly description: string;
+  readonly algorithm: 'cem' | 'ppo';
+  /** What the policy observes, in place of the scenario's own list; null: that list. */
+  readonly observation: readonly string[] | null;
+  /** Over the algorithm's defaults. */
+  readonly options: CemInput | PpoInput;
+}
+
+/** Recipes by the name that `metalore train --recipe` and studies use. */
+export const RECIPES: Readonly<Record<'plain-cem' | 'adaptive' | 'adaptive-ppo' | 'told', Recipe>> = {
+  'plain-cem': {
+    description: 'CEM on what the scenario observes',
+    algorithm: 'cem',
+    observation: null,
+    options: {},
+  },
+  adaptive: {
+    description: 'CEM from the rule age-matching on; for loads that change and any number of cells',
+    algorithm: 'cem',
+    observation: ADAPTIVE_OBSERVATION,
+    options: { totalTimesteps: 6_912_000, ...ADAPTIVE_CEM },
+  },
+  'adaptive-ppo': {
+    description: 'PPO on backlogs, ages and the distance between data and requests; for a load that stays',
+    algorithm: 'ppo',
+    observation: ADAPTIVE_OBSERVATION,
+    options: ADAPTIVE_PPO,
+  },
+  told: {
+    description:
+      'adaptive-ppo that also observes η, c2 and D_th; for rewards that are drawn, as in the preset preferences',
+    algorithm: 'ppo',
+    observation: [...ADAPTIVE_OBSERVATION, ...PREFERENCE_OBSERVATION],
+    options: { totalTimesteps: 1_536_000, ...ADAPTIVE_PPO },
+  },
+};

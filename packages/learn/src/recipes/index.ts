@@ -1,1 +1,1 @@
-export { ADAPTIVE_CEM, ADAPTIVE_OBSERVATION, ADAPTIVE_PPO, PREFERENCE_OBSERVATION } from './adaptive.js';
+export { ADAPTIVE_CEM, ADAPTIVE_OBSERVATION, RECIPES, type Recipe } from './adaptive.js';

@@ -1,11 +1,6 @@
 import { parseScenario } from '@metalore/core/scenario';
 import type { Scenario } from '@metalore/core/scenario';
-import {
-  ADAPTIVE_CEM,
-  ADAPTIVE_OBSERVATION,
-  ADAPTIVE_PPO,
-  PREFERENCE_OBSERVATION,
-} from '@metalore/learn/recipes';
+import { RECIPES } from '@metalore/learn/recipes';
 import { readDocument } from '../../io/documents.js';
 import { inputFile } from '../../io/load-input.js';
 import { applyChanges } from '../../submetaverse/scenario-files.js';
@@ -99,7 +94,7 @@ function learnedCells(file: OrchestrationFile, worlds: ReadonlyMap<string, Named
       learner.seeds.map((seed): LearnedCell => ({
         kind: 'learned',
         learner: learner.name,
-        job: trainingOf(learner, on.scenario as Scenario, seed, file.validation),
+        job: trainingOf(learner.recipe, learner.options, on.scenario as Scenario, seed, file.validation),
         worlds: shown,
         ...file.evaluation,
       })),
@@ -108,20 +103,17 @@ function learnedCells(file: OrchestrationFile, worlds: ReadonlyMap<string, Named
 }
 
 function trainingOf(
-  { algorithm, recipe, options }: Pick<LearnerEntry, 'algorithm' | 'recipe' | 'options'>,
+  recipe: keyof typeof RECIPES,
+  given: LearnerEntry['options'],
   scenario: Scenario,
   seed: number,
   validation: TrainingJob['validation'],
 ): TrainingJob {
-  const adaptive = algorithm === 'cem' ? ADAPTIVE_CEM : ADAPTIVE_PPO;
+  const { algorithm, observation, options } = RECIPES[recipe];
   return {
-    scenario: recipe === 'adaptive' ? { ...scenario, observation: [...ADAPTIVE_OBSERVATION] } : scenario,
+    scenario: observation === null ? scenario : { ...scenario, observation: [...observation] },
     algorithm,
-    options: {
-      ...LEARNER_DEFAULTS.submetaverse[algorithm],
-      ...(recipe === 'adaptive' ? adaptive : {}),
-      ...options,
-    },
+    options: { ...LEARNER_DEFAULTS.submetaverse[algorithm], ...options, ...given },
     criticFeatures: CRITIC_FEATURES,
     warmStart: algorithm === 'ppo' ? WARM_START : null,
     seed,
@@ -132,18 +124,15 @@ function trainingOf(
 function frontCells({ front, tuning, evaluation, validation }: OrchestrationFile): FrontCell[] {
   const shown = { seed: evaluation.seed, episodes: front.episodes };
   const plain = resolved({ name: 'front', scenario: front.scenario, set: {} }).scenario as Scenario;
-  const told = [...ADAPTIVE_OBSERVATION, ...PREFERENCE_OBSERVATION];
   const scenarios = front.eta.flatMap((eta) =>
     front.late.map((late) => ({ ...plain, reward: { ...plain.reward, eta, ...late } })),
   );
   const drawn = resolved({ name: 'front', scenario: front.trainedOn, set: {} }).scenario as Scenario;
-  const learner = { algorithm: 'ppo', recipe: 'adaptive', options: front.options } as const;
   const policies = [...fixedSplits(tuning.grid), ...tuning.rules];
   return [
     ...front.seeds.map((seed): FrontCell => {
-      const job = trainingOf(learner, drawn, seed, validation);
-      const own = { ...job, scenario: { ...drawn, observation: told } };
-      return { kind: 'front', by: { job: own, scenarios }, ...shown };
+      const job = trainingOf('told', front.options, drawn, seed, validation);
+      return { kind: 'front', by: { job, scenarios }, ...shown };
     }),
     { kind: 'front', by: { policies, scenario: plain }, ...shown },
   ];

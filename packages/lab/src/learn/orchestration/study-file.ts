@@ -9,9 +9,7 @@ const worldSchema = z.strictObject({
 
 const learnerSchema = z.strictObject({
   name: z.string(),
-  algorithm: z.enum(['ppo', 'cem']),
-  /** Over the algorithm's defaults on a sub-metaverse: none, or those of `learn/recipes`. */
-  recipe: z.enum(['none', 'adaptive']),
+  recipe: z.enum(['plain-cem', 'adaptive', 'adaptive-ppo']),
   /** A scenario by name, or each of its worlds for itself. */
   trainedOn: z.union([z.literal('own'), worldSchema]),
   /** Worlds that its policies are shown in, by name. */
