@@ -12,7 +12,8 @@ import { policyOfValue, readPolicyValue, type PolicyValue } from '../policy/poli
 import { presetNames } from '../io/load-input.js';
 import { applyChanges, loadScenario, scenarioFolder } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
-import { PAPER_SPLITS, sweepOf, gridPoints, recordedData } from '../submetaverse/sweep.js';
+import { PAPER_SPLITS, sweepOf, gridPoints } from '../submetaverse/sweep.js';
+import { recordedData } from '../submetaverse/traces.js';
 import type { Point, SweepCell, SweepRow } from '../submetaverse/sweep.js';
 import { isLight } from '../submetaverse/simulate.js';
 import { writeSweep } from '../submetaverse/write-sweep.js';

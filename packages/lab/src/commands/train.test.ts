@@ -1,6 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Scenario } from '@metalore/core/scenario';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../cli.js';
 import { metalore } from '../testing/metalore.js';
@@ -29,6 +38,25 @@ async function json(...args: string[]): Promise<{ code: number; result: Record<s
 }
 
 describe('metalore train, simulate, export', () => {
+  it('learn on recorded positions, by a recipe, and say what does not go together', async () => {
+    const folder = path.join(dir, 'drive');
+    mkdirSync(folder);
+    const rows = Array.from({ length: 20 }, (_, step) => `${step},ue-0,${50 + step},60\n${step},ue-1,120,90`);
+    writeFileSync(path.join(folder, 'positions.csv'), ['step,device,x,y', ...rows, ''].join('\n'));
+    const config = path.join(dir, 'options.yaml');
+    writeFileSync(config, 'episodes: 2\npopulation: 4\nelite: 2\n');
+    const small = ['--set', 'episodeSteps=20', '--steps', '100', '--episodes', '2', '--config', config];
+    const out = path.join(dir, 'policy');
+    const args = ['train', 'paper', '--recipe', 'adaptive', '--replay', folder, ...small, '--out', out];
+    const { code, result } = await json(...args);
+    expect([code, result['algorithm'], result['steps']]).toEqual([0, 'cem', 160]);
+    const scenario = JSON.parse(readFileSync(path.join(out, 'scenario.json'), 'utf8')) as Scenario;
+    expect(scenario.ues).toMatchObject({ count: 2, mobility: { model: 'trace' } });
+    expect(scenario.observation).toContain('data-older-steps');
+    expect(await main(['train', 'paper', '--recipe', 'told', '--algo', 'sac', '--out', `${out}-2`])).toBe(2);
+    expect(await main(['train', 'contract', '--recipe', 'told', '--out', `${out}-2`])).toBe(2);
+  });
+
   it('leave a policy that runs, as a folder and as ONNX', async () => {
     const out = path.join(dir, 'policy');
     const config = path.join(dir, 'options.yaml');

@@ -10,8 +10,9 @@ import type { LearnerInput } from '../learn/learners.js';
 import type { LearningProblem, ProblemView, ShownMode } from '../learn/problems/index.js';
 import { version } from '../results/manifest.js';
 import { summarize } from '../statistics/summary.js';
-import { loadScenario } from '../submetaverse/scenario-files.js';
+import { loadScenario, scenarioFolder } from '../submetaverse/scenario-files.js';
 import type { ScenarioOptions } from '../submetaverse/scenario-files.js';
+import { isFullyRecorded, recordedData, type Recorded } from '../submetaverse/traces.js';
 import { print, printJson, note, renderTable } from '../terminal/output.js';
 import { startProgress } from '../terminal/progress.js';
 import { interruptedBy, withInterrupt } from '../work/interrupt.js';
@@ -58,6 +59,7 @@ export function registerTrain(program: Command): void {
     .option('--eta <x>', 'discount of the reward per step of AoSI, in (0, 1]')
     .option('--c2 <x>', 'penalty for a late request, at most 0')
     .option('--set <path=value>', 'change a field of the scenario; may be repeated', collect, [])
+    .option('--replay <dir>', 'play positions.csv and arrivals.csv of a folder')
     .option('--config <file>', 'options of the algorithm in YAML, over those that MetaLore chose')
     .option('--seed <n>', 'seed of the training (default: 1)')
     .option(
@@ -95,8 +97,9 @@ async function train(scenarioName: string, options: TrainOptions): Promise<void>
   const { learningProblem } = await import('../learn/problems/index.js');
   const view = viewOf(options);
   const recipe = await recipeOf(options);
-  const problem = learningProblem(await loadDocument(scenarioName, options, recipe), view);
-  const job = await trainingJob(problem, view, options, recipe);
+  const { document, recorded } = await loadDocument(scenarioName, options, recipe);
+  const problem = learningProblem(document, view, recorded);
+  const job = { ...(await trainingJob(problem, view, options, recipe)), ...(recorded && { recorded }) };
   if (options.seeds !== undefined) {
     if (options.seed !== undefined) {
       throw new InvalidInputError('option', [{ path: '--seed', message: 'is one, --seeds are several' }]);
@@ -179,15 +182,20 @@ async function loadDocument(
   name: string,
   options: TrainOptions,
   recipe: Recipe | undefined,
-): Promise<unknown> {
+): Promise<{ document: unknown; recorded?: Recorded }> {
   const { PROBLEM_KINDS, problemKind } = await import('../learn/problems/index.js');
   const kind = problemKind(loadInput(PROBLEM_KINDS, name).document);
   if (kind === 'submetaverse') {
     const { scenario } = loadScenario(name, options);
     const observation = recipe?.observation ?? null;
-    return observation === null ? scenario : { ...scenario, observation: [...observation] };
+    const document = observation === null ? scenario : { ...scenario, observation: [...observation] };
+    if (isFullyRecorded(scenario))
+      note('every episode is the same recording, also those that the policy is shown on');
+    return { document, ...recordedData(scenario, scenarioFolder(name)) };
   }
-  const strange = (['eta', 'c2', 'recipe'] as const).filter((option) => options[option] !== undefined);
+  const strange = (['eta', 'c2', 'replay', 'recipe'] as const).filter(
+    (option) => options[option] !== undefined,
+  );
   if (strange.length > 0) {
     const message = `belongs to a sub-metaverse, and this is a ${kind}`;
     throw new InvalidInputError(
@@ -195,7 +203,7 @@ async function loadDocument(
       strange.map((option) => ({ path: `--${option}`, message })),
     );
   }
-  return loadInput(kind, name, options.set).document;
+  return { document: loadInput(kind, name, options.set).document };
 }
 
 function viewOf({ head, mask }: TrainOptions): ProblemView {

@@ -5,6 +5,7 @@ import { learnedPolicy } from '@metalore/learn/policy-file';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
 import { BestPolicy, Training, VALIDATION_SEED, meanOf } from '@metalore/learn/training';
 import type { Callback } from '@metalore/learn/training';
+import type { Recorded } from '../submetaverse/traces.js';
 import { createLearner, type Algorithm, type LearnerInput } from './learners.js';
 import { learningProblem, type LearningProblem, type ProblemView } from './problems/index.js';
 
@@ -12,6 +13,8 @@ import { learningProblem, type LearningProblem, type ProblemView } from './probl
 export interface TrainingJob {
   /** A scenario, whose observation is what the policy sees, or a drawn instance of another system. */
   readonly scenario: unknown;
+  /** What the scenario plays of recorded data; absent where it plays none. */
+  readonly recorded?: Recorded;
   /** How the problem is shown. */
   readonly view?: ProblemView;
   readonly algorithm: Algorithm;
@@ -47,7 +50,7 @@ export interface PreparedTraining {
  * @throws InvalidInputError scenario, view or options that are not valid
  */
 export function prepareTraining(job: TrainingJob, callbacks: readonly Callback[] = []): PreparedTraining {
-  const problem = learningProblem(job.scenario, job.view);
+  const problem = learningProblem(job.scenario, job.view, job.recorded);
   const { warmStart, seed, validation } = job;
   const initialAction =
     warmStart !== null && job.algorithm === 'ppo'

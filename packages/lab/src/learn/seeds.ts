@@ -21,7 +21,7 @@ export interface SeedRow extends TrainingResult {
 /** Trains and shows, in one go: of what is interrupted nothing is kept. */
 export function runSeedCell({ job, episodes, testSeed }: SeedCell): SeedRow[] {
   const result = runTraining(job);
-  const shown = learningProblem(job.scenario, job.view).evaluate(
+  const shown = learningProblem(job.scenario, job.view, job.recorded).evaluate(
     result.policy,
     testSeed,
     episodes,

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Scenario } from '@metalore/core/scenario';
 import { tableFromRows } from '../results/tables.js';
 import type { Study } from '../study/study.js';
@@ -8,7 +5,7 @@ import { METRICS, countIdle, summarizeEpisodes } from './metrics.js';
 import type { Metric } from './metrics.js';
 import { policyOfValue, type PolicyValue } from '../policy/policy-value.js';
 import { runEpisodes } from './run-episodes.js';
-import { readTraces, traceFiles } from './traces.js';
+import { readTraces, type Recorded } from './traces.js';
 
 /** The coordinates of a cell of a sweep: axis name → value. */
 export type Point = Readonly<Record<string, number | string>>;
@@ -21,8 +18,8 @@ export interface SweepCell {
   readonly policy: PolicyValue;
   readonly seed: number;
   readonly episodes: number;
-  /** Where recorded data lies, and what it was: absent where the scenario plays none. */
-  readonly recorded?: { readonly folder: string; readonly sha256: string };
+  /** Absent where the scenario plays none. */
+  readonly recorded?: Recorded;
 }
 
 /** Means over episodes of one cell, with `…Std` and `…Ci95`; null where no episode has a value. */
@@ -32,15 +29,6 @@ export type SweepRow = Point & {
   /** Episodes that completed no request, left out of aosi and aori. */
   readonly episodesWithoutCompletion: number;
 };
-
-/** Marks a cell with the recorded data that its scenario plays. */
-export function recordedData(scenario: Scenario, folder: string): Pick<SweepCell, 'recorded'> {
-  const files = traceFiles(scenario, folder);
-  if (files.length === 0) return {};
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(file));
-  return { recorded: { folder: path.resolve(folder), sha256: hash.digest('hex') } };
-}
 
 /** Runs one cell: the same seed and episodes in every cell, so that differences between cells are paired. */
 export async function runSweepCell(cell: SweepCell): Promise<SweepRow[]> {

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidInputError } from '@metalore/core/errors';
 import type { Problem } from '@metalore/core/errors';
@@ -176,6 +177,22 @@ export function traceFiles(scenario: Scenario, folder: string): string[] {
   const files = traceFields(scenario).map(({ file }) => path.resolve(folder, file));
   const regions = regionsFile(scenario, folder);
   return [...new Set(regions === undefined ? files : [...files, regions])];
+}
+
+/** Where the recorded data of a scenario lies, and what it was. */
+export interface Recorded {
+  readonly folder: string;
+  /** Of all files, one after the other. */
+  readonly sha256: string;
+}
+
+/** The recorded data that a scenario plays, for a cell or a job: empty where it plays none. */
+export function recordedData(scenario: Scenario, folder: string): { readonly recorded?: Recorded } {
+  const files = traceFiles(scenario, folder);
+  if (files.length === 0) return {};
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  return { recorded: { folder: path.resolve(folder), sha256: hash.digest('hex') } };
 }
 
 function regionsFile({ association }: Scenario, folder: string): string | undefined {

@@ -1,5 +1,6 @@
 import { checkKind, kindOf } from '@metalore/core/document';
 import { InvalidInputError } from '@metalore/core/errors';
+import type { Recorded } from '../../submetaverse/traces.js';
 import { contractProblem } from './contract.js';
 import { PROBLEM_KINDS, type LearningProblem, type ProblemKind, type ProblemView } from './problem.js';
 import { providerProblem } from './provider.js';
@@ -24,9 +25,14 @@ const VIEWS: Readonly<Record<ProblemKind, readonly (keyof ProblemView)[]>> = {
  * What a document describes, as something to learn.
  *
  * @param document a scenario, or a drawn instance of a kind in {@link PROBLEM_KINDS}
+ * @param recorded what a scenario plays of recorded data
  * @throws InvalidInputError with every problem, and a view that its kind has not
  */
-export function learningProblem(document: unknown, view: ProblemView = {}): LearningProblem {
+export function learningProblem(
+  document: unknown,
+  view: ProblemView = {},
+  recorded?: Recorded,
+): LearningProblem {
   const kind = problemKind(document);
   const strange = Object.keys(view).filter((name) => !VIEWS[kind].includes(name as keyof ProblemView));
   if (strange.length > 0) {
@@ -37,7 +43,7 @@ export function learningProblem(document: unknown, view: ProblemView = {}): Lear
     );
   }
   if (kind === 'contract') return contractProblem(document, view);
-  return kind === 'provider' ? providerProblem(document, view) : submetaverseProblem(document);
+  return kind === 'provider' ? providerProblem(document, view) : submetaverseProblem(document, recorded);
 }
 
 /** The kind of a document; a scenario without one is a sub-metaverse. */
