@@ -19,12 +19,14 @@ const environment = (numEnvs: number) =>
   new SubMetaverseVectorEnvironment(scenario, { numEnvs, rows: 'cells' });
 
 describe('the adaptive recipe', () => {
-  it('begins at the rule age-matching', () => {
+  it('begins at the rule age-matching, with more for requests near the end', () => {
     const actor = createActor(new Cem(environment(2), { ...ADAPTIVE_CEM, episodes: 2 }, 1).policy());
     const random = new RandomStream(1, 'test');
     const at = (name: (typeof ADAPTIVE_OBSERVATION)[number]) => ADAPTIVE_OBSERVATION.indexOf(name);
     for (let i = 0; i < 50; i++) {
-      const seen = Float64Array.from(ADAPTIVE_OBSERVATION, () => 300 * random.uniform() ** 2);
+      const seen = Float64Array.from(ADAPTIVE_OBSERVATION, (name) =>
+        name.startsWith('end-nearness') ? 0 : 300 * random.uniform() ** 2,
+      );
       const action = new Float64Array(2);
       actor.act(seen, 0, action, 0);
       const requests = 1 + seen[at('data-newer-steps')];

@@ -29,14 +29,19 @@ export const PREFERENCE_OBSERVATION = [
   'reward-late-threshold-steps',
 ] as const;
 
-/** Weights of the logarithms with which the search begins, by feature: ρC and ρP of the rule `age-matching`. */
-const AGE_MATCHING: Readonly<Record<string, readonly [rhoC: number, rhoP: number]>> = {
+/**
+ * Weights of the logarithms with which the search begins, by feature: ρC and ρP of the rule `age-matching`, and more for requests
+ * as the end comes near, when what still waits is lost.
+ */
+const BEGINNING: Readonly<Record<string, readonly [rhoC: number, rhoP: number]>> = {
   'request-uplink-mbit': [1, 0],
   'update-uplink-mbit': [-1, 0],
   'request-queue-units': [0, 1],
   'update-queue-units': [0, -1],
   'data-newer-steps': [1, 1],
   'data-older-steps': [-1, -1],
+  'end-nearness-20-steps': [3, 0.5],
+  'end-nearness-3-steps': [1.5, 0.2],
 };
 
 /**
@@ -51,7 +56,7 @@ export const ADAPTIVE_CEM = {
   initialStd: 0.3,
   minStd: 0.03,
   initialLogWeights: [0, 1].map((action) =>
-    ADAPTIVE_OBSERVATION.map((feature) => AGE_MATCHING[feature]?.[action] ?? 0),
+    ADAPTIVE_OBSERVATION.map((feature) => BEGINNING[feature]?.[action] ?? 0),
   ),
 } satisfies CemInput;
 
