@@ -1,5 +1,7 @@
 import { exp, log, log2 } from '../math/index.js';
 
+/** Whole ages below this decay by repeated squaring. */
+const WHOLE_AGES = 1024;
 const LN2 = 0.6931471805599453;
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
@@ -9,6 +11,10 @@ const highWord = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 export class Decay {
   readonly #lnLambda: number;
   readonly #doublingsPerSlot: number;
+  /** λ^age once it was asked for; 0 before. */
+  readonly #wholePowers = new Float64Array(WHOLE_AGES);
+  #askedAge = 0;
+  #askedFactor = 1;
 
   /** @param lambda in (0, 1] */
   constructor(readonly lambda: number) {
@@ -19,8 +25,13 @@ export class Decay {
   /** λ^age. Whole ages by repeated squaring, so that λ = ½ and the like decay exactly. @param age slots, >= 0 */
   factor(age: number): number {
     if (age === 0 || this.lambda === 1) return 1;
-    if (age < 1024 && Math.floor(age) === age) return wholePower(this.lambda, age);
-    return exp(age * this.#lnLambda);
+    if (age < WHOLE_AGES && Math.floor(age) === age) {
+      return (this.#wholePowers[age] ||= wholePower(this.lambda, age));
+    }
+    if (age === this.#askedAge) return this.#askedFactor; // servers side by side ask the same
+    this.#askedAge = age;
+    this.#askedFactor = exp(age * this.#lnLambda);
+    return this.#askedFactor;
   }
 
   /**

@@ -1,6 +1,6 @@
-import { accuracy } from './accuracy.js';
-import { Decay } from './decay.js';
+import type { Decay } from './decay.js';
 import type { ServiceSpec, ServingParams } from './instance.js';
+import { ServiceCosts } from './service-costs.js';
 
 /** Slack of the memory constraint, GB: sums of sizes in binary floating point. */
 export const MEMORY_SLACK_GB = 1e-9;
@@ -21,29 +21,19 @@ export class EdgeServer {
   accuracyCost = 0;
 
   readonly #params: ServingParams;
-  readonly #window: Float64Array;
-  readonly #zeroShot: Float64Array;
-  readonly #oneShot: Float64Array;
-  readonly #alpha: Float64Array;
-  readonly #hasContext: Uint8Array;
-  readonly #inference: Float64Array;
   /** K just after the last execution or load, and when that was. */
   readonly #examples: Float64Array;
   readonly #examplesAt: Float64Array;
 
+  /** @param costs of the same services, if other servers share them */
   constructor(
     params: ServingParams,
     readonly services: readonly ServiceSpec[],
+    readonly costs = new ServiceCosts(params, services),
   ) {
     this.#params = params;
-    this.decay = new Decay(params.lam);
-    this.gb = Float64Array.from(services, (service) => service.gb);
-    this.#window = Float64Array.from(services, (service) => service.W);
-    this.#zeroShot = Float64Array.from(services, (service) => service.a0);
-    this.#oneShot = Float64Array.from(services, (service) => service.one ?? 0);
-    this.#alpha = Float64Array.from(services, (service) => service.alpha ?? 0);
-    this.#hasContext = Uint8Array.from(services, (service) => (service.W > 0 && service.one ? 1 : 0));
-    this.#inference = Float64Array.from(services, (service) => (params.cInf * service.gflops) / params.flops);
+    this.decay = costs.decay;
+    this.gb = costs.gb;
     this.resident = new Uint8Array(services.length);
     this.#examples = new Float64Array(services.length);
     this.#examplesAt = new Float64Array(services.length);
@@ -61,10 +51,7 @@ export class EdgeServer {
 
   /** Price of loading the service: cSwitch · GB / bandwidth, or by the time that is known of it. */
   loadCost(service: number): number {
-    const { loadS } = this.services[service];
-    return loadS === undefined
-      ? (this.#params.cSwitch * this.gb[service]) / this.#params.loadGBs
-      : this.#params.cSwitch * loadS;
+    return this.costs.loadCost[service];
   }
 
   /** Effective examples in the context of a service now: K·λ^Δt. @param slot now */
@@ -75,19 +62,12 @@ export class EdgeServer {
 
   /** Accuracy with k effective examples, %. */
   accuracyAt(service: number, k: number): number {
-    const zeroShot = this.#zeroShot[service];
-    if (k === 0 || this.#hasContext[service] === 0) return zeroShot;
-    return accuracy(zeroShot, this.#oneShot[service], this.#alpha[service], k);
+    return this.costs.accuracyAt(service, k);
   }
 
   /** Cost of a request at the edge with k effective examples: inference + accuracy + offloading. */
   hitCost(service: number, k: number): number {
-    const params = this.#params;
-    return (
-      this.#inference[service] * (1 + params.ctxFlops * k) +
-      params.cAcc * (1 - this.accuracyAt(service, k) / 100) +
-      params.cOff
-    );
+    return this.costs.hitCost(service, k);
   }
 
   /** What a request costs less at the edge than in the cloud, with the context as it was after the last execution. */
@@ -97,11 +77,11 @@ export class EdgeServer {
 
   /** Runs a request of a resident service; its costs are then in `inferenceCost` and `accuracyCost`. */
   execute(service: number, slot: number): void {
-    const params = this.#params;
+    const { costs } = this;
     const k = this.effectiveExamples(service, slot);
-    this.inferenceCost = this.#inference[service] * (1 + params.ctxFlops * k);
-    this.accuracyCost = params.cAcc * (1 - this.accuracyAt(service, k) / 100);
-    this.#examples[service] = Math.min(this.#window[service], k + 1);
+    this.inferenceCost = costs.inferenceCost(service, k);
+    this.accuracyCost = costs.accuracyCost(service, k);
+    this.#examples[service] = Math.min(costs.window[service], k + 1);
     this.#examplesAt[service] = slot;
   }
 

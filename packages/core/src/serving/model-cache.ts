@@ -14,6 +14,10 @@ export interface CacheObserver {
 export class ModelCache implements PolicyCache {
   readonly #order: IndexedHeap;
   readonly #victims: Int32Array;
+  /** Services whose key is to be asked for before the order counts. */
+  readonly #stale: Int32Array;
+  readonly #isStale: Uint8Array;
+  #staleCount = 0;
   /** Tries to run a missed request somewhere else than in the cloud, and charges for it if it can. */
   elsewhere: ((service: number, slot: number) => boolean) | undefined;
 
@@ -25,10 +29,13 @@ export class ModelCache implements PolicyCache {
   ) {
     this.#order = new IndexedHeap(server.services.length);
     this.#victims = new Int32Array(server.services.length);
+    this.#stale = new Int32Array(server.services.length);
+    this.#isStale = new Uint8Array(server.services.length);
   }
 
   /** Next victim; −1 if nothing is resident. */
   get next(): number {
+    this.#refresh();
     return this.#order.peek();
   }
 
@@ -58,7 +65,7 @@ export class ModelCache implements PolicyCache {
   execute(service: number, slot: number): void {
     this.server.execute(service, slot);
     this.ledger.chargeEdge(slot, this.server.inferenceCost, this.server.accuracyCost);
-    this.#order.set(service, this.policy.key(service, slot));
+    this.#rank(service, slot);
   }
 
   /**
@@ -79,8 +86,27 @@ export class ModelCache implements PolicyCache {
     this.server.load(service, slot);
     this.ledger.chargeLoad(slot, this.server.loadCost(service));
     this.policy.onLoad?.(service, slot);
-    this.#order.set(service, this.policy.key(service, slot));
+    this.#rank(service, slot);
     this.observer.onLoad?.(service, slot);
+  }
+
+  /** Gives a resident service its place in the order, at once or when the order counts. */
+  #rank(service: number, slot: number): void {
+    if (this.policy.keysAreLasting !== true) this.#order.set(service, this.policy.key(service, slot));
+    else if (this.#isStale[service] === 0) {
+      this.#isStale[service] = 1;
+      this.#stale[this.#staleCount++] = service;
+    }
+  }
+
+  /** Asks for the keys that were put off; they do not depend on the slot. */
+  #refresh(): void {
+    for (let index = 0; index < this.#staleCount; index++) {
+      const service = this.#stale[index];
+      this.#isStale[service] = 0;
+      if (this.server.resident[service] === 1) this.#order.set(service, this.policy.key(service, 0));
+    }
+    this.#staleCount = 0;
   }
 
   evict(service: number, slot: number): void {
@@ -108,6 +134,7 @@ export class ModelCache implements PolicyCache {
     const price = admission === 'margin' ? server.loadCost(service) : 0;
     if (admission === 'margin' && !(worth > price)) return -1;
     let missing = server.missingGB(service);
+    if (missing > 0) this.#refresh();
     let count = 0;
     let given = 0;
     while (missing > 0) {

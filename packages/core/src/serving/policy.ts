@@ -32,6 +32,8 @@ export interface PolicyState {
    * request for a resident model; it has to hold until the next of these.
    */
   key(service: number, slot: number): number;
+  /** Keys depend on nothing that changes between two such times, not on the slot either: they are asked for when a victim is sought. */
+  readonly keysAreLasting?: true;
   /** What admission compares, >= 0, resident or not, at any time. Missing: the key. */
   worth?(service: number, slot: number): number;
   /** A request has arrived; called first, whether the model is resident or not. It may evict. */

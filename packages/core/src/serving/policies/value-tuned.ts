@@ -5,6 +5,7 @@ import { EdgeServer } from '../edge-server.js';
 import type { ServingInstance } from '../instance.js';
 import { ModelCache } from '../model-cache.js';
 import type { CachingPolicy, PolicyState } from '../policy.js';
+import { ServiceCosts } from '../service-costs.js';
 import { DecayedDemand } from './demand.js';
 
 /** Memories of the demand that are tried, in requests rather than slots, so that no trace's unit of time matters. */
@@ -28,8 +29,9 @@ export const valueTuned: CachingPolicy = {
     const services = instance.services.length;
     const memories = MEMORIES.map((requests) => new DecayedDemand(new Decay(exp(-1 / requests)), services));
     let now = 0;
+    const costs = new ServiceCosts(instance.params, instance.services);
     const candidates = memories.flatMap((demand) =>
-      HORIZONS.map((horizon) => new Candidate(instance, demand, horizon, () => now)),
+      HORIZONS.map((horizon) => new Candidate(instance, costs, demand, horizon, () => now)),
     );
     let leader = candidates[Math.floor(candidates.length / 2)];
     const live: PolicyState = {
@@ -67,14 +69,16 @@ class Candidate {
 
   constructor(
     instance: ServingInstance,
+    costs: ServiceCosts,
     readonly demand: DecayedDemand,
     readonly horizon: number,
     readonly now: () => number,
   ) {
     this.#ledger = new CostLedger({ ...instance, params: { ...instance.params, warm: 0 } });
-    const server = new EdgeServer(instance.params, instance.services);
+    const server = new EdgeServer(instance.params, instance.services, costs);
     const state: PolicyState = {
       admission: 'margin',
+      keysAreLasting: true,
       key: (service) => this.key(server, service),
       worth: (service) => this.worth(server, service),
     };
