@@ -151,7 +151,7 @@ describe('certified optimum', () => {
 
 describe('one solver for many caching sets', () => {
   const read = (name: string) =>
-    JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8')) as UrllcInstance;
+    JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8')) as UrllcInstance;
 
   // What a set left behind in the blocks of the next one stopped the interior point at a deadline.
   it.each([
