@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseScenario } from '@metalore/core/scenario';
 import { exportOnnx } from '@metalore/learn/onnx';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pack } from '../src/shared/packed-text.js';
@@ -8,10 +11,26 @@ import { atStep, metricsOf, StudioBrowser } from './studio-page.js';
 
 let studio: StudioBrowser;
 
+let folder: string;
+
 beforeAll(async () => {
-  studio = await StudioBrowser.start();
+  folder = mkdtempSync(path.join(tmpdir(), 'studio-steering-'));
+  // as `metalore train --eta 0.5` leaves it
+  const run = path.join(folder, 'half');
+  mkdirSync(run);
+  const reward = { ...parseScenario({}).reward, eta: 0.5 };
+  for (const [name, value] of Object.entries({
+    'policy.json': trained,
+    'manifest.json': { kind: 'train' },
+    'scenario.json': { reward },
+  }))
+    writeFileSync(path.join(run, name), JSON.stringify(value));
+  studio = await StudioBrowser.start([run]);
 });
-afterAll(() => studio?.stop());
+afterAll(async () => {
+  await studio?.stop();
+  rmSync(folder, { recursive: true });
+});
 
 /** Always ρC = 0.73, ρP = 0.62 but for rounding: a bias and no weights. */
 const trained: PolicyDocument = {
@@ -220,6 +239,41 @@ describe('steering', () => {
     await page.keyboard.press('ArrowRight');
     await atStep(page, 11);
     expect(await page.locator('#rho-c').getAttribute('aria-valuetext')).not.toContain('30 %');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('says what a policy was trained for, what it is scored by, and who moves the sliders', async () => {
+    const { page, complaints } = await studio.open('watch?seed=1&at=0');
+    await atStep(page, 0);
+    const policy = page.getByTestId('policy');
+    await policy.locator('option', { hasText: 'half/policy.json' }).waitFor({ state: 'attached' });
+    await policy.selectOption({ label: 'half/policy.json' });
+    await page.getByText('half/policy.json moves the sliders').waitFor();
+    const said = page.getByTestId('training-reward');
+    await said.waitFor();
+    expect(await said.textContent()).toMatch(
+      /trained for c1 = 10, η = 0.5, c2 = 0, D_th = 2 and is scored by c1 = 10, η = 0.9/,
+    );
+    const end = async () => {
+      await page.locator('main').focus();
+      await page.keyboard.press('End');
+      await atStep(page, 100);
+      return (await metricsOf(page))['reward'];
+    };
+    const as = await end();
+    await page.keyboard.press('Home');
+    await atStep(page, 0);
+    await page.getByRole('button', { name: 'Score it by its training’s' }).click();
+    await page.getByText('was trained for what it is scored by').waitFor();
+    expect(await page.locator('#eta').inputValue()).toBe('0.5');
+    const half = await end();
+    expect(half).toBeLessThan(as);
+    await page.keyboard.press('Home');
+    await atStep(page, 0);
+    await page.locator('#c2').fill('-4');
+    await page.getByText('η = 0.5, c2 = -4').first().waitFor();
+    expect(await end()).toBeLessThan(half);
     expect(complaints).toEqual([]);
     await page.close();
   });

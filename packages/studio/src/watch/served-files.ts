@@ -1,10 +1,13 @@
 import { runPolicies, servedRuns, type ServedPolicy } from '../shared/runs.svelte.js';
 import type { PolicyFile } from '../simulation/policies.js';
+import { rewardOf, type RewardFields } from './reward.js';
 
 /** A policy that acts, and where it came from. */
 export interface HeldFile extends PolicyFile {
   /** Of one that stands in a served run: the beginning of its SHA-256, '' where the browser computes none. */
   readonly digest?: string;
+  /** Of one in the folder of its training: what it was trained for. */
+  readonly reward?: RewardFields | undefined;
 }
 
 /** What a link says of a policy that is too large for it. */
@@ -16,7 +19,21 @@ export interface ServedReference {
 /** Reads a policy of a served run. */
 export async function readServed(policy: ServedPolicy): Promise<HeldFile> {
   const bytes = await runPolicies.read(policy);
-  return { name: policy.name, bytes, digest: await digestOf(bytes) };
+  const reward = await rewardOfTraining(policy);
+  return { name: policy.name, bytes, digest: await digestOf(bytes), reward };
+}
+
+/** What stands beside the policy in the folder that `metalore train` wrote. */
+async function rewardOfTraining({ url }: ServedPolicy): Promise<RewardFields | undefined> {
+  const folder = url.replace(/[^/]*$/, '');
+  const served = servedRuns.list.flatMap((run) => run.files.map(({ path }) => servedRuns.url(run, path)));
+  if (!['manifest.json', 'scenario.json'].every((name) => served.includes(folder + name))) return undefined;
+  const read = async (name: string): Promise<unknown> => {
+    const bytes = await servedRuns.read(folder + name);
+    return JSON.parse(new TextDecoder().decode(bytes));
+  };
+  const { kind } = (await read('manifest.json')) as { kind?: unknown };
+  return kind === 'train' ? rewardOf(await read('scenario.json')) : undefined;
 }
 
 /**
