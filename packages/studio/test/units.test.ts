@@ -12,13 +12,43 @@ import { pack, unpack } from '../src/shared/packed-text.js';
 import type { LogEntry } from '../src/simulation/protocol.js';
 import { Run } from '../src/simulation/run.js';
 import { readScenario, textProblems } from '../src/simulation/scenario-text.js';
+import { projectionOf } from '../src/watch/draw-map.js';
 import { smooth } from '../src/watch/history.js';
+import { moved, WHOLE, zoomed } from '../src/watch/sight.js';
 
 function runTo(steps: number, log: readonly LogEntry[], policy = 'fixed:0.3,0.3'): Run {
   const run = new Run(parseScenario({}), 7, 2, { policy, log }, parsePolicy);
   while (run.step < steps) run.advance();
   return run;
 }
+
+describe('what is seen of a map', () => {
+  it('keeps the place under the pointer when it comes closer, and stays within the area', () => {
+    const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+    const area = { widthM: 300, heightM: 200 };
+    fc.assert(
+      fc.property(fraction, fraction, fc.double({ min: 1, max: 8, noNaN: true }), (u, v, factor) => {
+        let sight = WHOLE;
+        const placeAt = () => {
+          const p = projectionOf(area, 640, 480, sight);
+          const { left, top, width, height } = p.box;
+          return {
+            xM: (left + u * width - p.left) / p.scale,
+            yM: (p.bottom - (top + (1 - v) * height)) / p.scale,
+          };
+        };
+        const before = placeAt();
+        sight = zoomed(zoomed(sight, factor, u, v), 1.5, u, v);
+        expect(placeAt().xM).toBeCloseTo(before.xM, 6);
+        expect(placeAt().yM).toBeCloseTo(before.yM, 6);
+        sight = moved(sight, 100, -100);
+        expect(sight.x + 0.5 / sight.zoom).toBeCloseTo(1, 6);
+        expect(sight.y - 0.5 / sight.zoom).toBeCloseTo(0, 6);
+        expect(zoomed(sight, 1e-3)).toEqual(WHOLE);
+      }),
+    );
+  });
+});
 
 describe('a run of the page', () => {
   it('with changes on the way is a scenario with phases, whatever room it was given', () => {

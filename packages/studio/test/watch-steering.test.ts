@@ -1,13 +1,15 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parsePolicy } from '@metalore/core/policy';
 import { parseScenario } from '@metalore/core/scenario';
+import { PolicyStepper, Simulator } from '@metalore/core/submetaverse';
 import { exportOnnx } from '@metalore/learn/onnx';
 import type { PolicyDocument } from '@metalore/learn/policy-file';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pack } from '../src/shared/packed-text.js';
-import { atStep, metricsOf, StudioBrowser } from './studio-page.js';
+import { accessibilityFaults, atStep, metricsOf, StudioBrowser } from './studio-page.js';
 
 let studio: StudioBrowser;
 
@@ -296,6 +298,47 @@ describe('steering', () => {
     await page.getByRole('button', { name: 'Run it' }).click();
     await page.getByText('your own').first().waitFor({ state: 'attached' });
     expect(await page.getByLabel('Users', { exact: true }).inputValue()).toBe('4');
+    await page.close();
+  });
+});
+
+describe('the map', () => {
+  it('shows what the twin believes as the simulator has it, and closer where one points', async () => {
+    const { page, complaints } = await studio.open('watch?seed=3&at=60&run=fixed:0.5,0.5');
+    await atStep(page, 60);
+    const stepper = new PolicyStepper(new Simulator(parseScenario({})), parsePolicy('fixed:0.5,0.5'));
+    stepper.reset(3, 0);
+    for (let step = 0; step < 60; step++) stepper.step();
+    const { sensors, twin } = stepper.simulator;
+    const ages = Array.from({ length: sensors.active }, (_, sensor) => 59 - twin.newest(0, sensor));
+    const tooOld = (limit: number) => ages.filter((age) => age > limit).length;
+    expect(tooOld(0)).toBeGreaterThan(tooOld(25));
+    await page.getByLabel('what the twin believes').check();
+    const limit = page.getByLabel('too old after');
+    for (const steps of [0, 15, 25, 60]) {
+      await limit.fill(String(steps));
+      await page
+        .getByTestId('too-old')
+        .getByText(`${tooOld(steps)} of 15 sensors`)
+        .waitFor();
+    }
+    await page.getByLabel('Devices shown').selectOption('stale');
+    // the base station stands in the middle, and stays there
+    const map = page.locator('.map canvas');
+    const { x, y, width } = (await map.boundingBox())!;
+    const whole = await map.screenshot();
+    const middle = { x: x + 48 + (width - 64) / 2, y: y + 10 + (width - 64) / 2 };
+    await page.mouse.move(middle.x, middle.y);
+    await page.getByText('Base station 0').waitFor();
+    await page.mouse.wheel(0, -800);
+    await page.getByLabel('The whole map').waitFor();
+    await page.mouse.move(middle.x + 3, middle.y + 2);
+    await page.getByText('Base station 0').waitFor();
+    await expect.poll(async () => whole.equals(await map.screenshot())).toBe(false);
+    await page.getByLabel('The whole map').click();
+    expect(await page.getByLabel('The whole map').count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
     await page.close();
   });
 });

@@ -39,6 +39,7 @@ export function colours() {
     soft: get('soft'),
     requests: get('requests'),
     updates: get('updates'),
+    bad: get('bad'),
   };
 }
 

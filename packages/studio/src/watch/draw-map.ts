@@ -1,6 +1,9 @@
 import { decodeLabelRuns, type LabelRuns } from '@metalore/core/scenario';
 import type { Colours } from '../shared/theme.svelte.js';
 import type { DeviceFrame, Inspected, RunFrame } from '../simulation/protocol.js';
+import { Crowd, stampOf, type Stamp } from './crowd.js';
+import { drawTwin } from './draw-twin.js';
+import { WHOLE, type Sight } from './sight.js';
 
 /** Above this many devices links and travelling dots are left out, and marks get smaller. */
 const FEW = 200;
@@ -12,6 +15,15 @@ export interface Projection {
   readonly bottom: number;
   /** Size of marks: smaller on a small map. */
   readonly mark: number;
+  /** Against what shows the whole area. */
+  readonly zoom: number;
+  /** Where the map is seen, px. */
+  readonly box: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+  };
   x(metres: number): number;
   y(metres: number): number;
 }
@@ -23,19 +35,29 @@ export function projectionOf(
   area: { readonly widthM: number; readonly heightM: number },
   width: number,
   height: number,
+  { zoom, x: middleX, y: middleY }: Sight = WHOLE,
 ): Projection {
-  const scale = Math.min(
+  const fitting = Math.min(
     (width - MARGIN.left - MARGIN.right) / area.widthM,
     (height - MARGIN.top - MARGIN.bottom) / area.heightM,
   );
-  const left = MARGIN.left + (width - MARGIN.left - MARGIN.right - scale * area.widthM) / 2;
-  const bottom = MARGIN.top + scale * area.heightM;
-  const mark = Math.min(1, Math.max(0.6, (scale * Math.max(area.widthM, area.heightM)) / 340));
+  const box = {
+    left: MARGIN.left + (width - MARGIN.left - MARGIN.right - fitting * area.widthM) / 2,
+    top: MARGIN.top,
+    width: fitting * area.widthM,
+    height: fitting * area.heightM,
+  };
+  const scale = fitting * zoom;
+  const left = box.left + box.width / 2 - middleX * area.widthM * scale;
+  const bottom = box.top + box.height / 2 + middleY * area.heightM * scale;
+  const mark = Math.min(1, Math.max(0.6, (fitting * Math.max(area.widthM, area.heightM)) / 340));
   return {
     scale,
     left,
     bottom,
     mark,
+    zoom,
+    box,
     x: (metres) => left + metres * scale,
     y: (metres) => bottom - metres * scale,
   };
@@ -53,8 +75,17 @@ export interface MapScene {
   readonly inspected: Inspected | undefined;
   /** Whether the ages of sensor data are drawn by place. */
   readonly showAges: boolean;
+  /** Age from which on what the twin believes of a sensor is too old, steps; undefined: beliefs are not drawn. */
+  readonly believedFor: number | undefined;
+  /** Which devices are drawn. */
+  readonly shown: Shown;
+  /** Device pixels in a pixel of the page. */
+  readonly ratio: number;
   readonly colours: Colours;
 }
+
+/** All devices, those of one kind, or sensors of which the twin knows too little. */
+export type Shown = 'all' | 'users' | 'sensors' | 'stale';
 
 /** Positions of the UEs, between two steps where both are known. */
 export function uePositions({ run, before, progress }: MapScene): { x: Float32Array; y: Float32Array } {
@@ -72,40 +103,89 @@ export function drawMap(context: CanvasRenderingContext2D, scene: MapScene, p: P
   const few = ues.x.length + sensors.x.length <= FEW;
   const at = uePositions(scene);
   drawArea(context, scene, p);
+  context.save();
+  context.beginPath();
+  context.rect(p.box.left, p.box.top, p.box.width, p.box.height);
+  context.clip();
   if (scene.showAges) drawAges(context, scene, p);
   drawRegions(context, scene, p);
-  if (few) {
-    drawNeeds(context, scene, p, at);
-    drawLinks(context, scene, p, sensors, sensors, colours.updates);
-    drawLinks(context, scene, p, ues, at, colours.requests);
-  }
-  drawSensors(context, scene, p, few);
-  drawUes(context, scene, p, at, few);
+  if (few) drawFew(context, scene, p, at);
+  else drawMany(context, scene, p, at);
+  if (scene.believedFor !== undefined) drawTwin(context, scene, p, few);
   for (const cell of run.cells) drawStation(context, p.x(cell.xM), p.y(cell.yM), colours);
   if (scene.inspected) drawInspected(context, scene, p, at, scene.inspected);
+  context.restore();
+}
+
+function drawFew(
+  context: CanvasRenderingContext2D,
+  scene: MapScene,
+  p: Projection,
+  at: { x: Float32Array; y: Float32Array },
+): void {
+  const { run, colours, shown } = scene;
+  const users = shown === 'all' || shown === 'users';
+  if (shown === 'all') drawNeeds(context, scene, p, at);
+  if (shown !== 'users') drawLinks(context, scene, p, run.sensors, run.sensors, colours.updates);
+  if (users) drawLinks(context, scene, p, run.ues, at, colours.requests);
+  if (shown !== 'users') drawSensors(context, scene, p);
+  if (users) drawUes(context, scene, p, at);
+}
+
+let crowd: Crowd | undefined;
+
+/** Marks alone, written pixel by pixel. */
+function drawMany(
+  context: CanvasRenderingContext2D,
+  { run, colours, ratio, shown, believedFor = Infinity }: MapScene,
+  p: Projection,
+  at: { x: Float32Array; y: Float32Array },
+): void {
+  const { width, height } = context.canvas;
+  const radius = 2.5 * p.mark * ratio * Math.min(2, Math.sqrt(p.zoom));
+  crowd ??= new Crowd();
+  crowd.begin(width, height);
+  if (shown !== 'users') {
+    const stamps = PALENESS.map((alpha) => stampOf('square', radius, colours.updates, Math.max(0.2, alpha)));
+    const { x, y, link } = run.sensors;
+    for (let sensor = 0; sensor < x.length; sensor++) {
+      const age = link[sensor];
+      if (shown === 'stale' && age >= 0 && age <= believedFor) continue;
+      crowd.put(stamps[bandOf(age)], p.x(x[sensor]) * ratio, p.y(y[sensor]) * ratio);
+    }
+  }
+  if (shown === 'all' || shown === 'users') {
+    const stamp: Stamp = stampOf('circle', radius, colours.requests);
+    for (let ue = 0; ue < at.x.length; ue++) crowd.put(stamp, p.x(at.x[ue]) * ratio, p.y(at.y[ue]) * ratio);
+  }
+  context.drawImage(crowd.finish(), 0, 0, width / ratio, height / ratio);
 }
 
 function drawArea(context: CanvasRenderingContext2D, { area, colours }: MapScene, p: Projection): void {
+  const { left, top, width, height } = p.box;
   context.fillStyle = colours.bg;
-  context.fillRect(p.left, p.y(area.heightM), area.widthM * p.scale, area.heightM * p.scale);
+  context.fillRect(left, top, width, height);
   context.lineWidth = 1;
   context.strokeStyle = colours.line;
   context.fillStyle = colours.muted;
   context.font = '11px system-ui, sans-serif';
-  const spacing = niceSpacing(Math.max(Math.max(area.widthM, area.heightM) / 4, 44 / p.scale));
+  const seen = Math.max(width, height) / p.scale;
+  const spacing = niceSpacing(Math.max(seen / 4, 44 / p.scale));
   context.beginPath();
   context.textAlign = 'center';
   context.textBaseline = 'top';
-  for (let x = 0; x <= area.widthM; x += spacing) {
-    line(context, p.x(x), p.y(0), p.x(x), p.y(area.heightM));
-    const last = x + spacing > area.widthM;
-    context.fillText(last ? `${x} m` : String(x), p.x(x) - (last ? 8 : 0), p.bottom + 6);
+  const [west, east] = [(left - p.left) / p.scale, (left + width - p.left) / p.scale];
+  for (let x = Math.ceil(west / spacing - 1e-9) * spacing; x <= east + 1e-9; x += spacing) {
+    line(context, p.x(x), top, p.x(x), top + height);
+    const last = x + spacing > east;
+    context.fillText(last ? `${x} m` : String(x), p.x(x) - (last ? 8 : 0), top + height + 6);
   }
   context.textAlign = 'right';
   context.textBaseline = 'middle';
-  for (let y = 0; y <= area.heightM; y += spacing) {
-    line(context, p.x(0), p.y(y), p.x(area.widthM), p.y(y));
-    if (y > 0) context.fillText(y + spacing > area.heightM ? `${y} m` : String(y), p.left - 5, p.y(y));
+  const [south, north] = [(p.bottom - top - height) / p.scale, (p.bottom - top) / p.scale];
+  for (let y = Math.ceil(south / spacing - 1e-9) * spacing; y <= north + 1e-9; y += spacing) {
+    line(context, left, p.y(y), left + width, p.y(y));
+    if (y > 0) context.fillText(y + spacing > north ? `${y} m` : String(y), left - 5, p.y(y));
   }
   context.stroke();
 }
@@ -240,32 +320,33 @@ const PALENESS = [1, 0.72, 0.48, 0.28, 0.12] as const;
 /** Ages up to which each of them holds, steps. */
 const AGE_LIMITS = [2, 5, 10, 20, Infinity] as const;
 
+/** Which of them an age belongs to; −1: never heard of. */
+function bandOf(age: number): number {
+  return age < 0 ? AGE_LIMITS.length - 1 : AGE_LIMITS.findIndex((limit) => age <= limit);
+}
+
 function drawSensors(
   context: CanvasRenderingContext2D,
-  { run, colours }: MapScene,
+  { run, colours, shown, believedFor = Infinity }: MapScene,
   p: Projection,
-  few: boolean,
 ): void {
   const { x, y, link, queue } = run.sensors;
-  const size = (few ? 5 : 2.5) * p.mark;
+  const size = 5 * p.mark;
   context.fillStyle = context.strokeStyle = colours.updates;
   context.lineWidth = 1;
-  AGE_LIMITS.forEach((limit, band) => {
-    const least = band === 0 ? -Infinity : AGE_LIMITS[band - 1];
+  PALENESS.forEach((alpha, band) => {
     context.beginPath();
     for (let sensor = 0; sensor < x.length; sensor++) {
-      const age = link[sensor] < 0 ? Infinity : link[sensor];
-      const isLast = limit === Infinity && age === Infinity;
-      if (!isLast && (age <= least || age > limit || age === Infinity)) continue;
+      const age = link[sensor];
+      if (bandOf(age) !== band || (shown === 'stale' && age >= 0 && age <= believedFor)) continue;
       context.rect(p.x(x[sensor]) - size, p.y(y[sensor]) - size, size * 2, size * 2);
     }
-    context.globalAlpha = PALENESS[band];
+    context.globalAlpha = alpha;
     context.fill();
-    context.globalAlpha = few ? 1 : Math.max(0.4, PALENESS[band]);
+    context.globalAlpha = 1;
     context.stroke();
   });
-  context.globalAlpha = 1;
-  if (few) drawQueues(context, p, x, y, queue);
+  drawQueues(context, p, x, y, queue);
 }
 
 function drawUes(
@@ -273,12 +354,11 @@ function drawUes(
   { run, colours }: MapScene,
   p: Projection,
   at: { x: Float32Array; y: Float32Array },
-  few: boolean,
 ): void {
-  const radius = (few ? 5.5 : 2.5) * p.mark;
+  const radius = 5.5 * p.mark;
   context.fillStyle = colours.requests;
   context.strokeStyle = colours.bg;
-  context.lineWidth = few ? 1.5 : 0.5;
+  context.lineWidth = 1.5;
   context.beginPath();
   for (let ue = 0; ue < at.x.length; ue++) {
     const x = p.x(at.x[ue]);
@@ -287,7 +367,6 @@ function drawUes(
     context.arc(x, y, radius, 0, 2 * Math.PI);
   }
   context.fill();
-  if (!few) return;
   context.stroke();
   context.fillStyle = colours.requests;
   drawQueues(context, p, at.x, at.y, run.ues.queue);

@@ -4,9 +4,11 @@ import { presets } from '../simulation/presets.js';
 import type { Frame, Inspected, LogEntry, RunPlan } from '../simulation/protocol.js';
 import { startSimulation } from '../simulation/start.js';
 import type { SimulationHandlers } from '../simulation/worker.js';
+import type { Shown } from './draw-map.js';
 import { History } from './history.js';
 import { writeLink, type WatchLink } from './link.js';
 import type { HeldFile } from './served-files.js';
+import { WHOLE, type Sight } from './sight.js';
 
 /** Steps a second to choose from; the last one is as fast as it goes. */
 export const SPEEDS = [1, 2, 4, 8, 16, 32, 64, Infinity] as const;
@@ -37,6 +39,12 @@ export class Watch {
   inspected = $state.raw<Inspected>();
   /** Whether maps show the ages of sensor data by place. */
   showAges = $state(false);
+  /** Whether maps show what the twin believes, and from which age on that is too old, steps. */
+  showTwin = $state(false);
+  tooOldSteps = $state(10);
+  shown = $state<Shown>('all');
+  /** What is seen of the maps. */
+  sight = $state.raw<Sight>(WHOLE);
   frame = $state.raw<Frame>();
   error = $state.raw<PlainError>();
   files = $state.raw<readonly HeldFile[]>([]);
