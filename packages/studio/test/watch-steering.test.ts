@@ -325,9 +325,10 @@ describe('the map', () => {
     await page.getByLabel('Devices shown').selectOption('stale');
     // the base station stands in the middle, and stays there
     const map = page.locator('.map canvas');
-    const { x, y, width } = (await map.boundingBox())!;
+    const { x, y, width, height } = (await map.boundingBox())!;
     const whole = await map.screenshot();
-    const middle = { x: x + 48 + (width - 64) / 2, y: y + 10 + (width - 64) / 2 };
+    const side = Math.min(width - 64, height - 34);
+    const middle = { x: x + 48 + (width - 64) / 2, y: y + 10 + side / 2 };
     await page.mouse.move(middle.x, middle.y);
     await page.getByText('Base station 0').waitFor();
     await page.mouse.wheel(0, -800);

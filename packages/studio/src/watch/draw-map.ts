@@ -161,7 +161,7 @@ function drawMany(
   context.drawImage(crowd.finish(), 0, 0, width / ratio, height / ratio);
 }
 
-function drawArea(context: CanvasRenderingContext2D, { area, colours }: MapScene, p: Projection): void {
+function drawArea(context: CanvasRenderingContext2D, { colours }: MapScene, p: Projection): void {
   const { left, top, width, height } = p.box;
   context.fillStyle = colours.bg;
   context.fillRect(left, top, width, height);
