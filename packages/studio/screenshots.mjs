@@ -1,4 +1,4 @@
-// node packages/studio/screenshots.mjs [RUN…]: pictures of the views for the docs, from a studio that serves these runs.
+// [ONLY=home,watch] node packages/studio/screenshots.mjs [RUN…]: pictures of the views for the docs, from a studio that serves these runs.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,10 @@ const sideBySide = 'watch?seed=1&at=60&run=fixed:0.3,0.3&run=fixed:0.3,0.3+[[15,
 /** A run of `metalore sensing train`, which has rivals beside it. */
 const generator = process.argv.slice(2).find((run) => existsSync(path.join(run, 'ridge.json')));
 const pictures = [
+  { name: 'home', hash: '', height: 860 },
+  { name: 'watch-large', hash: 'watch?seed=1&at=60', width: 1920, height: 1080 },
+  { name: 'auction-phone', hash: 'auction?you=3&bid=2', width: 390, height: 844, dark: true },
+  { name: 'components', hash: 'components', height: 760 },
   { name: 'watch', hash: 'watch?seed=1&at=60', keys: [']', ']', ']'] },
   { name: 'steer', hash: sideBySide, dark: true },
   { name: 'phone', hash: 'watch?seed=1&at=60', width: 390, height: 844 },
@@ -42,6 +46,9 @@ const pictures = [
   },
   { name: 'live-space', hash: 'live?picture=space', height: 800, isLive: true },
 ];
+
+/** The pictures that are wanted; all unless some are named. */
+const only = process.env.ONLY?.split(',');
 
 const children = [];
 const start = (...args) => {
@@ -92,7 +99,7 @@ for (const {
   clicks = [],
   policy,
   isLive = false,
-} of pictures) {
+} of pictures.filter(({ name }) => only === undefined || only.includes(name))) {
   const colorScheme = dark ? 'dark' : 'light';
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, deviceScaleFactor: 1.5 });
   const fleet =

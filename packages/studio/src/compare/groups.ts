@@ -32,5 +32,20 @@ const TITLES: Readonly<Record<string, { title: string; unit: string; kind?: 'req
 };
 
 export function titleOf(column: string) {
-  return TITLES[column] ?? { title: column, unit: '' };
+  return TITLES[column] ?? { title: spoken(column), unit: '' };
+}
+
+/** A column's name as words: `sensors.meanSizeMbit`: sensors, mean size Mbit. */
+function spoken(column: string): string {
+  return column
+    .split(/[./]/)
+    .map((part) =>
+      part
+        .replaceAll('_', ' ')
+        .replace(
+          /([a-z\d])([A-Z])(?=[a-z])/g,
+          (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`,
+        ),
+    )
+    .join(', ');
 }

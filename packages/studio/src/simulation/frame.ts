@@ -1,6 +1,17 @@
-import { jobFields, type DeviceGroup, type Simulator } from '@metalore/core/submetaverse';
+import { jobFields, type CounterName, type DeviceGroup, type Simulator } from '@metalore/core/submetaverse';
 import type { CellFrame, CellModels, DeviceDetails, DeviceFrame, Inspected, RunFrame } from './protocol.js';
 import type { Run } from './run.js';
+
+/** What the metrics are computed of. */
+const COUNTED: readonly CounterName[] = [
+  'requestsCreated',
+  'requestsCompleted',
+  'requestsSynchronised',
+  'aosiSum',
+  'aoriSum',
+  'synchronisationReward',
+  'latePenalty',
+];
 
 const { CREATED, JOB_INTS, NONE, SENSOR } = jobFields;
 
@@ -13,6 +24,7 @@ export function frameOf(run: Run, seriesFrom: number, inspected?: Inspected): Ru
     policy,
     scenario,
     metrics: metrics.summary(),
+    counts: Object.fromEntries(COUNTED.map((name) => [name, metrics.total(name)])) as RunFrame['counts'],
     ues: devicesOf(ues, (ue) => neededSensor(run, ue)),
     sensors: devicesOf(sensors, (sensor) => twinAge(simulator, sensor)),
     cells: scenario.cells.map((_, cell) => cellOf(simulator, cell)),

@@ -1,5 +1,5 @@
 import type { Scenario } from '@metalore/core/scenario';
-import type { EpisodeMetrics } from '@metalore/core/submetaverse';
+import type { CounterName, EpisodeMetrics } from '@metalore/core/submetaverse';
 
 /** From `step` on another policy acts, or fields of the scenario (by dotted path) have other values. */
 export interface LogEntry {
@@ -137,6 +137,8 @@ export interface RunFrame {
   /** Values now, of what sliders show. */
   readonly scenario: Scenario;
   readonly metrics: EpisodeMetrics;
+  /** The counters that the metrics are computed of, summed over cells. */
+  readonly counts: Readonly<Partial<Record<CounterName, number>>>;
   readonly ues: DeviceFrame;
   readonly sensors: DeviceFrame;
   readonly cells: readonly CellFrame[];
