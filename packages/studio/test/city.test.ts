@@ -25,7 +25,10 @@ describe('a city', () => {
     const policy = 'queue-proportional';
     const { page: first } = await studio.open(`watch?run=${policy}`);
     await first.locator('option', { hasText: 'city/guarded' }).waitFor({ state: 'attached' });
-    await first.locator('aside label', { hasText: 'Scenario' }).locator('select').selectOption({ label: 'city/guarded' });
+    await first
+      .locator('aside label', { hasText: 'Scenario' })
+      .locator('select')
+      .selectOption({ label: 'city/guarded' });
     await first.getByLabel('Map of 60 users, 60 sensors and 4 base stations').waitFor();
     // the link holds the whole city, regions and all
     await first.waitForFunction(() => /text=/.test(location.hash) && /at=\d/.test(location.hash));
