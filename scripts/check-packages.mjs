@@ -192,7 +192,8 @@ function checkTypes(names) {
   const imports = entries.map((entry, k) => `import * as entry${k} from '${entry}';\n`).join('');
   writeFileSync(
     path.join(project, 'all.ts'),
-    `${imports}export default [${entries.map((_, k) => `entry${k}`).join(', ')}];\n`,
+    `${imports}export default [${entries.map((_, k) => `entry${k}`).join(', ')}];\n` +
+      `export const created: number = entry${entries.indexOf('@metalore/core/submetaverse')}.Counter.requestsCreated;\n`,
   );
   const strict = [
     'strict',
