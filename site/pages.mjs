@@ -130,7 +130,14 @@ function makeApi() {
     'Error',
     '--excludeExternals',
   ];
-  const hide = ['--hidePageHeader', '--hideBreadcrumbs', '--sanitizeComments', '--disableSources'];
+  const hide = [
+    '--hidePageHeader',
+    '--hideBreadcrumbs',
+    '--sanitizeComments',
+    '--disableSources',
+    '--treatWarningsAsErrors',
+    'false',
+  ];
   if (!run(process.execPath, [typedoc, ...options, ...out, ...hide])) throw new Error('typedoc failed');
 }
 
