@@ -12,7 +12,7 @@ import { pack, unpack } from '../src/shared/packed-text.js';
 import type { LogEntry } from '../src/simulation/protocol.js';
 import { Run } from '../src/simulation/run.js';
 import { readScenario, textProblems } from '../src/simulation/scenario-text.js';
-import { projectionOf } from '../src/watch/draw-map.js';
+import { projectionOf } from '../src/watch/projection.js';
 import { smooth } from '../src/watch/history.js';
 import { moved, WHOLE, zoomed } from '../src/watch/sight.js';
 

@@ -3,89 +3,11 @@ import type { Colours } from '../shared/theme.svelte.js';
 import type { DeviceFrame, Inspected, RunFrame } from '../simulation/protocol.js';
 import { Crowd, stampOf, type Stamp } from './crowd.js';
 import { drawTwin } from './draw-twin.js';
-import { WHOLE, type Sight } from './sight.js';
+import type { MapScene } from './map-scene.js';
+import type { Projection } from './projection.js';
 
 /** Above this many devices links and travelling dots are left out, and marks get smaller. */
 const FEW = 200;
-
-/** From metres to pixels: the area fits, its ratio stays, y goes up. */
-export interface Projection {
-  readonly scale: number;
-  readonly left: number;
-  readonly bottom: number;
-  /** Size of marks: smaller on a small map. */
-  readonly mark: number;
-  /** Against what shows the whole area. */
-  readonly zoom: number;
-  /** Where the map is seen, px. */
-  readonly box: {
-    readonly left: number;
-    readonly top: number;
-    readonly width: number;
-    readonly height: number;
-  };
-  x(metres: number): number;
-  y(metres: number): number;
-}
-
-/** Room for the axes, px. */
-const MARGIN = { left: 48, right: 16, top: 10, bottom: 24 };
-
-export function projectionOf(
-  area: { readonly widthM: number; readonly heightM: number },
-  width: number,
-  height: number,
-  { zoom, x: middleX, y: middleY }: Sight = WHOLE,
-): Projection {
-  const fitting = Math.min(
-    (width - MARGIN.left - MARGIN.right) / area.widthM,
-    (height - MARGIN.top - MARGIN.bottom) / area.heightM,
-  );
-  const box = {
-    left: MARGIN.left + (width - MARGIN.left - MARGIN.right - fitting * area.widthM) / 2,
-    top: MARGIN.top,
-    width: fitting * area.widthM,
-    height: fitting * area.heightM,
-  };
-  const scale = fitting * zoom;
-  const left = box.left + box.width / 2 - middleX * area.widthM * scale;
-  const bottom = box.top + box.height / 2 + middleY * area.heightM * scale;
-  const mark = Math.min(1, Math.max(0.6, (fitting * Math.max(area.widthM, area.heightM)) / 340));
-  return {
-    scale,
-    left,
-    bottom,
-    mark,
-    zoom,
-    box,
-    x: (metres) => left + metres * scale,
-    y: (metres) => bottom - metres * scale,
-  };
-}
-
-/** What a map shows beside the frame. */
-export interface MapScene {
-  readonly area: { readonly widthM: number; readonly heightM: number };
-  readonly run: RunFrame;
-  /** Where UEs were a step before, and how far the step has come, 0 to 1. */
-  readonly before: DeviceFrame | undefined;
-  readonly progress: number;
-  /** Seconds, for what travels along the links; 0 stands still. */
-  readonly clock: number;
-  readonly inspected: Inspected | undefined;
-  /** Whether the ages of sensor data are drawn by place. */
-  readonly showAges: boolean;
-  /** Age from which on what the twin believes of a sensor is too old, steps; undefined: beliefs are not drawn. */
-  readonly believedFor: number | undefined;
-  /** Which devices are drawn. */
-  readonly shown: Shown;
-  /** Device pixels in a pixel of the page. */
-  readonly ratio: number;
-  readonly colours: Colours;
-}
-
-/** All devices, those of one kind, or sensors of which the twin knows too little. */
-export type Shown = 'all' | 'users' | 'sensors' | 'stale';
 
 /** Positions of the UEs, between two steps where both are known. */
 export function uePositions({ run, before, progress }: MapScene): { x: Float32Array; y: Float32Array } {

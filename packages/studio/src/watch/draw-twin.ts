@@ -1,4 +1,5 @@
-import type { MapScene, Projection } from './draw-map.js';
+import type { MapScene } from './map-scene.js';
+import type { Projection } from './projection.js';
 
 /** Length of a tail per step of age, and of the longest, px. */
 const STEP = 2.2;

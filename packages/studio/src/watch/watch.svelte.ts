@@ -4,7 +4,7 @@ import { presets } from '../simulation/presets.js';
 import type { Frame, Inspected, LogEntry, RunPlan } from '../simulation/protocol.js';
 import { startSimulation } from '../simulation/start.js';
 import type { SimulationHandlers } from '../simulation/worker.js';
-import type { Shown } from './draw-map.js';
+import type { Shown } from './map-scene.js';
 import { History } from './history.js';
 import { writeLink, type WatchLink } from './link.js';
 import type { HeldFile } from './served-files.js';
