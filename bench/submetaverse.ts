@@ -8,6 +8,7 @@ import {
 } from '@metalore/core';
 import { PoissonTable, nextUint32, seedStream } from '@metalore/core/random';
 import { simpleRun } from './baseline/simple-simulator.js';
+import { besidePlainC } from './baseline/plain-c.js';
 
 const SPLITS = [
   [0.3, 0.3],
@@ -118,6 +119,7 @@ export default function (report: (line: string) => void): void {
         `simple simulator ${thousands(median(simple))}: ratio ${ratio.toFixed(1)}`,
     );
   }
+  besidePlainC(report);
   report(
     `heap in steady state: ${heapBytesPerStep().toFixed(1)} bytes/step (what the measurement itself takes)`,
   );
