@@ -156,7 +156,19 @@ describe('metalore scenario', () => {
     const list = await metaloreHere(['scenario', 'list', '--json']);
     const show = await metaloreHere(['scenario', 'show', 'paper', '--json', '--set', 'ues.count=3']);
     const { presets } = JSON.parse(list.stdout) as { presets: { name: string }[] };
-    expect(presets.map(({ name }) => name)).toEqual(['dense', 'dynamic', 'edge-city', 'multicell', 'paper']);
+    expect(presets.map(({ name }) => name)).toEqual([
+      'dense',
+      'diurnal',
+      'dynamic',
+      'edge-city',
+      'failing-sensors',
+      'flash-crowd',
+      'multicell',
+      'paper',
+      'preferences',
+      'three-cells',
+      'varied',
+    ]);
     expect(JSON.parse(show.stdout)).toMatchObject({ ues: { count: 3 }, radio: { noiseMw: 1e-9 } });
     const file = path.join(dir, 'mine', 'scenario.yaml');
     expect((await metaloreHere(['scenario', 'init', file])).code).toBe(0);

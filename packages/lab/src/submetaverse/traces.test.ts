@@ -190,7 +190,7 @@ describe('scenario files', () => {
     expect(scenario.reward).toMatchObject({ eta: 0.5, latePenalty: -1 });
     expect(problemsOf(() => loadScenario('paper', { set: ['x'], eta: 'much', c2: '' }))).toHaveLength(3);
     expect(problemsOf(() => loadScenario('nowhere'))[0].message).toMatch(
-      /presets: dense, dynamic, edge-city, multicell, paper/,
+      /presets: dense, diurnal, dynamic, edge-city, .*, multicell, paper/,
     );
     expect(problemsOf(() => loadScenario('paper', { set: ['ues.speed=1'] }))[0].path).toBe('ues.speed');
   });
