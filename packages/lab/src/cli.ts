@@ -2,7 +2,7 @@ import { InfeasibleError, MetaloreError } from '@metalore/core/errors';
 import { Command, CommanderError } from 'commander';
 import { blamed } from './io/modules.js';
 import { unlockOutputs } from './io/output-lock.js';
-import { missingPackage } from './missing-package.js';
+import { missingPackage } from './terminal/missing-package.js';
 import { version } from './results/manifest.js';
 import { note, printJson } from './terminal/output.js';
 import { InterruptedError } from './work/interrupt.js';

@@ -14,11 +14,12 @@ interface PackageFile {
  */
 export function missingPackage(error: Error): MetaloreError | undefined {
   const name = /Cannot find package '([^']+)'/.exec(error.message)?.[1];
-  const file = new URL('../package.json', import.meta.url);
+  if (name === undefined) return undefined;
+  const file = new URL('../../package.json', import.meta.url);
   const { peerDependencies = {}, devDependencies = {} } = JSON.parse(
     readFileSync(file, 'utf8'),
   ) as PackageFile;
-  if (name === undefined || !Object.hasOwn(peerDependencies, name)) return undefined;
+  if (!Object.hasOwn(peerDependencies, name)) return undefined;
   const hint = `npm install ${name}@${devDependencies[name] ?? peerDependencies[name]}`;
   return new MetaloreError(`this needs the package ${name}, which is not installed`, { hint, cause: error });
 }
