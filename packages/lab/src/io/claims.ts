@@ -6,6 +6,8 @@ import path from 'node:path';
 
 /** Of a claim, in one lease. */
 const BEATS = 4;
+/** Who makes a claim signs it at once: one that stays unsigned for so long is of a process that died in between, ms. */
+const UNSIGNED_MS = 3000;
 
 /** Who made a claim. */
 export interface Claimant {
@@ -55,11 +57,12 @@ export class Claims {
     const touchedMs = await this.touchedAt(key);
     if (touchedMs === undefined) return true;
     const seen = this.#seen.get(key);
-    const isUntouched = seen?.touchedMs === touchedMs;
-    if (isUntouched && performance.now() - seen.sinceMs >= this.leaseMs) return true;
-    if (!isUntouched) this.#seen.set(key, { touchedMs, sinceMs: performance.now() });
+    const untouchedMs = seen?.touchedMs === touchedMs ? performance.now() - seen.sinceMs : undefined;
+    if (untouchedMs === undefined) this.#seen.set(key, { touchedMs, sinceMs: performance.now() });
+    else if (untouchedMs >= this.leaseMs) return true;
     const owner = await this.ownerOf(key);
-    return owner?.isHere === true && !isAlive(owner.processId, owner.start);
+    if (owner === undefined) return untouchedMs !== undefined && untouchedMs >= UNSIGNED_MS;
+    return owner.isHere && !isAlive(owner.processId, owner.start);
   }
 
   /** When a claim was last touched, ms by the file system's clock; undefined if there is none. */

@@ -142,6 +142,20 @@ describe('runStudy', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
+  it('takes over from one who died between making a claim and signing it', async () => {
+    const claims = new Claims(dir, 60_000);
+    writeFileSync(path.join(dir, 'a.claim'), '');
+    const now = vi.spyOn(performance, 'now');
+    const taken = [];
+    for (const ms of [0, 2900, 3000]) {
+      now.mockReturnValue(ms);
+      taken.push(await claims.take('a'));
+    }
+    now.mockRestore();
+    await claims.end();
+    expect(taken).toEqual([false, false, true]);
+  });
+
   it('ends between two cells when it is interrupted, and goes on later to the same rows', async () => {
     const uninterrupted = (await run()).rows;
     rmSync(path.join(dir, 'cells'), { recursive: true });
