@@ -49,6 +49,8 @@ export interface Environment<Info> {
  */
 export interface VectorEnvironment<Actions extends ActionSpace = BoxSpace> {
   readonly numEnvs: number;
+  /** Rows that play one world between them, as its cells where each acts for itself: its reward is their sum. Missing: 1. */
+  readonly rowsPerWorld?: number;
   readonly autoreset: 'same-step';
   readonly observationSpace: BoxSpace;
   readonly actionSpace: Actions;

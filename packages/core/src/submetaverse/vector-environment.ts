@@ -38,7 +38,7 @@ export class SubMetaverseVectorEnvironment extends EnvironmentArrays<
   readonly #observer: Observer;
   readonly #critic: Observer;
   /** Rows per simulator: 1, or its number of cells. */
-  readonly #rowsEach: number;
+  readonly rowsPerWorld: number;
   readonly #action: Float64Array;
   #seed = 0;
 
@@ -61,7 +61,7 @@ export class SubMetaverseVectorEnvironment extends EnvironmentArrays<
     this.#simulators = Array.from({ length: numEnvs }, () => new Simulator(scenario, options));
     this.#observer = observer;
     this.#critic = critic;
-    this.#rowsEach = rowsEach;
+    this.rowsPerWorld = rowsEach;
     this.#action = new Float64Array(cells * 2);
     this.reset(0);
   }
@@ -79,19 +79,19 @@ export class SubMetaverseVectorEnvironment extends EnvironmentArrays<
   step(actions: Float64Array | Float32Array): void {
     this.checkActions(actions);
     const action = this.#action;
-    const cellsPerRow = this.scenario.cells.length / this.#rowsEach;
+    const cellsPerRow = this.scenario.cells.length / this.rowsPerWorld;
     for (let at = 0; at < this.#simulators.length; at++) {
       const simulator = this.#simulators[at];
       for (let part = 0; part < action.length; part++) action[part] = actions[at * action.length + part];
       simulator.advance(action);
-      for (let row = 0; row < this.#rowsEach; row++) {
+      for (let row = 0; row < this.rowsPerWorld; row++) {
         let reward = 0;
         for (let cell = row * cellsPerRow; cell < (row + 1) * cellsPerRow; cell++)
           reward += simulator.rewards[cell];
-        this.rewards[at * this.#rowsEach + row] = reward;
+        this.rewards[at * this.rowsPerWorld + row] = reward;
       }
       const ended = simulator.step >= this.scenario.episodeSteps;
-      this.truncated.fill(ended ? 1 : 0, at * this.#rowsEach, (at + 1) * this.#rowsEach);
+      this.truncated.fill(ended ? 1 : 0, at * this.rowsPerWorld, (at + 1) * this.rowsPerWorld);
       if (ended) {
         this.#observe(at, this.finalObservations, this.finalCriticObservations);
         this.#finish(at);
@@ -109,10 +109,10 @@ export class SubMetaverseVectorEnvironment extends EnvironmentArrays<
 
   #finish(at: number): void {
     const { metrics, step, cells } = this.#simulators[at];
-    for (let row = 0; row < this.#rowsEach; row++) {
-      const cell = this.#rowsEach > 1 ? row : undefined;
+    for (let row = 0; row < this.rowsPerWorld; row++) {
+      const cell = this.rowsPerWorld > 1 ? row : undefined;
       const summary = metrics.summary(cell);
-      const to = at * this.#rowsEach + row;
+      const to = at * this.rowsPerWorld + row;
       const steps = step * (cell === undefined ? cells : 1);
       this.finalMetrics.reward[to] = summary.reward;
       this.finalMetrics.length[to] = step;

@@ -114,7 +114,7 @@ export class Cem implements Learner {
   }
 
   #score(weights: Float64Array, firstEpisode: number): number {
-    const { numEnvs } = this.environment;
+    const { numEnvs, rowsPerWorld = 1 } = this.environment;
     const metrics = evaluatePolicy(
       this.#document(weights),
       this.environment,
@@ -124,8 +124,8 @@ export class Cem implements Learner {
       firstEpisode,
     );
     const rowSteps = metrics['length'].reduce((sum, value) => sum + value, 0);
-    this.timesteps += (rowSteps * this.options.episodes) / numEnvs;
-    return meanOf(metrics['reward']);
+    this.timesteps += rowSteps / rowsPerWorld;
+    return meanOf(metrics['reward']) * rowsPerWorld;
   }
 
   #document(weights: Float64Array): PolicyDocument {

@@ -1,9 +1,10 @@
 import { parseScenario } from '@metalore/core/scenario';
-import { SubMetaverseVectorEnvironment } from '@metalore/core/submetaverse';
+import { simulate, SubMetaverseVectorEnvironment } from '@metalore/core/submetaverse';
 import { RandomStream } from '@metalore/core/random';
 import { describe, expect, it } from 'vitest';
 import { Cem } from '../cem/index.js';
-import { createActor } from '../policy-file/actor.js';
+import { createActor, learnedPolicy } from '../policy-file/actor.js';
+import { meanOf, trainingSeed } from '../training/index.js';
 import { ADAPTIVE_CEM, ADAPTIVE_OBSERVATION } from './adaptive.js';
 
 const scenario = parseScenario({
@@ -59,6 +60,14 @@ describe('the adaptive recipe', () => {
       expect(row.slice(1, 1 + inputs).every((weight) => weight === 0)).toBe(true);
       expect(row.slice(1 + inputs).every((weight) => weight !== 0)).toBe(true);
     }
+  });
+
+  it('tells the reward of whole worlds, as those who judge its policy do', () => {
+    const still = { ...ADAPTIVE_CEM, episodes: 3, population: 4, elite: 2, initialStd: 1e-12, minStd: 0 };
+    const cem = new Cem(environment(3), still, 1, ADAPTIVE_OBSERVATION);
+    const before = learnedPolicy(cem.policy());
+    const { episodes } = simulate(scenario, before, { seed: trainingSeed(1), episodes: 3 });
+    expect(cem.iterate()['rollout/ep_rew_mean']).toBeCloseTo(meanOf(episodes.reward), 3);
   });
 
   it('refuses first weights of another shape', () => {

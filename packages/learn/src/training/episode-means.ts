@@ -3,18 +3,19 @@ import type { ActionSpace, VectorEnvironment } from '@metalore/core/environment'
 /** Names of Stable-Baselines3 for two of the episode metrics; the others keep their own. */
 const NAMES: Readonly<Record<string, string>> = { reward: 'ep_rew_mean', length: 'ep_len_mean' };
 
-/** Means of the environments' episode metrics over the last 100 episodes. */
+/** Means of the environments' episode metrics over the last 100 episodes; rewards are those of whole worlds. */
 export class EpisodeMeans {
   readonly #window = 100;
   #values: Record<string, number[]> = {};
 
   /** Takes the metrics of the environments whose episode ended in the step just made. */
   take(environment: VectorEnvironment<ActionSpace>): void {
+    const { rowsPerWorld = 1 } = environment;
     for (let env = 0; env < environment.numEnvs; env++) {
       if (environment.truncated[env] === 0 && environment.terminated[env] === 0) continue;
       for (const [name, values] of Object.entries(environment.finalMetrics)) {
         const list = (this.#values[name] ??= []);
-        list.push(values[env]);
+        list.push(name === 'reward' ? values[env] * rowsPerWorld : values[env]);
         if (list.length > this.#window) list.shift();
       }
     }
